@@ -1,0 +1,1 @@
+"""Backref: link intelligence you host yourself."""

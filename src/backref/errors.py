@@ -1,0 +1,81 @@
+"""Every exception that Backref raises on purpose.
+
+    BackrefError                exit 1  something of ours or of the machine failed
+    ├── StoreError              exit 1  the store cannot be used as asked
+    │   ├── StoreBusy                   another process holds the catalogue too long
+    │   ├── StoreTooNew                 written by a newer Backref
+    │   ├── StoreDamaged                a segment or the catalogue is not what was written
+    │   └── DiskFull                    nothing was published
+    ├── SourceError             exit 1  an input stops in a way that no reject row can say
+    └── UsageError              exit 2  the request itself is wrong
+        ├── NoStore                     no store here or above
+        ├── NotADomain                  a site must be a registrable domain or a host
+        ├── UnknownSite                 a site that this store does not hold
+        ├── AmbiguousSite               several sites, none chosen
+        ├── MissingFile                 a path that cannot be read
+        └── UnknownFormat               no source recognises the bytes
+
+The message is one sentence that a user can act on: what is wrong, then the mend.
+"""
+
+from __future__ import annotations
+
+
+class BackrefError(Exception):
+    """Base of the tree; `exit_code` is what the command line ends with."""
+
+    exit_code = 1
+
+
+class StoreError(BackrefError):
+    """The store cannot be used as asked."""
+
+
+class StoreBusy(StoreError):
+    """Another process held the catalogue for longer than the busy timeout."""
+
+
+class StoreTooNew(StoreError):
+    """The catalogue was written by a newer Backref than this one."""
+
+
+class StoreDamaged(StoreError):
+    """A file of the store is missing or its bytes are not those that were written."""
+
+
+class DiskFull(StoreError):
+    """No space was left; nothing of the unfinished work was published."""
+
+
+class SourceError(BackrefError):
+    """An input failed as a whole, so that nothing of it was stored."""
+
+
+class UsageError(BackrefError):
+    """The request is wrong and was refused before anything was done."""
+
+    exit_code = 2
+
+
+class NoStore(UsageError):
+    """No store in the current folder or above it, and none was named."""
+
+
+class NotADomain(UsageError):
+    """What was given as a site is not a domain name."""
+
+
+class UnknownSite(UsageError):
+    """The store does not hold the site that was asked for."""
+
+
+class AmbiguousSite(UsageError):
+    """The store holds several sites and the request names none."""
+
+
+class MissingFile(UsageError):
+    """A path was given that cannot be opened for reading."""
+
+
+class UnknownFormat(UsageError):
+    """No source recognises the bytes; the message says what was considered and why not."""

@@ -1,0 +1,57 @@
+"""Who is who: row identities and keyed hashes, all BLAKE2b keyed by the installation.
+
+A record's identity is that of its content: (table, site, canonical bytes, k), where k counts
+equal records of one decompressed source. `record_id` is the identity for k = 0 and
+`repeated_id` derives the later ones from it. Rows that one record yields beside its first take
+`child_id`, so they come and go with their record. The keys keep stored hashes useless to
+anyone who holds a list of likely inputs but not the installation's key.
+"""
+
+from __future__ import annotations
+
+from hashlib import blake2b
+
+ID_BYTES = 16
+
+
+def record_id(key: bytes, table: str, site: str, record: bytes) -> bytes:
+    """The identity of a record's first occurrence, 16 bytes."""
+    return blake2b(
+        b"%b\0%b\0%b" % (table.encode(), site.encode(), record), key=key, digest_size=ID_BYTES
+    ).digest()
+
+
+def repeated_id(key: bytes, identity: bytes, occurrence: int) -> bytes:
+    """The identity of the occurrence numbered `occurrence` (from 0) of an equal record."""
+    if occurrence == 0:
+        return identity
+    return blake2b(
+        identity + occurrence.to_bytes(8, "big"), key=key, digest_size=ID_BYTES, person=b"repeat"
+    ).digest()
+
+
+def child_id(key: bytes, identity: bytes, table: str, ordinal: int) -> bytes:
+    """The identity of a further row that the record `identity` yields in `table`."""
+    return blake2b(
+        identity + ordinal.to_bytes(8, "big") + table.encode(),
+        key=key,
+        digest_size=ID_BYTES,
+        person=b"child",
+    ).digest()
+
+
+def page_hash(key: bytes, page: str) -> int:
+    """A fold key as an unsigned 64-bit number: what stays of a referrer's full address."""
+    return int.from_bytes(blake2b(page.encode(), key=key, digest_size=8, person=b"page").digest())
+
+
+def agent_hash(key: bytes, agent: str) -> int:
+    """A user agent's entry in the dictionary, an unsigned 64-bit number."""
+    return int.from_bytes(blake2b(agent.encode(), key=key, digest_size=8, person=b"agent").digest())
+
+
+def link_id(source_page: str, target_page: str) -> int:
+    """A link's identity, an unsigned 64-bit number; not keyed, so that stores can be compared."""
+    return int.from_bytes(
+        blake2b(f"{source_page}\0{target_page}".encode(), digest_size=8, person=b"link").digest()
+    )

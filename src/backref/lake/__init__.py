@@ -1,0 +1,1 @@
+"""Storage: catalogue, segments, engine. The only room that imports duckdb and sqlalchemy."""

@@ -1,0 +1,1 @@
+"""Bytes to Arrow batches and reject rows: a file per format family."""
