@@ -25,6 +25,8 @@ BUCKETS = 64
 _SCHEMED = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:(?!\d)")
 _ESCAPE = re.compile(r"%([0-9a-fA-F]{2})")
 _DOTTED_NUMBER = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}\Z")
+_EDGE = "".join(map(chr, range(0x21)))  # the standard strips control characters and spaces,
+_BREAKS = str.maketrans("", "", "\t\n\r")  # and drops tabs and line breaks anywhere
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 
 
@@ -52,8 +54,9 @@ def parse(text: str, base: str | None = None) -> Url | None:
 
 
 def _normal_form(text: str, base: str | None) -> str | None:
+    text = text.strip(_EDGE).translate(_BREAKS)
     if base is None and not _SCHEMED.match(text):
-        text = "http://" + text.lstrip().removeprefix("//")
+        text = "http://" + text.removeprefix("//")
     try:
         return ada_url.join_url(base, text) if base else ada_url.normalize_url(text)
     except ValueError:
@@ -161,7 +164,9 @@ def registrable_domain(host: str) -> str:
         found = _suffixes().extract(host)
     except ValueError:
         return host
-    if not found["domain"] or not found["suffix"]:
+    if not found["suffix"]:
+        return ".".join(host.split(".")[-2:])  # the list's default rule: one unlisted suffix label
+    if not found["domain"]:
         return host
     return f"{found['domain']}.{found['suffix']}"
 
