@@ -1,0 +1,1 @@
+"""Benchmarks: what Backref promises about speed, memory and truth, measured and judged."""
