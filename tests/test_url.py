@@ -115,7 +115,7 @@ def _agrees(case: dict[str, object]) -> bool:
 
 def test_public_suffix_suite(shared_data: Path) -> None:
     text = (shared_data / "url/test_psl.txt").read_text()
-    cases = re.findall(r"^checkPublicSuffix\('([^']+)', (?:'([^']+)'|null)\);", text, re.M)
+    cases = re.findall(r"^checkPublicSuffix\('([^']+)', (?:'([^']+)'|null)\);", text, re.MULTILINE)
     for host, wanted in cases:
         if host.startswith("."):
             continue
