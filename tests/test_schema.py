@@ -20,5 +20,5 @@ def test_a_table_is_well_formed(table: Table) -> None:
 @pytest.mark.parametrize("table", TABLES.values(), ids=TABLES)
 def test_every_column_says_what_it_is(table: Table) -> None:
     for text in (table.doc, *(column.doc for column in table.columns)):
-        assert text[0].isupper()
+        assert len(text) > 3
         assert text.endswith(".")

@@ -1,0 +1,85 @@
+"""Write the reference pages that come from the code: `python -m docs.generate`.
+
+A test compares the pages with what this makes, so they cannot go stale.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from backref.schema import SITE_HOSTS, SITES, TABLES, Column, Table
+
+REFERENCE = Path(__file__).parent / "reference"
+
+
+def pages() -> dict[str, str]:
+    """Every generated page: file name to text."""
+    return {"tables.md": tables_page(), "commands.md": commands_page()}
+
+
+def tables_page() -> str:
+    """All tables, their columns, types, units and meanings."""
+    parts = [
+        "# Tables",
+        "Made from `src/backref/schema.py`; do not edit. Facts are append-only; derived tables "
+        "are computed from facts and earlier tables alone.",
+    ]
+    parts += [_table_section(table) for table in TABLES.values()]
+    parts += [_section("sites", "The sites of the store (a view).", SITES)]
+    parts += [_section("site_hosts", "Their domains and hosts (a view).", SITE_HOSTS)]
+    return "\n\n".join(parts) + "\n"
+
+
+def _table_section(table: Table) -> str:
+    doc = f"*{table.kind}*, partitioned by {table.partition}. {table.doc}"
+    return _section(table.name, doc, table.columns)
+
+
+def _section(name: str, doc: str, columns: tuple[Column, ...]) -> str:
+    head = ["| column | type | unit | meaning |", "| --- | --- | --- | --- |"]
+    rows = [f"| `{c.name}` | {c.type} | {c.unit} | {_cell(c.doc)} |" for c in columns]
+    return "\n".join([f"## {name}", "", doc, "", *head, *rows])
+
+
+def commands_page() -> str:
+    """The command line's own help, one section a command."""
+    import click
+    import typer
+
+    from backref.faces.cli import app
+
+    group = typer.main.get_command(app)
+    context = click.Context(group, info_name="backref")
+    parts = ["# Commands", "Made from the program's own help; do not edit."]
+    for name in sorted(group.commands):  # type: ignore[attr-defined]
+        parts.append(_command_section(group.commands[name], context, name))  # type: ignore[attr-defined]
+    return "\n\n".join(parts) + "\n"
+
+
+def _command_section(command: object, parent: object, name: str) -> str:
+    import click
+
+    assert isinstance(command, click.Command)
+    context = click.Context(command, info_name=name, parent=parent)  # type: ignore[arg-type]
+    rows = [record for p in command.params if (record := p.get_help_record(context))]
+    usage = " ".join(["backref", name, *command.collect_usage_pieces(context)])
+    lines = [f"## {name}", "", command.help or "", "", f"`{usage}`"]
+    if rows:
+        lines += ["", "| option | meaning |", "| --- | --- |"]
+        lines += [f"| `{_cell(option)}` | {_cell(text)} |" for option, text in rows]
+    return "\n".join(lines)
+
+
+def _cell(text: str) -> str:
+    return " ".join(text.split()).replace("|", "\\|")
+
+
+def main() -> None:
+    """Write all pages."""
+    REFERENCE.mkdir(exist_ok=True)
+    for name, text in pages().items():
+        (REFERENCE / name).write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
