@@ -1,0 +1,1 @@
+"""The documentation, part of which is made by `docs.generate`."""

@@ -21,8 +21,8 @@ def tables_page() -> str:
     """All tables, their columns, types, units and meanings."""
     parts = [
         "# Tables",
-        "Made from `src/backref/schema.py`; do not edit. Facts are append-only; derived tables "
-        "are computed from facts and earlier tables alone.",
+        "Made from `src/backref/schema.py`; do not edit.",
+        "Facts are append-only; derived tables are computed from facts and earlier tables alone.",
     ]
     parts += [_table_section(table) for table in TABLES.values()]
     parts += [_section("sites", "The sites of the store (a view).", SITES)]
@@ -45,14 +45,13 @@ def commands_page() -> str:
     """The command line's own help, one section a command."""
     import click
     import typer
-
     from backref.faces.cli import app
 
     group = typer.main.get_command(app)
     context = click.Context(group, info_name="backref")
     parts = ["# Commands", "Made from the program's own help; do not edit."]
-    for name in sorted(group.commands):  # type: ignore[attr-defined]
-        parts.append(_command_section(group.commands[name], context, name))  # type: ignore[attr-defined]
+    commands = sorted(group.commands.items())  # type: ignore[attr-defined]
+    parts += [_command_section(command, context, name) for name, command in commands]
     return "\n\n".join(parts) + "\n"
 
 

@@ -345,7 +345,7 @@ RANKINGS = Table(
         Column("clicks", "int", "Clicks.", "clicks", required=True),
         Column("impressions", "int", "Impressions.", "impressions", required=True),
         Column("ctr", "float", "Click-through rate as exported.", "share"),
-        Column("position", "float", "Average position, 1 is the top.", "rank"),
+        Column("average_position", "float", "Average position, 1 is the top.", "rank"),
     ),
 )
 
