@@ -756,6 +756,12 @@ LEDGER = Table(
         Column("engaged_visits", "float", "Engaged visits by share.", "visits"),
         Column("conversions", "float", "Conversions by share.", "conversions"),
         Column(
+            "monthly_visits",
+            "float",
+            "Visits per 30 measured days of its last 90 days; a shorter log counts as 30 days.",
+            "visits",
+        ),
+        Column(
             "reported_visits",
             "float",
             "What other tools counted for the domain, repeated on each of its rows, never added.",
