@@ -1,0 +1,5 @@
+"""The report: one self-contained HTML file, without scripts and without network."""
+
+from backref.faces.report.render import render
+
+__all__ = ["render"]

@@ -1,0 +1,215 @@
+"""The one chart: referring domains by search value and engaged visits, drawn as SVG.
+
+Both axes are logarithmic. What cannot stand on a logarithm has a place of its own: domains
+without a rating left of the axis, no engaged visit under it, and visits that cannot be
+measured in a band below that. A ring marks a new domain, a cross a lost one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from html import escape
+from math import log10
+
+from backref.faces.report.view import Point
+
+
+@dataclass(frozen=True)
+class Size:
+    """The drawing's size in its own units, and how many points may carry their name."""
+
+    width: int
+    height: int
+    names: int
+    text: int
+
+
+WIDE = Size(960, 460, 12, 13)
+NARROW = Size(360, 400, 5, 11)
+_LEFT, _RIGHT, _TOP, _BOTTOM = 64, 18, 22, 86
+_BAND = 22
+
+
+def chart(points: Sequence[Point], size: Size) -> str:
+    """The chart as one SVG element."""
+    frame = _Frame.around(points, size)
+    marks = sorted(points, key=_weight)
+    body = (
+        frame.bands()
+        + frame.grid()
+        + "".join(_mark(point, frame) for point in marks)
+        + _names(marks[::-1], frame)
+    )
+    return (
+        f'<svg class="chart" viewBox="0 0 {size.width} {size.height}" role="img" '
+        f'aria-label="{escape(_summary(points))}" font-size="{size.text}">{body}</svg>'
+    )
+
+
+def _weight(point: Point) -> float:
+    return (point.search or 0) * 100 + (point.engaged or 0) ** 0.5
+
+
+def _summary(points: Sequence[Point]) -> str:
+    measured = sum(1 for point in points if point.engaged is not None)
+    rated = sum(1 for point in points if point.search is not None)
+    return (
+        f"{len(points)} referring domains by share of search value and engaged visits; "
+        f"{rated} have a rating, the visits of {measured} can be measured. The table below "
+        "holds the same figures."
+    )
+
+
+@dataclass(frozen=True)
+class _Frame:
+    """Where values stand on the drawing."""
+
+    size: Size
+    x: Callable[[float | None], float]
+    y: Callable[[float | None], float]
+    x_decades: range
+    y_decades: range
+
+    @classmethod
+    def around(cls, points: Sequence[Point], size: Size) -> _Frame:
+        shares = [point.search * 100 for point in points if point.search]
+        visits = [point.engaged for point in points if point.engaged]
+        x_decades = _decades(shares, (-2, 1))
+        y_decades = _decades(visits, (0, 2))
+        left, right = _LEFT + _BAND, size.width - _RIGHT
+        floor = size.height - _BOTTOM
+
+        def x(share: float | None) -> float:
+            if not share:
+                return _LEFT + _BAND / 2
+            return _between(left + 8, right, _fraction(share * 100, x_decades))
+
+        def y(count: float | None) -> float:
+            if count is None:
+                return floor + 1.5 * _BAND + 2
+            if count <= 0:
+                return floor + _BAND / 2
+            return _between(floor - 8, _TOP, _fraction(count, y_decades))
+
+        return cls(size, x, y, x_decades, y_decades)
+
+    @property
+    def floor(self) -> float:
+        return self.size.height - _BOTTOM
+
+    def bands(self) -> str:
+        """The places beside the axes: no rating, no engaged visit, not measurable."""
+        inner = self.size.width - _RIGHT - _LEFT
+        rect = '<rect class="band" x="{:.0f}" y="{:.0f}" width="{:.0f}" height="{:.0f}"/>'
+        text = '<text class="axis" x="{:.0f}" y="{:.0f}" text-anchor="end">{}</text>'
+        return (
+            rect.format(_LEFT, _TOP, _BAND - 2, self.floor - _TOP)
+            + rect.format(_LEFT, self.floor, inner, _BAND)
+            + rect.format(_LEFT, self.floor + _BAND + 2, inner, _BAND)
+            + text.format(_LEFT - 6, self.floor + 15, "none")
+            + text.format(_LEFT - 6, self.floor + _BAND + 17, "unknown")
+        )
+
+    def grid(self) -> str:
+        """Decade lines with their values, and the axes' names."""
+        lines = [self._vertical(decade) for decade in self.x_decades]
+        lines += [self._horizontal(decade) for decade in self.y_decades]
+        middle = (self.size.width + _LEFT) / 2
+        lines.append(
+            f'<text class="axis" text-anchor="end" '
+            f'transform="translate({_LEFT + _BAND / 2 + 3} {_TOP + 6}) rotate(-90)">'
+            "no rating</text>"
+            f'<text class="name" x="{middle}" y="{self.size.height - 6}" text-anchor="middle">'
+            "share of search value →</text>"
+            f'<text class="name" x="{_LEFT}" y="14" text-anchor="start">↑ engaged visits</text>'
+        )
+        return "".join(lines)
+
+    def _vertical(self, decade: int) -> str:
+        at = self.x(10**decade / 100)
+        return (
+            f'<path class="grid" d="M{at:.1f} {_TOP}V{self.floor:.1f}"/>'
+            f'<text class="axis" x="{at:.1f}" y="{self.size.height - 26}" '
+            f'text-anchor="middle">{10**decade:g} %</text>'
+        )
+
+    def _horizontal(self, decade: int) -> str:
+        at = self.y(10**decade)
+        return (
+            f'<path class="grid" d="M{_LEFT + _BAND} {at:.1f}H{self.size.width - _RIGHT}"/>'
+            f'<text class="axis" x="{_LEFT - 6}" y="{at + 4:.1f}" text-anchor="end">'
+            f"{10**decade:,}</text>"
+        )
+
+
+def _decades(values: Sequence[float], usual: tuple[int, int]) -> range:
+    if not values:
+        return range(usual[0], usual[1] + 1)
+    low = min(_floor10(min(values)), usual[1] - 1)
+    high = -_floor10(1 / max(values))
+    return range(low, max(high, low + 1) + 1)
+
+
+def _floor10(value: float) -> int:
+    return int(log10(value) // 1)
+
+
+def _fraction(value: float, decades: range) -> float:
+    span = decades[-1] - decades[0]
+    return min(1.0, max(0.0, (log10(value) - decades[0]) / span))
+
+
+def _between(low: float, high: float, fraction: float) -> float:
+    return low + (high - low) * fraction
+
+
+def _mark(point: Point, frame: _Frame) -> str:
+    x, y = frame.x(point.search), frame.y(point.engaged)
+    shape = (
+        f'<path class="cross" d="M{x - 4:.1f} {y - 4:.1f}l8 8m0-8l-8 8"/>'
+        if point.is_lost
+        else f'<circle class="dot g-{_slug(point.group)}" cx="{x:.1f}" cy="{y:.1f}" r="4.5"/>'
+    )
+    ring = f'<circle class="ring" cx="{x:.1f}" cy="{y:.1f}" r="8"/>' if point.is_new else ""
+    return f"<g>{ring}{shape}<title>{escape(point.name)}</title></g>"
+
+
+def _slug(group: str) -> str:
+    return group.replace(" ", "-")
+
+
+def _names(strongest_first: Sequence[Point], frame: _Frame) -> str:
+    """Names of the strongest points, each left out where it would cover another."""
+    taken = [(frame.x(p.search) - 5, frame.y(p.engaged), 10.0) for p in strongest_first]
+    out = []
+    for point in strongest_first:
+        if len(out) == frame.size.names:
+            break
+        spot = _spot(point, frame, taken)
+        if spot is not None:
+            x, y, width, anchor = spot
+            taken.append((x - width if anchor == "end" else x, y - 4, width))
+            out.append(
+                f'<text class="label" x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}">'
+                f"{escape(point.name)}</text>"
+            )
+    return "".join(out)
+
+
+def _spot(
+    point: Point, frame: _Frame, taken: Sequence[tuple[float, float, float]]
+) -> tuple[float, float, float, str] | None:
+    if point.search is None or not point.engaged:
+        return None
+    width = len(point.name) * frame.size.text * 0.56
+    x, y = frame.x(point.search) + 8, frame.y(point.engaged) + 4
+    anchor = "start"
+    if x + width > frame.size.width:
+        x, anchor = x - 16, "end"
+    left = x - width if anchor == "end" else x
+    free = left > _LEFT and all(
+        left + width < other or left > other + wide or abs(y - 4 - level) > frame.size.text
+        for other, level, wide in taken
+    )
+    return (x, y, width, anchor) if free else None

@@ -1,0 +1,55 @@
+"""From the report's values to one HTML page; everything from outside is escaped."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from functools import cache
+from importlib.resources import files
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+from markupsafe import Markup
+
+from backref.faces.report.chart import NARROW, WIDE, Size, chart
+from backref.faces.report.strip import strip
+from backref.faces.report.view import LedgerRow, Report
+
+
+def render(report: Report) -> str:
+    """The page as text."""
+    rows = [_drawn(row) for row in report.rows]
+    return _template().render(
+        report={**_shallow(report), "rows": rows},
+        css=Markup(_css()),  # noqa: S704 - our own file
+        wide=_chart(report, WIDE, "wide"),
+        narrow=_chart(report, NARROW, "narrow"),
+    )
+
+
+@cache
+def _template() -> Template:
+    environment = Environment(
+        loader=PackageLoader("backref.faces", "report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+    )
+    return environment.get_template("report.html.j2")
+
+
+@cache
+def _css() -> str:
+    return (files(__package__ or "") / "report.css").read_text(encoding="utf-8")
+
+
+def _shallow(report: Report) -> dict[str, object]:
+    return {name: getattr(report, name) for name in report.__dataclass_fields__}
+
+
+def _drawn(row: LedgerRow) -> dict[str, object]:
+    drawing = strip(row.cells, row.weeks)
+    return {**asdict(row), "strip": Markup(drawing)}  # noqa: S704 - drawn from numbers and our own words
+
+
+def _chart(report: Report, size: Size, name: str) -> Markup:
+    drawing = chart(report.points, size).replace('class="chart"', f'class="chart {name}"', 1)
+    return Markup(drawing)  # noqa: S704 - names in it are escaped by `chart`

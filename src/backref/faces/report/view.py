@@ -1,0 +1,132 @@
+"""What the report shows, as plain values: made by `content`, drawn by the template."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from datetime import date
+
+Tone = Literal["good", "bad", "flat"]
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One of the five numbers: its value, the change against the previous period, and what
+    the figure rests on. `delta` is empty where no comparison is possible.
+    """
+
+    label: str
+    value: str
+    delta: str = ""
+    tone: Tone = "flat"
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Point:
+    """A referring domain on the chart.
+
+    `search` is its share of search value in [0, 1], None without a rating; `engaged` the
+    engaged visits it brought, None when not measurable.
+    """
+
+    name: str
+    search: float | None
+    engaged: float | None
+    group: str
+    is_new: bool = False
+    is_lost: bool = False
+
+
+@dataclass(frozen=True)
+class Item:
+    """One thing to act on: what, the detail, and the figure that ranks it."""
+
+    title: str
+    detail: str
+    figure: str
+    href: str = ""
+
+
+@dataclass(frozen=True)
+class Pile:
+    """A pile of things to act on, the strongest first."""
+
+    name: str
+    why: str
+    items: tuple[Item, ...]
+    more: int
+    command: str
+
+
+@dataclass(frozen=True)
+class LedgerRow:
+    """One link with both sides. `cells` are the 52 weeks, oldest first; `weeks` the visits of
+    the same weeks, None where they are not measurable.
+    """
+
+    title: str
+    source: str
+    source_href: str
+    anchor: str
+    target: str
+    state: str
+    state_note: str
+    cells: tuple[str, ...]
+    weeks: tuple[float, ...] | None
+    visits: str
+    visits_note: str
+    conversions: str
+    search: str
+    acquired: str
+    witnesses: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ReferrerRow:
+    """A host that sent people."""
+
+    host: str
+    channel: str
+    visits: str
+    engaged: str
+    conversions: str
+    rate: str
+    certainty: tuple[tuple[str, float], ...]
+    known_link: str
+
+
+@dataclass(frozen=True)
+class Imported:
+    """One file that the report rests on."""
+
+    file: str
+    format: str
+    read: str
+    stored: str
+    duplicate: str
+    rejected: str
+
+
+@dataclass(frozen=True)
+class Report:
+    """The whole page."""
+
+    site: str
+    as_of: date
+    period: str
+    headline: str
+    figures: tuple[Figure, ...]
+    points: tuple[Point, ...]
+    verdict: str
+    overlap: str
+    basis: str
+    piles: tuple[Pile, ...]
+    rows: tuple[LedgerRow, ...]
+    rows_total: int
+    referrers: tuple[ReferrerRow, ...]
+    unknowns: tuple[str, ...]
+    imports: tuple[Imported, ...]
+    version: str
