@@ -1,0 +1,50 @@
+"""The chart: every domain has a place, also those a logarithm cannot show."""
+
+from __future__ import annotations
+
+from xml.etree import ElementTree
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from backref.faces.report.chart import NARROW, WIDE, Size, chart
+from backref.faces.report.view import Point
+
+points = st.builds(
+    Point,
+    name=st.text(st.characters(blacklist_categories=("Cc", "Cs")), min_size=1, max_size=40),
+    search=st.none() | st.floats(0, 1),
+    engaged=st.none() | st.floats(0, 1e7),
+    group=st.sampled_from(
+        ["champions", "authority only", "people only", "neither", "not measurable"]
+    ),
+    is_new=st.booleans(),
+    is_lost=st.booleans(),
+)
+
+
+@given(st.lists(points, max_size=30), st.sampled_from([WIDE, NARROW]))
+@settings(deadline=None)
+def test_every_domain_stands_inside_the_frame(found: list[Point], size: Size) -> None:
+    root = ElementTree.fromstring(chart(found, size))
+    marks = [group for group in root if group.tag == "g"]
+    assert len(marks) == len(found)
+    for mark in root.iter("circle"):
+        assert 0 <= float(mark.get("cx", "-1")) <= size.width
+        assert 0 <= float(mark.get("cy", "-1")) <= size.height
+
+
+def test_what_cannot_be_measured_stands_below_zero() -> None:
+    found = [
+        Point("none.example", 0.1, 0.0, "authority only"),
+        Point("unknown.example", 0.1, None, "not measurable"),
+        Point("some.example", 0.1, 10.0, "champions"),
+    ]
+    root = ElementTree.fromstring(chart(found, WIDE))
+    height = {m.find("title").text: float(m.find("circle").get("cy")) for m in root.iter("g")}  # type: ignore[union-attr, arg-type]
+    assert height["some.example"] < height["none.example"] < height["unknown.example"]
+
+
+def test_names_from_outside_are_escaped() -> None:
+    hostile = Point('<script>alert(1)</script>"', 0.5, 50.0, "champions")
+    assert "<script" not in chart([hostile], WIDE)
