@@ -5,7 +5,9 @@
     │   ├── StoreBusy                   another process holds the catalogue too long
     │   ├── StoreTooNew                 written by a newer Backref
     │   ├── StoreDamaged                a segment or the catalogue is not what was written
-    │   └── DiskFull                    nothing was published
+    │   ├── DiskFull                    nothing was published
+    │   ├── Conflict                    somebody else published meanwhile: repeat
+    │   └── QueryFailed                 a model's SQL failed; the message holds both
     ├── SourceError             exit 1  an input stops in a way that no reject row can say
     └── UsageError              exit 2  the request itself is wrong
         ├── NoStore                     no store here or above
@@ -19,6 +21,8 @@ The message is one sentence that a user can act on: what is wrong, then the mend
 """
 
 from __future__ import annotations
+
+from collections.abc import Iterable
 
 
 class BackrefError(Exception):
@@ -45,6 +49,20 @@ class StoreDamaged(StoreError):
 
 class DiskFull(StoreError):
     """No space was left; nothing of the unfinished work was published."""
+
+
+class Conflict(StoreError):
+    """Others published into `partitions`, pairs of (table, partition), since they were read.
+    Nothing was published; callers repeat, so users never see it."""
+
+    def __init__(self, partitions: Iterable[tuple[str, str]]) -> None:
+        self.partitions = tuple(partitions)
+        names = ", ".join(f"{table} {partition}" for table, partition in self.partitions)
+        super().__init__(f"Another process changed {names} meanwhile; repeat the command.")
+
+
+class QueryFailed(StoreError):
+    """A model could not be run: an error of Backref itself, with the model's name and text."""
 
 
 class SourceError(BackrefError):

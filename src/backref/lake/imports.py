@@ -1,0 +1,117 @@
+"""The history of imports and what they rejected."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, fields
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import delete, insert, select, update
+
+from backref.lake.catalogue import IMPORTS, REJECTS
+from backref.lake.records import ImportRecord, ImportSummary, RejectRecord
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy import Connection
+
+REASON_CHARACTERS = 300
+SAMPLE_CHARACTERS = 200
+
+_SHOWN = tuple(IMPORTS.c[field.name] for field in fields(ImportRecord))
+
+
+def begin(connection: Connection, owner: str, now: datetime, **values: Any) -> int:
+    """Record that an import runs; returns its number."""
+    result = connection.execute(
+        insert(IMPORTS).values(**values, owner=owner, started=now, state="running", counts={})
+    )
+    return int(result.inserted_primary_key[0])
+
+
+def finish(connection: Connection, import_id: int, summary: ImportSummary, now: datetime) -> None:
+    """Record that an import is done, with its sums."""
+    values = asdict(summary) | {"counts": dict(summary.counts)}
+    connection.execute(
+        update(IMPORTS)
+        .where(IMPORTS.c.id == import_id)
+        .values(**values, state="done", finished=now)
+    )
+
+
+def fail(connection: Connection, import_id: int, reason: str, now: datetime) -> None:
+    """Record why a running import stored nothing."""
+    drop_rejects(connection, import_id)
+    connection.execute(
+        update(IMPORTS)
+        .where(IMPORTS.c.id == import_id, IMPORTS.c.state == "running")
+        .values(state="failed", finished=now, reason=reason)
+    )
+
+
+def interrupt(connection: Connection, owner: str, now: datetime) -> None:
+    """Record that the running imports of a dead process ended with it."""
+    running = (IMPORTS.c.owner == owner) & (IMPORTS.c.state == "running")
+    for import_id in connection.scalars(select(IMPORTS.c.id).where(running)).all():
+        drop_rejects(connection, import_id)
+    connection.execute(
+        update(IMPORTS)
+        .where(running)
+        .values(state="interrupted", finished=now, reason="The process ended before it was done.")
+    )
+
+
+def drop_rejects(connection: Connection, import_id: int) -> None:
+    """Forget the rejects of an import that was not published."""
+    connection.execute(delete(REJECTS).where(REJECTS.c.import_id == import_id))
+
+
+def add_rejects(
+    connection: Connection, import_id: int, rejects: Iterable[tuple[int, str, str]]
+) -> None:
+    """Keep rejects, cut to a bounded length."""
+    rows = [
+        {
+            "import_id": import_id,
+            "position": position,
+            "reason": reason[:REASON_CHARACTERS],
+            "sample": _storable(sample[:SAMPLE_CHARACTERS]),
+        }
+        for position, reason, sample in rejects
+    ]
+    if rows:
+        connection.execute(insert(REJECTS), rows)
+
+
+def history(connection: Connection) -> list[ImportRecord]:
+    """All imports, oldest first."""
+    return [
+        ImportRecord(**row)
+        for row in connection.execute(select(*_SHOWN).order_by(IMPORTS.c.id)).mappings()
+    ]
+
+
+def rejects(connection: Connection, import_id: int | None) -> Iterator[RejectRecord]:
+    """Rejects of done imports, of one when named, in the order of their positions."""
+    query = (
+        select(
+            REJECTS.c.import_id,
+            IMPORTS.c.file,
+            REJECTS.c.position,
+            REJECTS.c.reason,
+            REJECTS.c.sample,
+        )
+        .join(IMPORTS)
+        .where(IMPORTS.c.state == "done")
+        .order_by(REJECTS.c.import_id, REJECTS.c.position, REJECTS.c.id)
+    )
+    if import_id is not None:
+        query = query.where(REJECTS.c.import_id == import_id)
+    for row in connection.execution_options(yield_per=1000).execute(query):
+        yield RejectRecord(*row)
+
+
+def _storable(text: str) -> str:
+    """Text that any database takes: no halves of surrogate pairs, no NUL."""
+    return text.encode("utf-8", "replace").decode().replace("\0", "\N{REPLACEMENT CHARACTER}")

@@ -1,0 +1,433 @@
+"""A store: facts and derived tables in a folder, read as snapshots, changed in transactions.
+
+store/
+  catalogue.db   what is held (SQLite): sites, imports, segments
+  segments/      the rows: TABLE/OWNER-N.parquet
+  key            the installation's key; without it repeated imports are not recognised
+  salts.db       the salts of visitor hashes; never part of a backup
+  owners/        one locked file per living process
+  scratch/       what the engine spills
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from backref import schema
+from backref.errors import DiskFull, NoStore, StoreError, UsageError
+from backref.lake import compaction, content, holdings, imports, migrations, sites, sweep, trouble
+from backref.lake.catalogue import Catalogue, Fault, create_database, no_fault
+from backref.lake.engine import Engine
+from backref.lake.owner import Owner
+from backref.lake.salts import Salts
+from backref.lake.segments import Segments, fit, flush
+from backref.lake.snapshot import Snapshot
+from backref.lake.writer import Writer
+
+if TYPE_CHECKING:
+    from backref.lake.records import (
+        Contents,
+        ImportRecord,
+        ImportSummary,
+        RejectRecord,
+        SiteRecord,
+    )
+    from backref.lake.segments import Staged
+
+GRACE = timedelta(hours=1)
+KEY_BYTES = 32
+REJECTS_AT_ONCE = 5_000
+
+
+class Lake:
+    """An open store. Use as a context manager; threads may share it, processes each open it."""
+
+    def __init__(
+        self,
+        path: Path,
+        *,
+        memory: str | None = None,
+        threads: int | None = None,
+        grace: timedelta = GRACE,
+        busy: float = 30.0,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        fault: Fault = no_fault,
+    ) -> None:
+        self.path = path
+        self.renewed_salts: list[tuple[str, date]] = []
+        self._memory, self._threads = memory, threads
+        self._grace, self._clock, self._fault = grace, clock, fault
+        self._owner: Owner | None = None
+        self._engine: Engine | None = None
+        self._files: Segments | None = None
+        self._seen: Contents | None = None
+        self._salts = Salts(path / "salts.db", busy)
+        self.key = _read_key(path / "key")
+        self._catalogue = Catalogue(path / "catalogue.db", busy=busy, fault=fault)
+
+    @classmethod
+    def create(cls, path: Path | str, **options: object) -> Self:
+        """Make an empty store and open it. Raises UsageError when there is one already."""
+        path = Path(path).absolute()
+        if (path / "catalogue.db").exists():
+            raise UsageError(f"There is a store at {path} already; use it or name another folder.")
+        unfinished = path.with_name(f"{path.name}.{secrets.token_hex(4)}.unfinished")
+        with trouble.named("making the store"):
+            try:
+                _lay_ground(unfinished)
+                unfinished.rename(path)
+                flush(path.parent)
+            finally:
+                shutil.rmtree(unfinished, ignore_errors=True)
+        return cls.open(path, **options)
+
+    @classmethod
+    def open(cls, path: Path | str, **options: object) -> Self:
+        """Open the store at `path`, clearing what dead processes left.
+
+        `options`: memory (DuckDB's limit, as `2GB`), threads, grace (how long replaced segments
+        stay for readers), busy (seconds to wait for other writers), clock.
+        """
+        path = Path(path).absolute()
+        if not (path / "catalogue.db").exists():
+            raise NoStore(f"There is no store at {path}; make one with `backref init DOMAIN`.")
+        lake = cls(path, **options)  # type: ignore[arg-type]
+        try:
+            lake._prepare()
+        except BaseException:
+            lake.close()
+            raise
+        return lake
+
+    def close(self) -> None:
+        """Give back the engine, the catalogue and this process's claim."""
+        if self._engine:
+            self._engine.close()
+        self._catalogue.close()
+        if self._owner:
+            shutil.rmtree(self._scratch, ignore_errors=True)
+            self._owner.release()
+            self._owner = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+    # Sites
+
+    def sites(self) -> tuple[SiteRecord, ...]:
+        """The sites, by name."""
+        with self._catalogue.read() as connection:
+            return sites.all_sites(connection)
+
+    def save_site(self, site: SiteRecord) -> None:
+        """Add a site, or change it."""
+        with self._catalogue.write() as connection:
+            sites.save(connection, site, self._clock())
+
+    # Reading
+
+    def snapshot(self) -> Snapshot:
+        """The store as it is now; later changes do not show in it."""
+        with self._catalogue.read() as connection:
+            if self._seen is None or self._seen.version != holdings.version(connection):
+                self._seen = holdings.contents(connection)
+            return Snapshot(self._seen, self.key, self.path / "segments", self._started_engine)
+
+    def content_digest(self, table: str) -> str:
+        """Order-independent digest of a table's rows, without `import_id` and `position`."""
+        with self.snapshot() as snapshot:
+            return content.of_table(snapshot, schema.TABLES[table])
+
+    def ids(
+        self, table: str, partition: str, after_version: int | None = None
+    ) -> tuple[int, np.ndarray]:
+        """A partition's version and its row ids, an array of 16-byte values (`V16`).
+
+        With `after_version`, at least the ids that were published after that version.
+        """
+        place = (table, partition)
+        with self._catalogue.read() as connection:
+            version = holdings.version_of(connection, place)
+            segments = holdings.live(connection, place) if version != after_version else []
+        wanted = [
+            segment
+            for segment in segments
+            if after_version is None or segment.version > after_version
+        ]
+        with trouble.named(f"reading {table}"):
+            parts = [_row_ids(self.path / "segments" / segment.file) for segment in wanted]
+        return version, np.concatenate(parts) if parts else np.empty(0, "V16")
+
+    # Facts
+
+    def begin_import(
+        self,
+        file: str,
+        format: str,  # noqa: A002
+        dialect: str = "",
+        confidence: float = 1.0,
+        site: str | None = None,
+        stream: str = "",
+    ) -> int:
+        """Record that an import of `file` runs; returns its number."""
+        with self._catalogue.write() as connection:
+            return imports.begin(
+                connection,
+                self._token,
+                self._clock(),
+                file=file,
+                format=format,
+                dialect=dialect,
+                confidence=confidence,
+                site=site,
+                stream=stream,
+            )
+
+    def writer(self, import_id: int) -> Writer:
+        """A writer that stages the rows of an import."""
+        return Writer(self._segments(), import_id)
+
+    def publish(
+        self,
+        import_id: int,
+        writer: Writer,
+        expected: Mapping[tuple[str, str], int],
+        summary: ImportSummary,
+        rejects: Iterable[tuple[int, str, str]] = (),
+    ) -> None:
+        """Make what the writer staged part of the store, with the import's sums and rejects.
+
+        `expected` holds, for every partition written to, the version at which its ids were read.
+        Raises Conflict when one has moved since: nothing is published, the staged segments stay,
+        and the caller takes out what is stored by now and publishes again.
+        """
+        staged = writer.staged
+        unread = {(segment.table, segment.partition) for segment in staged} - expected.keys()
+        if unread:
+            raise StoreError(f"Segments were staged for partitions that were not read: {unread}.")
+        self._keep_rejects(import_id, rejects)
+        self._segments().settle(staged)
+        with self._catalogue.write() as connection:
+            holdings.expect(connection, expected)
+            holdings.add(connection, staged)
+            imports.finish(connection, import_id, summary, self._clock())
+        writer.forget()
+        self._tidy({(segment.table, segment.partition) for segment in staged})
+
+    def fail_import(self, import_id: int, reason: str) -> None:
+        """Record that an import stored nothing, and why."""
+        with self._catalogue.write() as connection:
+            imports.fail(connection, import_id, reason, self._clock())
+
+    def imports(self) -> Iterator[ImportRecord]:
+        """All imports, oldest first."""
+        with self._catalogue.read() as connection:
+            yield from imports.history(connection)
+
+    def rejects(self, import_id: int | None = None) -> Iterator[RejectRecord]:
+        """What done imports, or one of them, could not store."""
+        with self._catalogue.read() as connection:
+            yield from imports.rejects(connection, import_id)
+
+    def salt(self, site: str, day: date) -> bytes:
+        """The salt of visitor hashes for a site's UTC day of events, made when there is none.
+
+        When it had to be made although hits of that day are stored, `renewed_salts` names the
+        day: its later visitors cannot be matched with the earlier ones.
+        """
+        salt, made = self._salts.use(site, day, self._clock())
+        if made and self._holds("hits", f"{site}/{day.isoformat()}"):
+            self.renewed_salts.append((site, day))
+        return salt
+
+    def drop_old_salts(self, now: datetime | None = None) -> int:
+        """Delete salts that were not used for 48 hours; returns how many."""
+        return self._salts.drop_old(now or self._clock())
+
+    # Derived tables
+
+    def replace(
+        self,
+        stage_tables: Mapping[str, pa.Table | pa.RecordBatchReader],
+        partition: str,
+        depends: str,
+        expected: Mapping[str, int] | None = None,
+    ) -> None:
+        """Put new rows in place of a partition, in all tables of a stage at once.
+
+        `depends` is the digest of what the rows were built from. With `expected`, the version
+        that the partition must still have in each table, else Conflict is raised. Replaced segments stay
+        on the disk for the grace period, for readers who still see them.
+        """
+        segments = self._segments()
+        with Writer(segments, 0) as writer:
+            contents = {
+                table: self._stage(writer, table, partition, rows)
+                for table, rows in stage_tables.items()
+            }
+            segments.settle(writer.staged)
+            with self._catalogue.write() as connection:
+                holdings.expect(
+                    connection, {(table, partition): at for table, at in (expected or {}).items()}
+                )
+                for table, digest in contents.items():
+                    place = (table, partition)
+                    holdings.clear(connection, place, self._clock())
+                    at = holdings.advance(connection, place, depends, digest)
+                    holdings.enlist(connection, (s for s in writer.staged if s.table == table), at)
+            writer.forget()
+
+    def drop_partition(self, tables: Iterable[str], partition: str) -> None:
+        """Take a partition out of derived tables."""
+        with self._catalogue.write() as connection:
+            for table in tables:
+                holdings.clear(connection, (table, partition), self._clock())
+                holdings.advance(connection, (table, partition))
+
+    # Care
+
+    def compact(self) -> int:
+        """Merge small segments wherever a partition has too many; returns how many went."""
+        with self._catalogue.read() as connection:
+            places = compaction.crowded(holdings.live(connection))
+        return sum(self._compact(place) for place in places)
+
+    def sweep(self) -> int:
+        """Delete segments that were replaced longer ago than the grace period."""
+        return sweep.retired(self._catalogue, self._segments(), self._clock() - self._grace)
+
+    def _prepare(self) -> None:
+        with self._catalogue.read() as connection:
+            names = migrations.recorded(connection)
+        migrations.refuse_newer(names)
+        if migrations.pending(names):
+            self._catalogue.migrate(migrations.apply)
+        # A full disk must not keep anybody from reading.
+        with suppress(DiskFull):
+            for owner in Owner.dead(self.path / "owners"):
+                sweep.dead(self.path, self._catalogue, owner, self._clock(), self._fault)
+            self.sweep()
+
+    def _stage(
+        self, writer: Writer, table: str, partition: str, data: pa.Table | pa.RecordBatchReader
+    ) -> str:
+        rows = data.read_all() if isinstance(data, pa.RecordBatchReader) else data
+        fitted = fit(schema.TABLES[table], rows)
+        if fitted.num_rows:
+            _verified(writer.write(table, partition, fitted), fitted, self.path / "segments")
+        return content.of_rows(self._started_engine(), schema.TABLES[table], fitted)
+
+    def _keep_rejects(self, import_id: int, rejects: Iterable[tuple[int, str, str]]) -> None:
+        """Rejects go ahead in transactions of their own: they show only once the import is done."""
+        with self._catalogue.write() as connection:
+            imports.drop_rejects(connection, import_id)
+        for batch in _batches(rejects, REJECTS_AT_ONCE):
+            with self._catalogue.write() as connection:
+                imports.add_rejects(connection, import_id, batch)
+
+    def _tidy(self, places: set[tuple[str, str]]) -> None:
+        """Compact what has become crowded. The import is stored already: failing here is nothing."""
+        with suppress(StoreError):
+            with self._catalogue.read() as connection:
+                crowded = compaction.crowded(holdings.live(connection, *places)) if places else []
+            for place in crowded:
+                self._compact(place)
+
+    def _compact(self, place: tuple[str, str]) -> int:
+        return compaction.compact(
+            self._catalogue, self._segments(), self._started_engine(), place, self._clock
+        )
+
+    def _holds(self, table: str, partition: str) -> bool:
+        with self._catalogue.read() as connection:
+            return bool(holdings.live(connection, (table, partition)))
+
+    @property
+    def _token(self) -> str:
+        if self._owner is None:
+            with trouble.named("claiming a place to write"):
+                self._owner = Owner.claim(self.path / "owners")
+        return self._owner.token
+
+    @property
+    def _scratch(self) -> Path:
+        return self.path / "scratch" / self._token
+
+    def _segments(self) -> Segments:
+        if self._files is None:
+            self._files = Segments(self.path / "segments", self._token, self._fault)
+        return self._files
+
+    def _started_engine(self) -> Engine:
+        if self._engine is None:
+            self._engine = Engine(
+                self.path / "segments", self._scratch, self._memory, self._threads
+            )
+        return self._engine
+
+
+def _lay_ground(path: Path) -> None:
+    """An empty store's files, complete and on the disk."""
+    for folder in (path, path / "segments", path / "owners", path / "scratch"):
+        folder.mkdir(parents=True)
+    _write_key(path / "key")
+    create_database(path / "catalogue.db")
+    catalogue = Catalogue(path / "catalogue.db")
+    catalogue.migrate(migrations.apply)
+    catalogue.close()
+    flush(path)
+
+
+def _write_key(path: Path) -> None:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(secrets.token_bytes(KEY_BYTES))
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _read_key(path: Path) -> bytes:
+    with trouble.named("reading the installation's key"):
+        key = path.read_bytes()
+    if len(key) != KEY_BYTES:
+        raise StoreError(f"The installation's key {path} is damaged; restore it from a backup.")
+    return key
+
+
+def _row_ids(path: Path) -> np.ndarray:
+    column = pq.read_table(path, columns=["row_id"], partitioning=None)["row_id"].combine_chunks()
+    start = column.offset * 16
+    return np.frombuffer(column.buffers()[1], "V16", len(column), start)
+
+
+def _verified(staged: Staged, rows: pa.Table, folder: Path) -> None:
+    written = pq.read_metadata(folder / staged.file).num_rows
+    if not written == staged.rows == rows.num_rows:
+        raise StoreError(f"{written} of {rows.num_rows} rows of {staged.table} were written.")
+
+
+def _batches(
+    rejects: Iterable[tuple[int, str, str]], size: int
+) -> Iterator[list[tuple[int, str, str]]]:
+    batch: list[tuple[int, str, str]] = []
+    for reject in rejects:
+        batch.append(reject)
+        if len(batch) == size:
+            yield batch
+            batch = []
+    if batch:
+        yield batch

@@ -1,0 +1,61 @@
+"""The catalogue's tables and how they came to be: functions in order, names recorded.
+
+A migration is never changed once released. A catalogue that records a name unknown here was
+written by a newer Backref and is refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy import insert, inspect, select
+
+from backref.errors import StoreTooNew
+from backref.lake import catalogue
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+
+def m001_first(connection: Connection) -> None:
+    """The tables of the first release."""
+    catalogue.METADATA.create_all(connection)
+    connection.execute(insert(catalogue.META).values(name="version", value=0))
+
+
+MIGRATIONS: tuple[Callable[[Connection], None], ...] = (m001_first,)
+
+
+def recorded(connection: Connection) -> frozenset[str]:
+    """Names of the migrations that this catalogue went through."""
+    if not inspect(connection).has_table(catalogue.MIGRATED.name):
+        return frozenset()
+    return frozenset(connection.scalars(select(catalogue.MIGRATED.c.name)))
+
+
+def refuse_newer(names: frozenset[str]) -> None:
+    """Raise StoreTooNew when a recorded migration is unknown here."""
+    unknown = sorted(names - {migration.__name__ for migration in MIGRATIONS})
+    if unknown:
+        raise StoreTooNew(
+            f"This store was written by a newer Backref ({unknown[0]}): "
+            "update with `pip install --upgrade backref`."
+        )
+
+
+def pending(names: frozenset[str]) -> tuple[Callable[[Connection], None], ...]:
+    """The migrations that a catalogue with these names still needs."""
+    return tuple(migration for migration in MIGRATIONS if migration.__name__ not in names)
+
+
+def apply(connection: Connection) -> None:
+    """Bring the catalogue up to date inside the caller's transaction."""
+    names = recorded(connection)
+    refuse_newer(names)
+    for migration in pending(names):
+        migration(connection)
+        connection.execute(
+            insert(catalogue.MIGRATED).values(name=migration.__name__, applied=datetime.now(UTC))
+        )

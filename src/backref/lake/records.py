@@ -1,0 +1,110 @@
+"""What the catalogue tells about sites, imports, rejects, segments and partitions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import NamedTuple
+
+
+@dataclass(frozen=True)
+class SiteRecord:
+    """One site of the store.
+
+    `also` are further domains of the same brand, `was` its former ones, `zone` the time zone of
+    its reporting days, `brand` terms that mark a query as asking for the brand, `goals` path
+    patterns (`*` stands for anything) whose visit counts as a conversion.
+    """
+
+    name: str
+    also: tuple[str, ...] = ()
+    was: tuple[str, ...] = ()
+    zone: str = "UTC"
+    brand: tuple[str, ...] = ()
+    goals: tuple[str, ...] = ()
+    created: datetime | None = None
+
+
+@dataclass(frozen=True)
+class ImportSummary:
+    """What became of an import's records: read = stored + duplicate + rejected.
+
+    `sha256` is that of the decompressed source, None when it was not read whole.
+    """
+
+    read: int
+    stored: int
+    duplicate: int
+    rejected: int
+    counts: Mapping[str, int] = field(default_factory=dict)
+    seconds: float = 0.0
+    sha256: str | None = None
+
+
+@dataclass(frozen=True)
+class ImportRecord:
+    """One import as the catalogue holds it. `state` is running, done, failed or interrupted;
+    the counts are None until it is done."""
+
+    id: int
+    file: str
+    format: str
+    dialect: str
+    confidence: float
+    site: str | None
+    stream: str
+    started: datetime
+    finished: datetime | None
+    state: str
+    read: int | None
+    stored: int | None
+    duplicate: int | None
+    rejected: int | None
+    counts: Mapping[str, int]
+    seconds: float | None
+    sha256: str | None
+    reason: str | None
+
+
+class RejectRecord(NamedTuple):
+    """A record that an import could not store: where it stood, why, and how it began."""
+
+    import_id: int
+    file: str
+    position: int
+    reason: str
+    sample: str
+
+
+class Segment(NamedTuple):
+    """One immutable file of rows of one partition. `version` is the partition's version that
+    the rows came with; `file` is relative to the segments' folder."""
+
+    id: int
+    table: str
+    partition: str
+    version: int
+    file: str
+    rows: int
+    bytes: int
+    sha256: str
+
+
+class Partition(NamedTuple):
+    """What is known of one partition. `version` counts its changes; `depends` and `content`
+    are the digests of what a derived partition was built from and of its rows."""
+
+    version: int
+    depends: str | None
+    content: str | None
+
+
+@dataclass(frozen=True)
+class Contents:
+    """Everything that one version of the catalogue lists."""
+
+    version: int
+    sites: tuple[SiteRecord, ...]
+    segments: Mapping[str, Mapping[str, tuple[Segment, ...]]]
+    partitions: Mapping[str, Mapping[str, Partition]]

@@ -1,0 +1,168 @@
+"""Segments: immutable zstd Parquet files, one partition of one table each.
+
+A segment is sorted by its table's `sort`, written under a temporary name, flushed to the disk
+and renamed; its folder is flushed before the catalogue lists it. A segment carries its
+partition's name as a last column.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from backref import schema
+from backref.errors import StoreError
+from backref.lake import trouble
+from backref.lake.catalogue import Fault, no_fault
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+ROW_GROUP = 131_072
+UNFINISHED = ".unfinished"
+PARTITION = pa.field("partition", pa.string(), nullable=False)
+
+
+class Staged(NamedTuple):
+    """A segment on the disk that the catalogue does not list yet."""
+
+    table: str
+    partition: str
+    file: str
+    rows: int
+    bytes: int
+    sha256: str
+
+
+class Segments:
+    """The folder of segments, as one owner (`token`) writes to it."""
+
+    def __init__(self, folder: Path, token: str, fault: Fault = no_fault) -> None:
+        self._folder = folder
+        self._token = token
+        self._fault = fault
+        self._count = 0
+
+    def path(self, file: str) -> Path:
+        """Where a segment lies."""
+        return self._folder / file
+
+    def write(self, table: str, partition: str, rows: pa.Table) -> Staged:
+        """Stage the rows of one partition as one sorted segment."""
+        fitted = fit(schema.TABLES[table], rows)
+        order = [(name, "ascending") for name in schema.TABLES[table].sort]
+        return self.write_sorted(table, partition, [fitted.sort_by(order)])
+
+    def write_sorted(self, table: str, partition: str, parts: Iterable[pa.Table]) -> Staged:
+        """Stage rows that come sorted and fitted, in parts so that they need not fit memory."""
+        file = self._next_file(table)
+        path = self.path(file)
+        unfinished = path.with_name(path.name + UNFINISHED)
+        with trouble.named(f"writing {table}"):
+            path.parent.mkdir(exist_ok=True)
+            try:
+                rows = self._write_parquet(unfinished, schema.TABLES[table], partition, parts)
+                self._fault("segment.written")
+                flush(unfinished)
+                self._fault("segment.flushed")
+                staged = Staged(
+                    table, partition, file, rows, unfinished.stat().st_size, sha256(unfinished)
+                )
+                unfinished.rename(path)
+                self._fault("segment.renamed")
+            except BaseException:
+                unfinished.unlink(missing_ok=True)
+                raise
+        return staged
+
+    def settle(self, staged: Iterable[Staged]) -> None:
+        """Make the names of staged segments survive a power cut."""
+        with trouble.named("flushing the segments' folders"):
+            for folder in {self.path(segment.file).parent for segment in staged}:
+                flush(folder)
+                flush(folder.parent)
+            self._fault("segment.settled")
+
+    def delete(self, files: Iterable[str]) -> None:
+        """Remove segments that no catalogue lists, or that were retired long ago."""
+        with trouble.named("deleting old segments"):
+            for file in files:
+                self.path(file).unlink(missing_ok=True)
+                self._fault("segment.deleted")
+
+    def left_by(self, token: str) -> Iterator[str]:
+        """Every file that the owner of `token` wrote and that is still there."""
+        for path in self._folder.glob(f"*/{token}-*"):
+            yield path.relative_to(self._folder).as_posix()
+
+    def _next_file(self, table: str) -> str:
+        self._count += 1
+        return f"{table}/{self._token}-{self._count}.parquet"
+
+    def _write_parquet(
+        self, path: Path, table: schema.Table, partition: str, parts: Iterable[pa.Table]
+    ) -> int:
+        rows = 0
+        with pq.ParquetWriter(path, layout(table), **_encoding(table)) as writer:
+            for part in parts:
+                writer.write_table(_with_partition(part, partition), row_group_size=ROW_GROUP)
+                rows += part.num_rows
+        return rows
+
+
+def layout(table: schema.Table) -> pa.Schema:
+    """The Arrow schema of a table's segments: its columns and the partition's name."""
+    return table.arrow.append(PARTITION)
+
+
+def fit(table: schema.Table, rows: pa.Table) -> pa.Table:
+    """The rows with exactly the table's columns and types, or StoreError saying what is amiss."""
+    given, wanted = set(rows.column_names), set(table.names)
+    if given != wanted:
+        raise StoreError(
+            f"Rows for {table.name} lack the columns {sorted(wanted - given)} "
+            f"and have {sorted(given - wanted)} too many."
+        )
+    try:
+        fitted = rows.select(table.names).cast(table.arrow)
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
+        raise StoreError(f"Rows for {table.name} have wrong types: {error}.") from error
+    for column in table.columns:
+        if column.required and fitted[column.name].null_count:
+            raise StoreError(f"Rows for {table.name} lack values in {column.name}.")
+    return fitted
+
+
+def sha256(path: Path) -> str:
+    """Digest of a file's bytes, hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def flush(path: Path) -> None:
+    """Return when a file's bytes, or a folder's names, are on the disk."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _with_partition(rows: pa.Table, partition: str) -> pa.Table:
+    return rows.append_column(PARTITION, pa.array([partition] * rows.num_rows, pa.string()))
+
+
+def _encoding(table: schema.Table) -> dict[str, object]:
+    """Random bytes gain nothing from a dictionary or from compression; all else does."""
+    random = {column.name for column in table.columns if column.type == "id"}
+    names = layout(table).names
+    return {
+        "compression": {name: "NONE" if name in random else "ZSTD" for name in names},
+        "use_dictionary": [name for name in names if name not in random],
+        "write_page_checksum": True,
+    }

@@ -1,0 +1,227 @@
+"""A snapshot: all reads of it see one version of the catalogue, whatever is written meanwhile."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from hashlib import blake2b
+from typing import TYPE_CHECKING, Any, Self
+
+import duckdb
+import pyarrow as pa
+
+from backref import schema
+from backref.lake import trouble
+from backref.lake.engine import quoted
+from backref.lake.model import Line, Model, check_parameters, failed, named, words
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from backref.lake.engine import Engine
+    from backref.lake.records import Contents, Segment, SiteRecord
+
+BATCH_ROWS = 65_536
+SQL_TYPES = {
+    "id": "BLOB",
+    "hash": "UBIGINT",
+    "text": "VARCHAR",
+    "int": "BIGINT",
+    "small": "INTEGER",
+    "float": "DOUBLE",
+    "flag": "BOOLEAN",
+    "time": "TIMESTAMP WITH TIME ZONE",
+    "date": "DATE",
+}
+BROKEN = (duckdb.IOException, duckdb.HTTPException, duckdb.OutOfMemoryException)
+
+
+class Snapshot:
+    """One version of the store, to be read with SQL.
+
+    Every table of the schema is a view over this version's segments, with the column `partition`
+    beside its own. So are `sites(site, zone)`, `site_hosts(site, host, role)` and
+    `goals(site, pattern)`.
+    """
+
+    def __init__(
+        self, contents: Contents, key: bytes, folder: Path, engine: Callable[[], Engine]
+    ) -> None:
+        self._contents = contents
+        self._folder = folder
+        self._engine = engine
+        self._open: list[duckdb.DuckDBPyConnection] = []
+        self.key = key
+
+    @property
+    def version(self) -> int:
+        """The catalogue's version."""
+        return self._contents.version
+
+    @property
+    def sites(self) -> tuple[SiteRecord, ...]:
+        """The sites, by name."""
+        return self._contents.sites
+
+    def partitions(self, table: str) -> tuple[str, ...]:
+        """Names of the partitions that hold rows, sorted."""
+        return tuple(sorted(self._contents.segments.get(table, {})))
+
+    def rows_in(self, table: str, *partitions: str) -> int:
+        """Rows of these partitions, of all when none is named; reads the catalogue alone."""
+        return sum(segment.rows for segment in self._segments(table, partitions or None))
+
+    def built(self, table: str) -> Mapping[str, str | None]:
+        """What each partition of a derived table was built from, empty ones included."""
+        known = self._contents.partitions.get(table, {})
+        return {name: partition.depends for name, partition in known.items()}
+
+    def version_of(self, table: str, partition: str) -> int:
+        """How often a partition has changed; 0 when it never was."""
+        known = self._contents.partitions.get(table, {}).get(partition)
+        return known.version if known else 0
+
+    def digest(self, table: str, *partitions: str) -> str:
+        """Changes when the rows of these partitions (all when none is named) may have changed.
+
+        For a derived table it changes only when they did.
+        """
+        known = self._contents.partitions.get(table, {})
+        state = blake2b(digest_size=16)
+        for name in sorted(set(partitions) or known):
+            partition = known.get(name)
+            if partition and (name in self._contents.segments.get(table, {})):
+                state.update(f"{name}\0{partition.content or partition.version}\n".encode())
+        return state.hexdigest()
+
+    def sql(
+        self,
+        model: Model | str,
+        *,
+        partitions: Mapping[str, Sequence[str]] | None = None,
+        tables: Mapping[str, pa.Table] | None = None,
+        **params: object,
+    ) -> pa.RecordBatchReader:
+        """Run a model and stream its rows.
+
+        `partitions` limits tables to some of their partitions, `tables` adds Arrow tables under
+        names of their own, `params` are the model's `$` parameters. Raises QueryFailed with the
+        model's text.
+        """
+        query = named(model)
+        with _told(query):
+            check_parameters(query, frozenset(params))
+            cursor = self._engine().cursor()
+            self._open.append(cursor)
+            self._lay_out(cursor, query.text, partitions or {}, tables or {})
+            reader = cursor.sql(query.text, params=params).to_arrow_reader(BATCH_ROWS)
+        return pa.RecordBatchReader.from_batches(
+            reader.schema, self._batches(query, cursor, reader)
+        )
+
+    def table(self, model: Model | str, **options: Any) -> pa.Table:
+        """Like `sql`, the whole result at once."""
+        return self.sql(model, **options).read_all()
+
+    def rows(self, model: Model | str, **options: Any) -> list[dict[str, Any]]:
+        """Like `sql`, as a list of dictionaries."""
+        rows: list[dict[str, Any]] = self.table(model, **options).to_pylist()
+        return rows
+
+    def close(self) -> None:
+        """End the snapshot; readers from `sql` end with it."""
+        while self._open:
+            self._open.pop().close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+    def _batches(
+        self, query: Model | Line, cursor: duckdb.DuckDBPyConnection, reader: pa.RecordBatchReader
+    ) -> Iterator[pa.RecordBatch]:
+        with _told(query):
+            yield from reader
+        if cursor in self._open:
+            self._open.remove(cursor)
+            cursor.close()
+
+    def _segments(self, table: str, partitions: Sequence[str] | None) -> list[Segment]:
+        held = self._contents.segments.get(table, {})
+        names = sorted(held) if partitions is None else sorted(set(partitions) & set(held))
+        return [segment for name in names for segment in held[name]]
+
+    def _lay_out(
+        self,
+        cursor: duckdb.DuckDBPyConnection,
+        text: str,
+        partitions: Mapping[str, Sequence[str]],
+        tables: Mapping[str, pa.Table],
+    ) -> None:
+        """Give the cursor the views that the text may name, and no others."""
+        mentioned = words(text)
+        for name in mentioned & schema.TABLES.keys() - tables.keys():
+            files = [
+                str(self._folder / segment.file)
+                for segment in self._segments(name, partitions.get(name))
+            ]
+            cursor.execute(f"CREATE TEMP VIEW {name} AS {_source(schema.TABLES[name], files)}")
+        for name in mentioned & SITE_TABLES.keys() - tables.keys():
+            cursor.register(name, SITE_TABLES[name](self.sites))
+        for name, table in tables.items():
+            cursor.register(name, table)
+
+
+def sites_table(sites: Sequence[SiteRecord]) -> pa.Table:
+    """The view `sites`."""
+    rows = [{"site": site.name, "zone": site.zone} for site in sites]
+    return pa.Table.from_pylist(rows, pa.schema([("site", pa.string()), ("zone", pa.string())]))
+
+
+def site_hosts_table(sites: Sequence[SiteRecord]) -> pa.Table:
+    """The view `site_hosts`."""
+    rows = [
+        {"site": site.name, "host": host, "role": role}
+        for site in sites
+        for role, hosts in (("main", (site.name,)), ("also", site.also), ("was", site.was))
+        for host in hosts
+    ]
+    return pa.Table.from_pylist(
+        rows, pa.schema([("site", pa.string()), ("host", pa.string()), ("role", pa.string())])
+    )
+
+
+def goals_table(sites: Sequence[SiteRecord]) -> pa.Table:
+    """The view `goals`."""
+    rows = [{"site": site.name, "pattern": goal} for site in sites for goal in site.goals]
+    return pa.Table.from_pylist(rows, pa.schema([("site", pa.string()), ("pattern", pa.string())]))
+
+
+SITE_TABLES = {"sites": sites_table, "site_hosts": site_hosts_table, "goals": goals_table}
+
+
+def _source(table: schema.Table, files: Sequence[str]) -> str:
+    """SELECT over the files, or over nothing with the right types."""
+    if files:
+        columns = ", ".join(f'"{name}"' for name in (*table.names, "partition"))
+        return f"SELECT {columns} FROM read_parquet([{', '.join(map(quoted, files))}])"
+    types = [(column.name, SQL_TYPES[column.type]) for column in table.columns]
+    columns = ", ".join(f'NULL::{kind} AS "{name}"' for name, kind in types)
+    return f"SELECT {columns}, NULL::VARCHAR AS partition WHERE false"
+
+
+class _told:  # noqa: N801
+    """Tell what failed: the machine under the engine, or the model with its name and text."""
+
+    def __init__(self, query: Model | Line) -> None:
+        self._query = query
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, BROKEN):
+            raise trouble.of_engine(error, f"running {self._query.name}") from error
+        if isinstance(error, duckdb.Error):
+            raise failed(self._query, error) from error

@@ -1,0 +1,108 @@
+"""Facts to derived tables: the stages in order, and the loop that builds what has changed.
+
+Each partition of a derived table carries the digest of everything it was built from. A run
+compares these with what the stages plan now, so that it costs what changed and not the history,
+and gives what a rebuild from facts alone would give.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Set
+from contextlib import suppress
+from hashlib import blake2b
+from typing import TYPE_CHECKING
+
+from backref import schema
+from backref.errors import Conflict, StoreBusy
+
+if TYPE_CHECKING:
+    from backref.lake.lake import Lake
+    from backref.lake.snapshot import Snapshot
+    from backref.lake.stage import Stage
+
+STAGES: tuple[Stage, ...] = ()
+"""Every stage, each after those whose tables it reads."""
+
+PASSES = 20
+
+Progress = Callable[[str, int, int], None]
+"""Told a stage's name, how many of its partitions are built, and how many there are to build."""
+
+
+def run(lake: Lake, progress: Progress | None = None, stages: tuple[Stage, ...] = STAGES) -> int:
+    """Bring all derived tables up to date; returns how many partitions were built or dropped.
+
+    Other processes may import or run at the same time: what they change meanwhile is built in a
+    further pass. Raises StoreBusy when they never stop changing it.
+    """
+    lake.compact()
+    changed = 0
+    for _ in range(PASSES):
+        passed = _pass(lake, progress, stages, everything=False)
+        if not passed:
+            return changed
+        changed += passed
+    raise StoreBusy("The store keeps changing; run `backref rebuild` when imports have ended.")
+
+
+def rebuild(
+    lake: Lake, progress: Progress | None = None, stages: tuple[Stage, ...] = STAGES
+) -> int:
+    """Build every derived table anew from facts alone; returns how many partitions."""
+    built = _pass(lake, progress, stages, everything=True)
+    return built + run(lake, progress, stages)
+
+
+def _pass(
+    lake: Lake, progress: Progress | None, stages: tuple[Stage, ...], *, everything: bool
+) -> int:
+    return sum(_advance(lake, stage, progress, everything=everything) for stage in stages)
+
+
+def _advance(lake: Lake, stage: Stage, progress: Progress | None, *, everything: bool) -> int:
+    """Build a stage's partitions that are not what they should be, and drop those gone."""
+    with lake.snapshot() as snapshot:
+        plan = {name: _depends(stage, digest) for name, digest in stage.plan(snapshot).items()}
+        todo = [
+            name for name in plan if everything or not _is_built(snapshot, stage, name, plan[name])
+        ]
+        gone = _gone(snapshot, stage, plan.keys())
+        for done, name in enumerate(todo):
+            if progress:
+                progress(stage.name, done, len(todo))
+            _build(lake, snapshot, stage, name, plan[name])
+        if progress:
+            progress(stage.name, len(todo), len(todo))
+        for name in gone:
+            lake.drop_partition(stage.tables, name)
+    return len(todo) + len(gone)
+
+
+def _build(lake: Lake, snapshot: Snapshot, stage: Stage, name: str, depends: str) -> None:
+    """Build one partition; where another run was quicker, the next pass looks again."""
+    tables = stage.build(snapshot, name)
+    expected = {table: snapshot.version_of(table, name) for table in stage.tables}
+    with suppress(Conflict):
+        lake.replace(tables, name, depends, expected)
+
+
+def _is_built(snapshot: Snapshot, stage: Stage, name: str, depends: str) -> bool:
+    return all(snapshot.built(table).get(name) == depends for table in stage.tables)
+
+
+def _gone(snapshot: Snapshot, stage: Stage, planned: Set[str]) -> list[str]:
+    built = {
+        name
+        for table in stage.tables
+        for name, depends in snapshot.built(table).items()
+        if depends is not None
+    }
+    return sorted(built - planned)
+
+
+def _depends(stage: Stage, digest: str) -> str:
+    """What a partition depends on: its plan, the stage's version and its tables' columns."""
+    tables = [(table, schema.TABLES[table].columns) for table in stage.tables]
+    return blake2b(
+        repr((stage.name, stage.version, digest, tables)).encode(), digest_size=16
+    ).hexdigest()
