@@ -1,0 +1,1 @@
+"""What is known of links: observations folded into pages, links, lifelines and domains."""

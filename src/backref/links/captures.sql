@@ -1,0 +1,30 @@
+-- Looks at the linking pages that can prove a link missing. Grain: one (page, witness, time).
+--
+-- A complete 2xx page proves that a link which it does not show was removed; 404 and 410 that the
+-- page is gone; a redirect to another page that it moved. 403, 429, 5xx and torn pages prove
+-- nothing. Resource records have no status and count as fine. `folded` (url, page) has the fold
+-- keys of redirect targets.
+with sources as (
+    select distinct source_page from keys
+),
+judged as (
+    select
+        observation.page,
+        observation.witness,
+        observed_lo as lo,
+        observed_hi as hi,
+        case
+            when status in (404, 410) then 'page-gone'
+            when folded.page <> observation.page
+                and coalesce(status, 200) between 200 and 399 then 'redirected'
+            when complete and coalesce(status, 200) between 200 and 299 then 'removed'
+        end as reason
+    from page_observations as observation
+    inner join sources on sources.source_page = observation.page
+    left join folded on folded.url = observation.redirect_to
+    where observed_hi is not null
+)
+select page, witness, max(lo) as lo, hi, min(reason) as reason
+from judged
+where reason is not null
+group by page, witness, hi

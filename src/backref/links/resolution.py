@@ -1,0 +1,35 @@
+"""Where a target leads: redirects and canonicals followed from page to page."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+HOPS = 10
+
+
+def resolved(page: str, leads: Mapping[str, str]) -> str:
+    """The page at the end of the chain that starts at `page`.
+
+    A chain that loops or is longer than 10 hops leads nowhere: then it is the page itself.
+    """
+    seen = {page}
+    reached = page
+    while (following := leads.get(reached)) is not None:
+        if following in seen or len(seen) > HOPS:
+            return page
+        seen.add(following)
+        reached = following
+    return reached
+
+
+def landing_path(page: str) -> str:
+    """The path of a fold key without host and query, as `hits.page` writes it.
+
+    >>> landing_path("example.com/a/b?id=7"), landing_path("example.com")
+    ('/a/b', '/')
+    """
+    host_and_path = page.partition("?")[0]
+    return "/" + host_and_path.partition("/")[2]
