@@ -10,11 +10,14 @@ import argparse
 import json
 import pkgutil
 import sys
-from collections.abc import Iterator
 from importlib import import_module
+from typing import TYPE_CHECKING
 
 import bench
 from bench.measure import Measure, Size, figure
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 HARNESS = {"__main__", "measure", "process"}
 LINE = "{:<44} {:>12} {:>12} {:>9} {:>9}  {:<5} {}"

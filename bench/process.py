@@ -5,11 +5,14 @@ from __future__ import annotations
 import subprocess
 import threading
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import psutil
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
 
 SAMPLE_SECONDS = 0.02
 
