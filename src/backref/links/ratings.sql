@@ -1,28 +1,40 @@
--- One published rating per domain, 0 to 100. Grain: one registrable domain.
+-- One published rating per referring domain, 0 to 100. Grain: one (target domain, source identity)
+-- that anybody rated, with the bucket of its links.
 --
--- Ratings are never averaged or mixed: the first of ahrefs DR, semrush ascore, majestic TF,
--- Common Crawl's harmonic rank and its PageRank rank that exists is taken whole, in its latest
--- value (undated before dated, then the higher). A rank is put on the scale by its logarithm:
--- position 1 is 100 points and every tenfold fall costs 12.5, so that position 100 million is 0.
-with said as (
+-- Ratings are never averaged or mixed. The first in the order of `metrics` that exists is taken
+-- whole: vendors before Common Crawl, domains before pages. Of a domain's rating the latest value
+-- counts (dated before undated, then the higher), of pages the strongest that carries a link. A
+-- rank goes on the scale by its logarithm: position 1 is 100 points and every tenfold fall
+-- costs 12.5, so that position 100 million is 0. A publisher on a platform has only ratings of
+-- its own or of its pages: the platform's says nothing of it.
+with metrics (preference, scope, vendor, metric, rating_by) as (
+    values
+        (1, 'domain', 'ahrefs', 'DR', 'ahrefs DR'),
+        (2, 'domain', 'semrush', 'ascore', 'semrush ascore'),
+        (3, 'domain', 'majestic', 'TF', 'majestic TF'),
+        (4, 'page', 'ahrefs', 'UR', 'ahrefs page UR'),
+        (5, 'page', 'semrush', 'ascore', 'semrush page ascore'),
+        (6, 'page', 'majestic', 'TF', 'majestic page TF')
+),
+said as (
     select
-        subject as domain,
-        case vendor when 'ahrefs' then 1 when 'semrush' then 2 else 3 end as preference,
-        concat_ws(' ', vendor, metric) as rating_by,
-        value as rating,
-        observed_hi
+        metrics.preference,
+        metrics.scope,
+        ratings.subject,
+        metrics.rating_by,
+        ratings.value as rating,
+        case metrics.scope when 'domain' then ratings.observed_hi end as at
     from ratings
-    where scope = 'domain'
-        and value between 0 and 100
-        and (
-            (vendor = 'ahrefs' and metric = 'DR')
-            or (vendor = 'semrush' and metric = 'ascore')
-            or (vendor = 'majestic' and metric = 'TF')
-        )
+    inner join metrics
+        on metrics.scope = ratings.scope
+        and metrics.vendor = ratings.vendor
+        and metrics.metric = ratings.metric
+    where ratings.value between 0 and 100
     union all
     select
+        7,
+        'domain',
         domain,
-        4,
         'common crawl harmonic rank',
         greatest(0.0, 100 - 12.5 * ln(harmonic_pos) / ln(10)),
         null
@@ -30,26 +42,37 @@ with said as (
     where level = 'domain' and harmonic_pos > 0
     union all
     select
+        8,
+        'domain',
         domain,
-        5,
         'common crawl pagerank rank',
         greatest(0.0, 100 - 12.5 * ln(pagerank_pos) / ln(10)),
         null
     from domain_ranks
     where level = 'domain' and pagerank_pos > 0
 ),
-wanted as (
-    select distinct source_identity from links
+subjects as (
+    select distinct
+        partition, target_domain, source_identity, 'domain' as scope, source_identity as subject
+    from links
+    union all
+    select distinct partition, target_domain, source_identity, 'page' as scope, source_page
+    from links
 ),
 ordered as (
     select
-        said.*,
+        subjects.partition,
+        subjects.target_domain,
+        subjects.source_identity,
+        said.rating,
+        said.rating_by,
         row_number() over (
-            partition by domain order by preference, observed_hi desc nulls last, rating desc
+            partition by subjects.target_domain, subjects.source_identity
+            order by said.preference, said.at desc nulls last, said.rating desc
         ) as place
-    from said
-    inner join wanted on wanted.source_identity = said.domain
+    from subjects
+    inner join said on said.scope = subjects.scope and said.subject = subjects.subject
 )
-select domain, rating, rating_by
+select partition, target_domain, source_identity, rating, rating_by
 from ordered
 where place = 1

@@ -1,8 +1,7 @@
 -- Links grouped by whose pages they are on. Grain: one (target domain, source identity).
 --
 -- A domain is live while one link is, suspect while one may be, else in the state of the link
--- that was lost last; claims alone are never verified. `domain_ratings` is ratings.sql. A publisher
--- on a platform has a rating only when it was rated itself: the platform's says nothing of it.
+-- that was lost last; claims alone are never verified. `domain_ratings` is ratings.sql.
 with grouped as (
     select
         target_domain,
@@ -84,5 +83,7 @@ from judged
 left join witnessed
     on witnessed.target_domain = judged.target_domain
     and witnessed.source_identity = judged.source_identity
-left join domain_ratings on domain_ratings.domain = judged.source_identity
+left join domain_ratings
+    on domain_ratings.target_domain = judged.target_domain
+    and domain_ratings.source_identity = judged.source_identity
 order by judged.target_domain, judged.source_identity
