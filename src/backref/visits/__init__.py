@@ -1,0 +1,1 @@
+"""Visits: sessions from hits, their bots, channels and goals, and the links they came through."""

@@ -1,0 +1,176 @@
+"""Channels: how a visit came, by the default groups of Google Analytics 4, in their order.
+
+What is known of an entry is brought to a source, a medium and a campaign; then the first rule
+of `RULES` that holds names the channel. Tags come before click ids, these before the referrer.
+The group AI Assistant stands before the organic ones, as Google announced it in May 2026; a
+medium of one's own still beats it. Beyond Google's rules, referrals from webmail are Email.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import cache, lru_cache
+from typing import NamedTuple
+
+from backref import data
+from backref.visits.referrers import Network, named_network, network
+
+PAID = re.compile(r"^(.*cp.*|ppc|retargeting|paid.*)$")
+SHOP = re.compile(r"^(.*(([^a-df-z]|^)shop|shopping).*)$")
+APP = re.compile(r"^(?:com|org|net|io|de|jp|app|me|tv|ru|cn|co)\.[a-z]\w*(?:\.\w+)*$")
+DISPLAY_MEDIA = frozenset({"display", "banner", "expandable", "interstitial", "cpm"})
+SOCIAL_MEDIA = frozenset(
+    {"social", "social-network", "social-media", "sm", "social network", "social media"}
+)
+MAIL = frozenset({"email", "e-mail", "e_mail", "e mail"})
+UNSET = frozenset({"", "(not set)", "(none)"})
+
+
+class Entry(NamedTuple):
+    """What the first request of a visit tells of its origin; `referrer_host` is outside or None.
+    `internal` says that the referrer was our own host or one that hands visitors back."""
+
+    source: str | None = None
+    medium: str | None = None
+    campaign: str | None = None
+    code: str | None = None
+    click_id: str | None = None
+    referrer_host: str | None = None
+    referrer_via: str | None = None
+    internal: bool = False
+
+
+class Origin(NamedTuple):
+    """The verdict: `channel`, what it rests on, and the name of the referring network."""
+
+    channel: str
+    origin: str
+    referrer_name: str | None
+
+
+class Traffic(NamedTuple):
+    """An entry in the terms of the rules, all lower-case; `site` is the class of the source."""
+
+    source: str
+    medium: str
+    campaign: str
+    site: str | None
+    assistant: bool
+
+    @property
+    def paid(self) -> bool:
+        """Whether the medium says that the click was paid for."""
+        return bool(PAID.match(self.medium))
+
+    @property
+    def shop(self) -> bool:
+        """Whether the source is a shopping site or the campaign's name says so."""
+        return self.site == "shopping" or bool(SHOP.match(self.campaign))
+
+
+RULES: tuple[tuple[str, Callable[[Traffic], bool]], ...] = (
+    ("Direct", lambda t: t.source in ("", "(direct)") and t.medium in UNSET and not t.campaign),
+    ("Cross-network", lambda t: "cross-network" in t.campaign),
+    ("Paid Shopping", lambda t: t.shop and t.paid),
+    ("Paid Search", lambda t: t.site == "search" and t.paid),
+    ("Paid Social", lambda t: t.site == "social" and t.paid),
+    ("Paid Video", lambda t: t.site == "video" and t.paid),
+    ("Display", lambda t: t.medium in DISPLAY_MEDIA),
+    ("Paid Other", lambda t: t.paid),
+    ("AI Assistant", lambda t: t.assistant),
+    ("Organic Shopping", lambda t: t.shop),
+    ("Organic Social", lambda t: t.site == "social" or t.medium in SOCIAL_MEDIA),
+    ("Organic Video", lambda t: t.site == "video" or "video" in t.medium),
+    ("Organic Search", lambda t: t.site == "search" or t.medium == "organic"),
+    ("Referral", lambda t: t.medium in ("referral", "app", "link")),
+    ("Email", lambda t: t.source in MAIL or t.medium in MAIL),
+    ("Affiliates", lambda t: t.medium == "affiliate"),
+    ("Audio", lambda t: t.medium == "audio"),
+    ("SMS", lambda t: "sms" in (t.source, t.medium)),
+    (
+        "Mobile Push Notifications",
+        lambda t: t.medium.endswith("push")
+        or "mobile" in t.medium
+        or "notification" in t.medium
+        or t.source == "firebase",
+    ),
+    ("Unassigned", lambda _: True),
+)
+
+
+@lru_cache(maxsize=65_536)
+def classify(entry: Entry) -> Origin:
+    """The channel of a visit that began with `entry`, and what that rests on.
+
+    >>> classify(Entry(referrer_host="www.google.de")).channel
+    'Organic Search'
+    """
+    traffic = _traffic(entry)
+    channel = next(name for name, holds in RULES if holds(traffic))
+    sender = network(entry.referrer_host) if entry.referrer_host else None
+    sender = sender or (named_network(entry.source) if entry.source else None)
+    return Origin(channel, _rests_on(entry), sender.name if sender else None)
+
+
+def _rests_on(entry: Entry) -> str:
+    if entry.source or entry.medium or entry.campaign or entry.code:
+        return "tag"
+    if entry.click_id and _click(entry.click_id).medium:
+        return "click id"
+    if entry.referrer_host:
+        return "app" if APP.match(entry.referrer_via or "") else "referrer"
+    return "internal" if entry.internal else "none"
+
+
+def _traffic(entry: Entry) -> Traffic:
+    """Fill what the tags leave open from the click id, then from the referrer."""
+    click = _click(entry.click_id or "")
+    sender = network(entry.referrer_host) if entry.referrer_host else None
+    source, medium = _lower(entry.source), _lower(entry.medium)
+    found = named_network(source) if source else None
+    if not source and click.source:
+        source, found = click.source, named_network(click.source)
+    if not source and entry.referrer_host:
+        source, found = entry.referrer_host, sender
+    tagged_medium = medium not in UNSET
+    if not tagged_medium:
+        medium = click.medium or _referred_medium(entry.referrer_host, sender, medium)
+    campaign = _lower(entry.campaign)
+    kind = found.kind if found else None
+    assistant = "ai-assistant" in (medium, campaign.strip("()")) or (
+        kind == "ai" and not tagged_medium and not click.medium
+    )
+    return Traffic(source, medium, campaign, kind, assistant)
+
+
+def _referred_medium(host: str | None, sender: Network | None, medium: str) -> str:
+    """The medium that a referrer stands for."""
+    media = {"search": "organic", "mail": "email", "paid": "cpm"}
+    if host is None:
+        return medium
+    return media.get(sender.kind, "referral") if sender else "referral"
+
+
+class Click(NamedTuple):
+    """What a click id proves: the source and medium of `click_networks.csv`, both empty for ids
+    that free clicks carry as well."""
+
+    source: str
+    medium: str
+
+
+@cache
+def _clicks() -> dict[str, Click]:
+    return {
+        row["parameter"]: Click(row["source"], row["medium"])
+        for row in data.table("click_networks.csv")
+    }
+
+
+def _click(name: str) -> Click:
+    return _clicks().get(name.lower(), Click("", ""))
+
+
+def _lower(text: str | None) -> str:
+    return (text or "").strip().lower()
