@@ -207,6 +207,14 @@ class Catalogue:
             apply(connection)
             connection.commit()
 
+    def damages(self) -> list[str]:
+        """What the database itself finds wrong with its file."""
+        if self._engine.dialect.name != "sqlite":
+            return []
+        with self.read() as connection:
+            answers = [str(row[0]) for row in connection.exec_driver_sql("PRAGMA integrity_check")]
+        return [answer for answer in answers if answer != "ok"]
+
     def _connect(self) -> sqlite3.Connection:
         connection = self._open()
         if not _has_index(connection):

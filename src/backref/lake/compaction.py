@@ -8,7 +8,6 @@ do not change, so neither does the partition's version: whoever read its ids may
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
@@ -20,6 +19,7 @@ from backref.lake.segments import ROW_GROUP, fit
 from backref.lake.writer import Writer
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
     from datetime import datetime
 
     from backref.lake.catalogue import Catalogue

@@ -20,10 +20,14 @@ MEMORY = "768MB"
 
 
 class Engine:
-    """An in-memory DuckDB over `segments` that spills into `scratch`."""
+    """An in-memory DuckDB over `segments` that spills into `scratch`, if there is one."""
 
     def __init__(
-        self, segments: Path, scratch: Path, memory: str | None = None, threads: int | None = None
+        self,
+        segments: Path,
+        scratch: Path | None,
+        memory: str | None = None,
+        threads: int | None = None,
     ) -> None:
         with trouble.named("starting the engine"):
             self._connection = duckdb.connect(":memory:")
@@ -45,13 +49,13 @@ def quoted(text: str) -> str:
 
 
 def _settings(
-    segments: Path, scratch: Path, memory: str | None, threads: int | None
+    segments: Path, scratch: Path | None, memory: str | None, threads: int | None
 ) -> tuple[str, ...]:
     limit = memory or os.environ.get("BACKREF_MEMORY") or MEMORY
     return (
         f"SET memory_limit = {quoted(limit)}",
         f"SET threads = {threads or os.cpu_count() or 1}",
-        f"SET temp_directory = {quoted(str(scratch))}",
+        f"SET temp_directory = {quoted(str(scratch or ''))}",
         "SET TimeZone = 'UTC'",
         "SET preserve_insertion_order = true",
         "SET autoinstall_known_extensions = false",

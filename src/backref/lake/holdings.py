@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, insert, select, update
@@ -13,9 +12,10 @@ from backref.lake.records import Contents, Partition, Segment
 from backref.lake.sites import all_sites
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
 
-    from sqlalchemy import Connection
+    from sqlalchemy import ColumnElement, Connection
 
     from backref.lake.segments import Staged
 
@@ -53,7 +53,7 @@ def live(connection: Connection, *places: Place) -> list[Segment]:
 
 def version_of(connection: Connection, place: Place) -> int:
     """How often a partition has changed; 0 when it never was."""
-    found = connection.scalar(select(PARTITIONS.c.version).where(*_at(place)))
+    found = connection.scalar(select(PARTITIONS.c.version).where(_at(place)))
     return int(found or 0)
 
 
@@ -90,7 +90,7 @@ def advance(
     if at == 1:
         connection.execute(insert(PARTITIONS).values(table=table, partition=partition, **values))
     else:
-        connection.execute(update(PARTITIONS).where(*_at(place)).values(**values))
+        connection.execute(update(PARTITIONS).where(_at(place)).values(**values))
     return at
 
 
@@ -134,6 +134,6 @@ def listed(connection: Connection) -> frozenset[str]:
     return frozenset(connection.scalars(select(SEGMENTS.c.file)))
 
 
-def _at(place: Place) -> tuple[object, object]:
+def _at(place: Place) -> ColumnElement[bool]:
     table, partition = place
-    return PARTITIONS.c.table == table, PARTITIONS.c.partition == partition
+    return (PARTITIONS.c.table == table) & (PARTITIONS.c.partition == partition)

@@ -2,32 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from dataclasses import asdict, fields
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 
 from backref.lake.catalogue import IMPORTS, REJECTS
 from backref.lake.records import ImportRecord, ImportSummary, RejectRecord
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
     from datetime import datetime
 
     from sqlalchemy import Connection
 
 REASON_CHARACTERS = 300
 SAMPLE_CHARACTERS = 200
+REJECTS_AT_ONCE = 5_000
 
 _SHOWN = tuple(IMPORTS.c[field.name] for field in fields(ImportRecord))
 
 
 def begin(connection: Connection, owner: str, now: datetime, **values: Any) -> int:
     """Record that an import runs; returns its number."""
-    result = connection.execute(
-        insert(IMPORTS).values(**values, owner=owner, started=now, state="running", counts={})
-    )
-    return int(result.inserted_primary_key[0])
+    row = insert(IMPORTS).values(**values, owner=owner, started=now, state="running", counts={})
+    return int(connection.execute(row.returning(IMPORTS.c.id)).scalar_one())
 
 
 def finish(connection: Connection, import_id: int, summary: ImportSummary, now: datetime) -> None:
@@ -82,6 +82,19 @@ def add_rejects(
     ]
     if rows:
         connection.execute(insert(REJECTS), rows)
+
+
+def batches(rejects: Iterable[tuple[int, str, str]]) -> Iterator[list[tuple[int, str, str]]]:
+    """Rejects in parts, each small enough for one short transaction."""
+    rest = iter(rejects)
+    while part := list(islice(rest, REJECTS_AT_ONCE)):
+        yield part
+
+
+def reject_counts(connection: Connection) -> dict[int, int]:
+    """How many rejects each import has."""
+    query = select(REJECTS.c.import_id, func.count()).group_by(REJECTS.c.import_id)
+    return dict(connection.execute(query).tuples().all())
 
 
 def history(connection: Connection) -> list[ImportRecord]:

@@ -11,31 +11,42 @@ store/
 
 from __future__ import annotations
 
-import os
-import secrets
 import shutil
-from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from threading import RLock
 from typing import TYPE_CHECKING, Self
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from backref import schema
-from backref.errors import DiskFull, NoStore, StoreError, UsageError
-from backref.lake import compaction, content, holdings, imports, migrations, sites, sweep, trouble
-from backref.lake.catalogue import Catalogue, Fault, create_database, no_fault
+from backref.errors import DiskFull, NoStore, StoreError
+from backref.lake import (
+    catalogue,
+    compaction,
+    content,
+    ground,
+    holdings,
+    imports,
+    migrations,
+    sites,
+    sweep,
+    trouble,
+    verify,
+)
+from backref.lake.catalogue import Catalogue, Fault, no_fault
 from backref.lake.engine import Engine
 from backref.lake.owner import Owner
 from backref.lake.salts import Salts
-from backref.lake.segments import Segments, fit, flush
+from backref.lake.segments import Segments, fit, row_ids
 from backref.lake.snapshot import Snapshot
 from backref.lake.writer import Writer
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+
     from backref.lake.records import (
         Contents,
         ImportRecord,
@@ -43,11 +54,9 @@ if TYPE_CHECKING:
         RejectRecord,
         SiteRecord,
     )
-    from backref.lake.segments import Staged
+    from backref.lake.verify import Finding
 
 GRACE = timedelta(hours=1)
-KEY_BYTES = 32
-REJECTS_AT_ONCE = 5_000
 
 
 class Lake:
@@ -68,28 +77,19 @@ class Lake:
         self.renewed_salts: list[tuple[str, date]] = []
         self._memory, self._threads = memory, threads
         self._grace, self._clock, self._fault = grace, clock, fault
+        self._lock = RLock()
         self._owner: Owner | None = None
         self._engine: Engine | None = None
         self._files: Segments | None = None
         self._seen: Contents | None = None
         self._salts = Salts(path / "salts.db", busy)
-        self.key = _read_key(path / "key")
+        self.key = ground.read_key(path / "key")
         self._catalogue = Catalogue(path / "catalogue.db", busy=busy, fault=fault)
 
     @classmethod
     def create(cls, path: Path | str, **options: object) -> Self:
         """Make an empty store and open it. Raises UsageError when there is one already."""
-        path = Path(path).absolute()
-        if (path / "catalogue.db").exists():
-            raise UsageError(f"There is a store at {path} already; use it or name another folder.")
-        unfinished = path.with_name(f"{path.name}.{secrets.token_hex(4)}.unfinished")
-        with trouble.named("making the store"):
-            try:
-                _lay_ground(unfinished)
-                unfinished.rename(path)
-                flush(path.parent)
-            finally:
-                shutil.rmtree(unfinished, ignore_errors=True)
+        ground.lay(Path(path).absolute())
         return cls.open(path, **options)
 
     @classmethod
@@ -100,7 +100,7 @@ class Lake:
         stay for readers), busy (seconds to wait for other writers), clock.
         """
         path = Path(path).absolute()
-        if not (path / "catalogue.db").exists():
+        if not ground.is_store(path):
             raise NoStore(f"There is no store at {path}; make one with `backref init DOMAIN`.")
         lake = cls(path, **options)  # type: ignore[arg-type]
         try:
@@ -116,7 +116,7 @@ class Lake:
             self._engine.close()
         self._catalogue.close()
         if self._owner:
-            shutil.rmtree(self._scratch, ignore_errors=True)
+            shutil.rmtree(self.path / "scratch" / self._owner.token, ignore_errors=True)
             self._owner.release()
             self._owner = None
 
@@ -143,7 +143,7 @@ class Lake:
     def snapshot(self) -> Snapshot:
         """The store as it is now; later changes do not show in it."""
         with self._catalogue.read() as connection:
-            if self._seen is None or self._seen.version != holdings.version(connection):
+            if self._seen is None or self._seen.version != catalogue.version(connection):
                 self._seen = holdings.contents(connection)
             return Snapshot(self._seen, self.key, self.path / "segments", self._started_engine)
 
@@ -169,12 +169,12 @@ class Lake:
             if after_version is None or segment.version > after_version
         ]
         with trouble.named(f"reading {table}"):
-            parts = [_row_ids(self.path / "segments" / segment.file) for segment in wanted]
+            parts = [row_ids(self.path / "segments" / segment.file) for segment in wanted]
         return version, np.concatenate(parts) if parts else np.empty(0, "V16")
 
     # Facts
 
-    def begin_import(
+    def begin_import(  # noqa: PLR0917
         self,
         file: str,
         format: str,  # noqa: A002
@@ -270,8 +270,8 @@ class Lake:
         """Put new rows in place of a partition, in all tables of a stage at once.
 
         `depends` is the digest of what the rows were built from. With `expected`, the version
-        that the partition must still have in each table, else Conflict is raised. Replaced segments stay
-        on the disk for the grace period, for readers who still see them.
+        that the partition must still have in each table, else Conflict is raised. Replaced
+        segments stay on the disk for the grace period, for readers who still see them.
         """
         segments = self._segments()
         with Writer(segments, 0) as writer:
@@ -300,6 +300,10 @@ class Lake:
 
     # Care
 
+    def verify(self) -> Iterator[Finding]:
+        """Every fault of the store: segments, unlisted files, sums of imports."""
+        yield from verify.faults(self.path, self._catalogue)
+
     def compact(self) -> int:
         """Merge small segments wherever a partition has too many; returns how many went."""
         with self._catalogue.read() as connection:
@@ -317,7 +321,7 @@ class Lake:
         if migrations.pending(names):
             self._catalogue.migrate(migrations.apply)
         # A full disk must not keep anybody from reading.
-        with suppress(DiskFull):
+        with suppress(DiskFull), trouble.named("clearing up"):
             for owner in Owner.dead(self.path / "owners"):
                 sweep.dead(self.path, self._catalogue, owner, self._clock(), self._fault)
             self.sweep()
@@ -328,19 +332,19 @@ class Lake:
         rows = data.read_all() if isinstance(data, pa.RecordBatchReader) else data
         fitted = fit(schema.TABLES[table], rows)
         if fitted.num_rows:
-            _verified(writer.write(table, partition, fitted), fitted, self.path / "segments")
+            self._segments().check(writer.write(table, partition, fitted), fitted.num_rows)
         return content.of_rows(self._started_engine(), schema.TABLES[table], fitted)
 
     def _keep_rejects(self, import_id: int, rejects: Iterable[tuple[int, str, str]]) -> None:
         """Rejects go ahead in transactions of their own: they show only once the import is done."""
         with self._catalogue.write() as connection:
             imports.drop_rejects(connection, import_id)
-        for batch in _batches(rejects, REJECTS_AT_ONCE):
+        for batch in imports.batches(rejects):
             with self._catalogue.write() as connection:
                 imports.add_rejects(connection, import_id, batch)
 
     def _tidy(self, places: set[tuple[str, str]]) -> None:
-        """Compact what has become crowded. The import is stored already: failing here is nothing."""
+        """Compact what has become crowded. All is stored already: failing here is nothing."""
         with suppress(StoreError):
             with self._catalogue.read() as connection:
                 crowded = compaction.crowded(holdings.live(connection, *places)) if places else []
@@ -358,76 +362,28 @@ class Lake:
 
     @property
     def _token(self) -> str:
-        if self._owner is None:
-            with trouble.named("claiming a place to write"):
-                self._owner = Owner.claim(self.path / "owners")
-        return self._owner.token
+        with self._lock:
+            if self._owner is None:
+                with trouble.named("claiming a place to write"):
+                    self._owner = Owner.claim(self.path / "owners")
+            return self._owner.token
 
-    @property
-    def _scratch(self) -> Path:
-        return self.path / "scratch" / self._token
+    def _scratch(self) -> Path | None:
+        """Where the engine may spill; nowhere when the disk is full."""
+        with suppress(DiskFull):
+            return self.path / "scratch" / self._token
+        return None
 
     def _segments(self) -> Segments:
-        if self._files is None:
-            self._files = Segments(self.path / "segments", self._token, self._fault)
-        return self._files
+        with self._lock:
+            if self._files is None:
+                self._files = Segments(self.path / "segments", self._token, self._fault)
+            return self._files
 
     def _started_engine(self) -> Engine:
-        if self._engine is None:
-            self._engine = Engine(
-                self.path / "segments", self._scratch, self._memory, self._threads
-            )
-        return self._engine
-
-
-def _lay_ground(path: Path) -> None:
-    """An empty store's files, complete and on the disk."""
-    for folder in (path, path / "segments", path / "owners", path / "scratch"):
-        folder.mkdir(parents=True)
-    _write_key(path / "key")
-    create_database(path / "catalogue.db")
-    catalogue = Catalogue(path / "catalogue.db")
-    catalogue.migrate(migrations.apply)
-    catalogue.close()
-    flush(path)
-
-
-def _write_key(path: Path) -> None:
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(secrets.token_bytes(KEY_BYTES))
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _read_key(path: Path) -> bytes:
-    with trouble.named("reading the installation's key"):
-        key = path.read_bytes()
-    if len(key) != KEY_BYTES:
-        raise StoreError(f"The installation's key {path} is damaged; restore it from a backup.")
-    return key
-
-
-def _row_ids(path: Path) -> np.ndarray:
-    column = pq.read_table(path, columns=["row_id"], partitioning=None)["row_id"].combine_chunks()
-    start = column.offset * 16
-    return np.frombuffer(column.buffers()[1], "V16", len(column), start)
-
-
-def _verified(staged: Staged, rows: pa.Table, folder: Path) -> None:
-    written = pq.read_metadata(folder / staged.file).num_rows
-    if not written == staged.rows == rows.num_rows:
-        raise StoreError(f"{written} of {rows.num_rows} rows of {staged.table} were written.")
-
-
-def _batches(
-    rejects: Iterable[tuple[int, str, str]], size: int
-) -> Iterator[list[tuple[int, str, str]]]:
-    batch: list[tuple[int, str, str]] = []
-    for reject in rejects:
-        batch.append(reject)
-        if len(batch) == size:
-            yield batch
-            batch = []
-    if batch:
-        yield batch
+        with self._lock:
+            if self._engine is None:
+                self._engine = Engine(
+                    self.path / "segments", self._scratch(), self._memory, self._threads
+                )
+            return self._engine

@@ -6,7 +6,6 @@ written by a newer Backref and is refused.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -16,6 +15,8 @@ from backref.errors import StoreTooNew
 from backref.lake import catalogue
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from sqlalchemy import Connection
 
 

@@ -9,8 +9,11 @@ from __future__ import annotations
 import fcntl
 import os
 import secrets
-from collections.abc import Iterator
-from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
 
 
 class Owner:
@@ -38,6 +41,15 @@ class Owner:
                 yield owner
 
     @classmethod
+    def living(cls, folder: Path) -> frozenset[str]:
+        """Tokens of the processes at work."""
+        tokens = {path.name for path in folder.iterdir()}
+        for owner in cls.dead(folder):
+            tokens.discard(owner.token)
+            owner.leave()
+        return frozenset(tokens)
+
+    @classmethod
     def _lock(cls, path: Path, flags: int) -> Owner | None:
         """Lock `path`, or None when a living process holds it or it has just gone."""
         try:
@@ -46,7 +58,7 @@ class Owner:
             return None
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            if os.stat(path).st_ino == os.fstat(descriptor).st_ino:
+            if path.stat().st_ino == os.fstat(descriptor).st_ino:
                 return cls(path, descriptor)
         except (BlockingIOError, FileNotFoundError):
             pass

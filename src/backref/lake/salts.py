@@ -6,9 +6,9 @@ not the salts cannot link a visitor hash to an address.
 
 from __future__ import annotations
 
+import os
 import secrets
 import sqlite3
-from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from backref.lake import trouble
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 SALT_BYTES = 32
@@ -56,15 +57,13 @@ class Salts:
                 "DELETE FROM salts WHERE last_used < ?", (_stamp(now - KEPT),)
             ).rowcount
 
+    def _connect(self) -> sqlite3.Connection:
+        os.close(os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600))
+        return sqlite3.connect(self._path, timeout=self._busy, isolation_level=None)
+
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
-        with (
-            trouble.named("using the salts"),
-            closing(
-                sqlite3.connect(self._path, timeout=self._busy, isolation_level=None)
-            ) as connection,
-        ):
-            self._path.chmod(0o600)
+        with trouble.named("using the salts"), closing(self._connect()) as connection:
             # Deleted salts are overwritten, in the file and in what rolls it back.
             connection.execute("PRAGMA journal_mode = TRUNCATE")
             connection.execute("PRAGMA secure_delete = ON")

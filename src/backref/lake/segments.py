@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import hashlib
 import os
-from pathlib import Path
+from itertools import count
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -22,6 +23,7 @@ from backref.lake.catalogue import Fault, no_fault
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from pathlib import Path
 
 ROW_GROUP = 131_072
 UNFINISHED = ".unfinished"
@@ -46,7 +48,7 @@ class Segments:
         self._folder = folder
         self._token = token
         self._fault = fault
-        self._count = 0
+        self._numbers = count(1)
 
     def path(self, file: str) -> Path:
         """Where a segment lies."""
@@ -80,6 +82,13 @@ class Segments:
                 raise
         return staged
 
+    def check(self, staged: Staged, rows: int) -> None:
+        """Read a staged segment's own word on its rows; StoreError when any is missing."""
+        with trouble.named(f"checking {staged.table}"):
+            written = pq.read_metadata(self.path(staged.file)).num_rows
+        if not written == staged.rows == rows:
+            raise StoreError(f"Only {written} of {rows} rows of {staged.table} were written.")
+
     def settle(self, staged: Iterable[Staged]) -> None:
         """Make the names of staged segments survive a power cut."""
         with trouble.named("flushing the segments' folders"):
@@ -101,8 +110,7 @@ class Segments:
             yield path.relative_to(self._folder).as_posix()
 
     def _next_file(self, table: str) -> str:
-        self._count += 1
-        return f"{table}/{self._token}-{self._count}.parquet"
+        return f"{table}/{self._token}-{next(self._numbers)}.parquet"
 
     def _write_parquet(
         self, path: Path, table: schema.Table, partition: str, parts: Iterable[pa.Table]
@@ -136,6 +144,12 @@ def fit(table: schema.Table, rows: pa.Table) -> pa.Table:
         if column.required and fitted[column.name].null_count:
             raise StoreError(f"Rows for {table.name} lack values in {column.name}.")
     return fitted
+
+
+def row_ids(path: Path) -> np.ndarray:
+    """The row ids of a segment, an array of 16-byte values."""
+    column = pq.read_table(path, columns=["row_id"], partitioning=None)["row_id"].combine_chunks()
+    return np.frombuffer(column.buffers()[1], "V16", len(column), column.offset * 16)
 
 
 def sha256(path: Path) -> str:

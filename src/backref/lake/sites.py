@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete, insert, select
 
@@ -11,6 +11,7 @@ from backref.lake.catalogue import SITES
 from backref.lake.records import SiteRecord
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
     from sqlalchemy import Connection
@@ -19,9 +20,7 @@ if TYPE_CHECKING:
 def all_sites(connection: Connection) -> tuple[SiteRecord, ...]:
     """Every site, by name."""
     rows = connection.execute(select(SITES).order_by(SITES.c.name)).mappings()
-    return tuple(
-        SiteRecord(**{name: _frozen(value) for name, value in row.items()}) for row in rows
-    )
+    return tuple(SiteRecord(**_frozen(row)) for row in rows)
 
 
 def save(connection: Connection, site: SiteRecord, now: datetime) -> None:
@@ -31,5 +30,5 @@ def save(connection: Connection, site: SiteRecord, now: datetime) -> None:
     connection.execute(insert(SITES).values(**asdict(dated)))
 
 
-def _frozen(value: object) -> object:
-    return tuple(value) if isinstance(value, list) else value
+def _frozen(row: Mapping[Any, Any]) -> dict[str, Any]:
+    return {name: tuple(value) if isinstance(value, list) else value for name, value in row.items()}

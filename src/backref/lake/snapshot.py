@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any, Self
 
@@ -15,6 +14,7 @@ from backref.lake.engine import quoted
 from backref.lake.model import Line, Model, check_parameters, failed, named, words
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from backref.lake.engine import Engine
@@ -205,7 +205,7 @@ def _source(table: schema.Table, files: Sequence[str]) -> str:
     """SELECT over the files, or over nothing with the right types."""
     if files:
         columns = ", ".join(f'"{name}"' for name in (*table.names, "partition"))
-        return f"SELECT {columns} FROM read_parquet([{', '.join(map(quoted, files))}])"
+        return f"SELECT {columns} FROM read_parquet([{', '.join(map(quoted, files))}])"  # noqa: S608
     types = [(column.name, SQL_TYPES[column.type]) for column in table.columns]
     columns = ", ".join(f'NULL::{kind} AS "{name}"' for name, kind in types)
     return f"SELECT {columns}, NULL::VARCHAR AS partition WHERE false"

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import errno
 import sqlite3
-from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 import duckdb
 import pyarrow as pa
 from sqlalchemy.exc import DBAPIError
 
 from backref.errors import DiskFull, StoreBusy, StoreDamaged, StoreError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 NO_SPACE = frozenset({errno.ENOSPC, errno.EDQUOT})
 FULL = "The disk is full: nothing of the unfinished work was published; free some space, repeat."
