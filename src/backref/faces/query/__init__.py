@@ -1,0 +1,35 @@
+"""Questions to a store, answered in rows: `open(path).site("example.com").links(state="lost")`."""
+
+from backref.faces.query.rows import (
+    BrokenRow,
+    Comparison,
+    DomainRow,
+    GroupRow,
+    LinkRow,
+    Number,
+    Overview,
+    PageRow,
+    ReferrerRow,
+    Unknown,
+)
+from backref.faces.query.site import Site
+from backref.faces.query.store import Store, open_store
+from backref.lake.records import ImportRecord, RejectRecord
+
+__all__ = [
+    "BrokenRow",
+    "Comparison",
+    "DomainRow",
+    "GroupRow",
+    "ImportRecord",
+    "LinkRow",
+    "Number",
+    "Overview",
+    "PageRow",
+    "ReferrerRow",
+    "RejectRecord",
+    "Site",
+    "Store",
+    "Unknown",
+    "open_store",
+]

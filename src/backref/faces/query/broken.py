@@ -1,0 +1,42 @@
+"""Dead targets that links or people still hit, with the page that should answer instead."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from backref.faces.query.rows import BrokenRow
+from backref.faces.query.view import NO_LIMIT, View
+from backref.ledger.redirects import Pages, Redirect
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+LIVING = 20_000
+
+
+def broken(
+    view: View, *, since: datetime | None = None, limit: int | None = None
+) -> list[BrokenRow]:
+    """Dead own pages, those that most people still ask for first."""
+    span: dict[str, Any] = {"site": view.site.name, "until_day": view.as_of.date()}
+    found = view.rows(
+        "dead_pages.sql",
+        **span,
+        since_day=since and since.date(),
+        limit=NO_LIMIT if limit is None else limit,
+    )
+    living = (
+        Pages(page["page"] for page in view.rows("living_pages.sql", **span, limit=LIVING))
+        if found
+        else Pages(())
+    )
+    rows = []
+    for values in found:
+        best = living.most_like(values["page"])
+        rows.append(BrokenRow(**values, redirect=best.living, likeness=best.likeness))
+    return rows
+
+
+def redirects(rows: list[BrokenRow]) -> list[Redirect]:
+    """The rows as redirects, of which `ledger.redirects` writes server rules."""
+    return [Redirect(row.page, row.redirect, row.likeness) for row in rows]

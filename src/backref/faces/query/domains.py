@@ -1,0 +1,97 @@
+"""Referring domains of a site, each with its quadrant."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any
+
+from backref.faces.query.links import one_of
+from backref.faces.query.rows import DomainRow
+from backref.ledger.quadrants import Standing, quadrants
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import datetime
+
+    from backref.faces.query.view import View
+
+STATES = ("live", "suspect", "lost", "reported lost", "unknown", "never verified")
+LINKING = ("live", "suspect", "unknown")
+SORTS: dict[str, Callable[[DomainRow], float | None]] = {
+    "visits": lambda row: row.visits,
+    "engaged": lambda row: row.engaged_visits,
+    "conversions": lambda row: row.conversions,
+    "search": lambda row: row.search_share,
+    "rating": lambda row: row.rating,
+    "links": lambda row: row.live_links,
+    "first-seen": lambda row: row.first_seen and row.first_seen.timestamp(),
+    "lost": lambda row: row.lost_before and row.lost_before.timestamp(),
+}
+
+
+def domains(
+    view: View,
+    *,
+    states: Sequence[str] = (),
+    since: datetime | None = None,
+    sort: str = "visits",
+    limit: int | None = None,
+) -> list[DomainRow]:
+    """Referring domains; `since` keeps those that began or ended at or after it. The quadrant
+    is judged among all of them, whatever is shown."""
+    wanted = _wanted(states)
+    rank = SORTS[one_of(sort, tuple(SORTS), "sort")]
+    rows = [row for row in all_domains(view) if _began_or_ended(row, since)]
+    kept = [row for row in rows if not wanted or row.state in wanted]
+    kept.sort(key=lambda row: (-(rank(row) or 0.0), rank(row) is None, row.domain))
+    return kept if limit is None else kept[:limit]
+
+
+def _wanted(states: Sequence[str]) -> set[str]:
+    names = {name.strip().replace("-", " ") for name in states}
+    for name in names:
+        one_of(name, STATES, "state")
+    return names | ({"reported lost"} if "lost" in names else set())
+
+
+def _began_or_ended(row: DomainRow, since: datetime | None) -> bool:
+    moments = (row.first_seen, row.lost_before)
+    return since is None or any(moment is not None and moment >= since for moment in moments)
+
+
+def all_domains(view: View) -> list[DomainRow]:
+    """Every referring domain, the one that brings most people first."""
+    found = view.rows("domains.sql")
+    witnesses = _witnesses(view)
+    placed = quadrants([_standing(values) for values in found])
+    return [
+        _row(values, witnesses[values["source_identity"]], placed[values["source_identity"]])
+        for values in found
+    ]
+
+
+def _standing(values: dict[str, Any]) -> Standing:
+    linking = values["state"] in LINKING
+    return Standing(values["source_identity"], values["rating"], values["engaged_visits"], linking)
+
+
+def _row(values: dict[str, Any], witnesses: set[str], quadrant: str) -> DomainRow:
+    same = (
+        "state links live_links followed_links lost_links first_seen last_seen last_verified "
+        "rating rating_by search_share visits monthly_visits engaged_visits conversions "
+        "reported_visits"
+    )
+    return DomainRow(
+        domain=values["source_identity"],
+        **{name: values[name] for name in same.split()},
+        lost_before=values["lost_hi"],
+        witnesses=tuple(sorted(witnesses)),
+        quadrant=quadrant,
+    )
+
+
+def _witnesses(view: View) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = defaultdict(set)
+    for values in view.rows("witnesses.sql"):
+        found[values["source_identity"]].update((values["witnesses"] or "").split())
+    return found

@@ -1,0 +1,65 @@
+"""The ledger grouped: one row per referring domain, channel, campaign, owner and so on."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any
+
+from backref.faces.query.certainty import certainty
+from backref.faces.query.links import one_of
+from backref.faces.query.rows import GroupRow
+from backref.faces.query.view import NO_LIMIT, View
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+DIMENSIONS = (
+    "domain",
+    "channel",
+    "acquired",
+    "placement",
+    "campaign",
+    "owner",
+    "state",
+    "rel",
+    "position",
+    "page",
+)
+SORTS = ("visits", "search", "conversions", "domains")
+
+
+def groups(
+    view: View, by: str, *, sort: str = "visits", limit: int | None = None
+) -> list[GroupRow]:
+    """The whole ledger by one of `DIMENSIONS`; each grouping adds up to the same visits."""
+    cut = NO_LIMIT if limit is None else limit
+    if one_of(by, DIMENSIONS, "grouping") == "channel":
+        return [_row(values, {}) for values in _channels(view, cut)]
+    keyed = {"keyed": view.table("keyed.sql", by=by)}
+    costs = _costs(view, keyed)
+    found = view.rows("groups.sql", tables=keyed, sort=one_of(sort, SORTS, "sort"), limit=cut)
+    return [_row(values, costs[values["group_key"]]) for values in found]
+
+
+def _channels(view: View, limit: int) -> list[dict[str, Any]]:
+    return view.rows("channels.sql", site=view.site.name, until_day=view.as_of.date(), limit=limit)
+
+
+def _costs(view: View, keyed: dict[str, pa.Table]) -> dict[str, dict[str, float]]:
+    costs: dict[str, dict[str, float]] = defaultdict(dict)
+    for paid in view.rows("group_costs.sql", tables=keyed):
+        costs[paid["group_key"]][paid["currency"]] = paid["cost"]
+    return costs
+
+
+def _row(values: dict[str, Any], costs: dict[str, float]) -> GroupRow:
+    same = (
+        "domains live_domains links live_links followed_links lost_links search_share visits "
+        "monthly_visits engaged_visits conversions"
+    )
+    return GroupRow(
+        group=values["group_key"],
+        **{name: values[name] for name in same.split()},
+        certainty=certainty(values),
+        costs=costs,
+    )

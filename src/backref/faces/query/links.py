@@ -1,0 +1,126 @@
+"""Links of a site, chosen, sorted, and drawn with their lifelines."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+
+from backref.errors import UsageError
+from backref.faces.query.certainty import certainty
+from backref.faces.query.rows import LinkRow
+from backref.faces.query.view import NO_LIMIT, View
+from backref.ledger import lifeline
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+SORTS = ("visits", "conversions", "search", "cost", "first-seen", "last-seen", "lost", "source")
+STATES = {
+    "live": ("live",),
+    "suspect": ("suspect",),
+    "lost": ("lost", "reported lost"),
+    "confirmed-lost": ("lost",),
+    "reported-lost": ("reported lost",),
+    "unknown": ("unknown",),
+    "never-verified": ("never verified",),
+}
+
+
+def links(
+    view: View,
+    *,
+    states: Sequence[str] = (),
+    since: datetime | None = None,
+    sort: str = "visits",
+    domain: str | None = None,
+    page: str | None = None,
+    limit: int | None = None,
+) -> list[LinkRow]:
+    """Links with both sides. `states` are keys of `STATES` and `since` keeps what began, or for
+    lost links ended, at or after it; `domain` and `page` narrow to a source and an own page."""
+    found = view.rows(
+        "links.sql",
+        states=_chosen(states),
+        since=since,
+        sort=one_of(sort, SORTS, "sort"),
+        domain=domain,
+        page=page,
+        limit=NO_LIMIT if limit is None else limit,
+    )
+    return with_lifelines(view, [_row(values) for values in found])
+
+
+def one_of(value: str, allowed: Sequence[str], what: str) -> str:
+    """The value itself when it is allowed; raises UsageError naming what is."""
+    if value not in allowed:
+        raise UsageError(f"There is no {what} {value!r}: choose one of {', '.join(allowed)}.")
+    return value
+
+
+def _chosen(states: Sequence[str]) -> str | None:
+    """States as one text, as `links.sql` looks for them; None for all."""
+    names = [one_of(name.strip(), tuple(STATES), "state") for name in states]
+    return f"|{'|'.join(state for name in names for state in STATES[name])}|" if names else None
+
+
+def _row(values: dict[str, Any]) -> LinkRow:
+    same = (
+        "link_id source_page source_url source_identity source_domain target_page target_url title "
+        "anchor rel followed position state reason last_verified acquired cost currency owner "
+        "campaign search_share search_basis visits not_measurable monthly_visits engaged_visits "
+        "conversions reported_visits"
+    )
+    return LinkRow(
+        **{name: values[name] for name in same.split()},
+        first_seen=values["first_seen_lo"],
+        last_seen=values["last_seen_hi"],
+        lost_after=values["lost_lo"],
+        lost_before=values["lost_hi"],
+        witnesses=tuple((values["witnesses"] or "").split()),
+        certainty=certainty(values),
+    )
+
+
+def with_lifelines(view: View, rows: Sequence[LinkRow]) -> list[LinkRow]:
+    """The rows with the cells and visits of the 52 weeks that end with the view's."""
+    shown = lifeline.weeks(view.as_of.date())
+    ids = pa.table({"link_id": pa.array([row.link_id for row in rows], pa.uint64())})
+    runs = _runs(view, ids, shown)
+    visits = _visits(view, ids, shown)
+    return [
+        replace(
+            row,
+            lifeline=lifeline.cells(runs[row.link_id], shown),
+            weekly_visits=None
+            if row.visits is None
+            else lifeline.weekly(visits[row.link_id], shown),
+        )
+        for row in rows
+    ]
+
+
+def _runs(view: View, ids: pa.Table, shown: tuple[date, ...]) -> dict[int, list[lifeline.Run]]:
+    runs: dict[int, list[lifeline.Run]] = defaultdict(list)
+    for found in view.rows(
+        "lifeline_runs.sql", tables={"shown": ids}, week_lo=shown[0], week_hi=shown[-1]
+    ):
+        runs[found.pop("link_id")].append(lifeline.Run(**found))
+    return runs
+
+
+def _visits(view: View, ids: pa.Table, shown: tuple[date, ...]) -> dict[int, dict[date, float]]:
+    visits: dict[int, dict[date, float]] = defaultdict(dict)
+    for found in view.rows(
+        "weekly_visits.sql",
+        tables={"shown": ids},
+        site=view.site.name,
+        day_lo=shown[0],
+        day_hi=min(view.as_of.date(), shown[-1] + timedelta(days=6)),
+    ):
+        visits[found["link_id"]][found["week"]] = found["visits"]
+    return visits

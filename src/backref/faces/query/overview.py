@@ -1,0 +1,211 @@
+"""The top of everything: the headline, five numbers, three piles, and what is not known."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import pyarrow as pa
+
+from backref.faces.query.broken import broken
+from backref.faces.query.domains import LINKING, all_domains
+from backref.faces.query.links import links
+from backref.faces.query.rows import (
+    Comparison,
+    DomainRow,
+    LinkRow,
+    Number,
+    Overview,
+)
+from backref.faces.query.unknowns import unknowns
+from backref.faces.query.view import STALE_AFTER
+from backref.ledger import changes, quadrants
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from backref.faces.query.view import View
+
+WEEK = 7
+PILE = 5
+RECENT = timedelta(days=91)
+
+
+class Period(NamedTuple):
+    """A span of whole days, `end` being its last moment."""
+
+    start: datetime
+    end: datetime
+
+    @property
+    def before(self) -> Period:
+        """The span of the same length before it."""
+        return Period(self.start - (self.end - self.start), self.start)
+
+    @property
+    def days(self) -> dict[str, date]:
+        """Its first and last day."""
+        return {"day_lo": (self.start + timedelta(days=1)).date(), "day_hi": self.end.date()}
+
+
+def overview(view: View, *, days: int = 28) -> Overview:
+    """The overview at the view's time, its numbers over `days` against the same span before."""
+    period = Period(view.as_of - timedelta(days=days), view.as_of)
+    domains = all_domains(view)
+    flow = _flow(view, period)
+    return Overview(
+        site=view.site.name,
+        as_of=view.as_of,
+        period_days=days,
+        headline=_headline(view, domains),
+        numbers=_numbers(view, period, domains),
+        fix=tuple(broken(view, limit=PILE)),
+        reclaim=_reclaim(view),
+        thank=_thank(domains),
+        comparison=_comparison(view, domains),
+        unknowns=unknowns(view, flow, period.days),
+    )
+
+
+def _headline(view: View, domains: Sequence[DomainRow]) -> str:
+    week = changes.between(_lives(domains), view.as_of - timedelta(days=WEEK), view.as_of)
+    return changes.headline(week)
+
+
+def _lives(domains: Sequence[DomainRow]) -> list[changes.Life]:
+    return [
+        changes.Life(row.domain, row.state, row.first_seen, row.lost_before, row.monthly_visits)
+        for row in domains
+    ]
+
+
+def _numbers(view: View, period: Period, domains: Sequence[DomainRow]) -> tuple[Number, ...]:
+    now, then = _flow(view, period), _flow(view, period.before)
+    return (
+        _live_domains(view, period),
+        _gained_and_lost(domains, period),
+        _clicks(view),
+        _by_links("engaged visits from links", "engaged_visits", now, then),
+        _by_links("conversions from links", "conversions", now, then),
+    )
+
+
+def _live_domains(view: View, period: Period) -> Number:
+    now, then = (
+        view.row("domains_at.sql", at=at, stale=at - STALE_AFTER)
+        for at in (period.end, period.start)
+    )
+    followed = now["followed_domains"]
+    return Number(
+        "live followed referring domains",
+        followed,
+        then["followed_domains"],
+        parts={
+            "live": now["domains"],
+            "verified": now["verified_domains"],
+            "verified share": now["verified_domains"] / followed if followed else None,
+        },
+    )
+
+
+def _gained_and_lost(domains: Sequence[DomainRow], period: Period) -> Number:
+    lives = _lives(domains)
+    now, then = (changes.between(lives, span.start, span.end) for span in (period, period.before))
+    return Number(
+        "referring domains gained less lost",
+        now.gained - now.lost,
+        then.gained - then.lost,
+        parts={
+            "gained": now.gained,
+            "lost, confirmed": now.confirmed,
+            "lost, reported": now.reported,
+            "gained before": then.gained,
+            "lost before": then.lost,
+        },
+    )
+
+
+def _clicks(view: View) -> Number:
+    """Clicks of the newest exported period against the latest one that ended before it."""
+    name = "non-brand organic clicks"
+    if not view.site.brand:
+        return Number(name, None, why="no brand terms: run `backref init` again with --brand")
+    terms = pa.table({"term": [term.lower() for term in view.site.brand]})
+    periods = view.rows(
+        "clicks.sql",
+        tables={"brand_terms": terms},
+        site=view.site.name,
+        until_day=view.as_of.date(),
+    )
+    if not periods:
+        return Number(name, None, why="no Search Console queries up to then: import an export")
+    now = periods[0]
+    then = next((one for one in periods[1:] if _ends_before(one, now)), None)
+    return Number(
+        name,
+        now["non_brand_clicks"],
+        then["non_brand_clicks"] if then else None,
+        why=_span(now),
+        parts={"brand clicks": now["brand_clicks"]},
+    )
+
+
+def _ends_before(one: dict[str, Any], other: dict[str, Any]) -> bool:
+    return bool(one["day_hi"] and other["day_lo"] and one["day_hi"] < other["day_lo"])
+
+
+def _span(period: dict[str, Any]) -> str:
+    if period["day_lo"] is None:
+        return "the export does not say for which days"
+    return f"{period['day_lo']} to {period['day_hi']}"
+
+
+def _flow(view: View, period: Period) -> dict[str, Any]:
+    return view.row("period.sql", site=view.site.name, **period.days)
+
+
+def _by_links(name: str, column: str, now: dict[str, Any], then: dict[str, Any]) -> Number:
+    if not now["log_days"]:
+        return Number(name, None, why="no access log for this period: import one")
+    before = then[column] or 0.0 if then["log_days"] else None
+    return Number(name, now[column] or 0.0, before)
+
+
+def _reclaim(view: View) -> tuple[LinkRow, ...]:
+    """Links lost in the last quarter, those that brought most people first."""
+    lost = links(view, states=["lost"], since=view.as_of - RECENT, sort="visits", limit=PILE)
+    return tuple(lost)
+
+
+def _thank(domains: Sequence[DomainRow]) -> tuple[DomainRow, ...]:
+    """Live referring domains that brought the most engaged visits."""
+    senders = [row for row in domains if row.engaged_visits and row.state in ("live", "suspect")]
+    senders.sort(key=lambda row: (-(row.engaged_visits or 0), row.domain))
+    return tuple(senders[:PILE])
+
+
+def _comparison(view: View, domains: Sequence[DomainRow]) -> Comparison:
+    linking = [row for row in domains if row.state in LINKING]
+    agreement = quadrants.overlap(
+        [quadrants.Standing(row.domain, row.rating, row.engaged_visits) for row in linking]
+    )
+    always = Period(datetime(1970, 1, 1, tzinfo=view.as_of.tzinfo), view.as_of)
+    flow = _flow(view, always)
+    return Comparison(
+        quadrants=quadrants.counts({row.domain: row.quadrant for row in linking}),
+        top=agreement.top,
+        overlap=agreement.shared,
+        correlation=agreement.correlation,
+        sentence=quadrants.sentence(_as_flow(flow), agreement),
+    )
+
+
+def _as_flow(flow: dict[str, Any]) -> quadrants.Flow | None:
+    if not flow["log_days"]:
+        return None
+    return quadrants.Flow(
+        by_links=flow["engaged_visits"] or 0.0,
+        by_search=flow["search_engaged_visits"] or 0.0,
+        links_converted=flow["conversions"] or 0.0,
+        search_converted=flow["search_conversions"] or 0.0,
+    )

@@ -1,0 +1,212 @@
+"""What every question answers with: plain rows, read alike by terminal, report and later API.
+
+None always means "not known" (or "not measurable", where a reason stands beside it), never zero.
+Times are UTC. Certainty is a mapping from level to visits.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+
+@dataclass(frozen=True)
+class LinkRow:
+    """One link with both sides. `lifeline` holds 52 cells, oldest week first, each one of
+    verified, archive, vendor (all also as `... nofollow`), lost, reported or empty for not
+    checked; `weekly_visits` the people of the same weeks, None where not measurable."""
+
+    link_id: int
+    source_page: str
+    source_url: str
+    source_identity: str
+    source_domain: str
+    target_page: str | None
+    target_url: str | None
+    title: str | None
+    anchor: str | None
+    rel: str | None
+    followed: bool
+    position: str | None
+    state: str
+    reason: str | None
+    first_seen: datetime | None
+    last_seen: datetime | None
+    last_verified: datetime | None
+    lost_after: datetime | None
+    lost_before: datetime | None
+    witnesses: tuple[str, ...]
+    acquired: str | None
+    cost: float | None
+    currency: str | None
+    owner: str | None
+    campaign: str | None
+    search_share: float | None
+    search_basis: str | None
+    visits: float | None
+    not_measurable: str | None
+    monthly_visits: float | None
+    engaged_visits: float | None
+    conversions: float | None
+    reported_visits: float | None
+    certainty: dict[str, float]
+    lifeline: tuple[str, ...] = ()
+    weekly_visits: tuple[float, ...] | None = None
+
+
+@dataclass(frozen=True)
+class GroupRow:
+    """The ledger grouped by one of its dimensions: referring domains first, links second.
+    Costs stand by currency; each placement counts once."""
+
+    group: str
+    domains: int
+    live_domains: int
+    links: int
+    live_links: int
+    followed_links: int
+    lost_links: int
+    search_share: float | None
+    visits: float | None
+    monthly_visits: float | None
+    engaged_visits: float | None
+    conversions: float | None
+    certainty: dict[str, float]
+    costs: dict[str, float]
+
+
+@dataclass(frozen=True)
+class DomainRow:
+    """A referring domain (or publisher on a platform). `quadrant` is champions, authority only,
+    people only, neither or not measurable."""
+
+    domain: str
+    state: str
+    links: int
+    live_links: int
+    followed_links: int
+    lost_links: int
+    first_seen: datetime | None
+    last_seen: datetime | None
+    last_verified: datetime | None
+    lost_before: datetime | None
+    witnesses: tuple[str, ...]
+    rating: float | None
+    rating_by: str | None
+    search_share: float | None
+    visits: float | None
+    monthly_visits: float | None
+    engaged_visits: float | None
+    conversions: float | None
+    reported_visits: float | None
+    quadrant: str
+
+
+@dataclass(frozen=True)
+class ReferrerRow:
+    """A host that sent people. `visits`, `engaged_visits`, `converted_visits` and `conversions`
+    are of people; `suspects` and `bots` are visits counted beside. `rate` is the share of visits
+    that converted, with its 95 % interval. `known_link` is live, lost or none."""
+
+    host: str
+    domain: str
+    channel: str
+    visits: int
+    engaged_visits: int
+    converted_visits: int
+    conversions: int
+    rate: float | None
+    rate_low: float | None
+    rate_high: float | None
+    suspects: int
+    bots: int
+    known_link: str
+    certainty: dict[str, float]
+    landing_pages: int
+    first_visit: datetime | None
+    last_visit: datetime | None
+
+
+@dataclass(frozen=True)
+class BrokenRow:
+    """A dead target on our site that links or people still hit. `redirect` is the live own page
+    most like it, None when none is alike; `people` are requests not known to be a bot's."""
+
+    page: str
+    status: int
+    links: int
+    domains: int
+    people: int
+    bots: int
+    last_hit: date | None
+    redirect: str | None
+    likeness: float | None
+
+
+@dataclass(frozen=True)
+class PageRow:
+    """An own page by those who link to it and those who enter through it from links."""
+
+    page: str
+    domains: int
+    links: int
+    followed_links: int
+    lost_links: int
+    search_share: float | None
+    visits: float | None
+    engaged_visits: float | None
+    conversions: float | None
+
+
+@dataclass(frozen=True)
+class Number:
+    """One of the five numbers, this period against the one before. None is not known, and
+    `why` says why; `parts` splits it further."""
+
+    name: str
+    value: float | None
+    before: float | None = None
+    why: str = ""
+    parts: dict[str, float | None] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Unknown:
+    """Something that is not known, how much of it there is, why, and what would mend it."""
+
+    what: str
+    amount: float | None
+    why: str
+    mend: str
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Backlinks against referral links: `quadrants` counts referring domains in each, `overlap`
+    of the `top` best by search value and by engaged visits coincide, `correlation` is Spearman's
+    rank correlation or None with too little data, and `sentence` says which matters more."""
+
+    quadrants: dict[str, int]
+    top: int
+    overlap: int | None
+    correlation: float | None
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Overview:
+    """The top of everything: one sentence, five numbers, three piles, and what is not known."""
+
+    site: str
+    as_of: datetime
+    period_days: int
+    headline: str
+    numbers: tuple[Number, ...]
+    fix: tuple[BrokenRow, ...]
+    reclaim: tuple[LinkRow, ...]
+    thank: tuple[DomainRow, ...]
+    comparison: Comparison
+    unknowns: tuple[Unknown, ...]

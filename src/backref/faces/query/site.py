@@ -1,0 +1,121 @@
+"""One site, to be asked."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from backref.faces.query import moment
+from backref.faces.query.broken import broken
+from backref.faces.query.domains import domains
+from backref.faces.query.groups import groups
+from backref.faces.query.links import links
+from backref.faces.query.overview import overview
+from backref.faces.query.pages import pages
+from backref.faces.query.referrers import referrers
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from backref.faces.query.rows import (
+        BrokenRow,
+        DomainRow,
+        GroupRow,
+        LinkRow,
+        Overview,
+        PageRow,
+        ReferrerRow,
+    )
+    from backref.faces.query.view import View
+
+
+class Site:
+    """Questions to one site at one time. `since` is a time, or a text such as `30d` or
+    `2026-11-01`; `limit` None answers with all rows. A wrong request raises UsageError."""
+
+    def __init__(self, view: View) -> None:
+        self.view = view
+
+    @property
+    def name(self) -> str:
+        """The site's name: its main domain."""
+        return self.view.site.name
+
+    @property
+    def as_of(self) -> datetime:
+        """The time that all answers hold for."""
+        return self.view.as_of
+
+    def links(
+        self,
+        *,
+        state: str | Sequence[str] = (),
+        since: str | datetime | None = None,
+        sort: str = "visits",
+        domain: str | None = None,
+        page: str | None = None,
+        limit: int | None = None,
+    ) -> list[LinkRow]:
+        """Links with both sides, see `query.links`."""
+        return links(
+            self.view,
+            states=_names(state),
+            since=self._since(since),
+            sort=sort,
+            domain=domain,
+            page=page,
+            limit=limit,
+        )
+
+    def groups(self, by: str, *, sort: str = "visits", limit: int | None = None) -> list[GroupRow]:
+        """The ledger grouped by a dimension, see `query.groups`."""
+        return groups(self.view, by, sort=sort, limit=limit)
+
+    def domains(
+        self,
+        *,
+        state: str | Sequence[str] = (),
+        since: str | datetime | None = None,
+        sort: str = "visits",
+        limit: int | None = None,
+    ) -> list[DomainRow]:
+        """Referring domains, see `query.domains`."""
+        return domains(
+            self.view, states=_names(state), since=self._since(since), sort=sort, limit=limit
+        )
+
+    def referrers(
+        self,
+        *,
+        since: str | datetime | None = None,
+        channel: str | None = None,
+        sort: str = "visits",
+        limit: int | None = None,
+    ) -> list[ReferrerRow]:
+        """Hosts that sent people, see `query.referrers`."""
+        return referrers(
+            self.view, since=self._since(since), channel=channel, sort=sort, limit=limit
+        )
+
+    def broken(
+        self, *, since: str | datetime | None = None, limit: int | None = None
+    ) -> list[BrokenRow]:
+        """Dead targets that are still hit, see `query.broken`."""
+        return broken(self.view, since=self._since(since), limit=limit)
+
+    def pages(self, *, sort: str = "domains", limit: int | None = None) -> list[PageRow]:
+        """Own pages, the best linked first."""
+        return pages(self.view, sort=sort, limit=limit)
+
+    def overview(self, *, days: int = 28) -> Overview:
+        """Headline, five numbers, three piles and what is not known."""
+        return overview(self.view, days=days)
+
+    def _since(self, text: str | datetime | None) -> datetime | None:
+        if isinstance(text, str):
+            return moment.since(text, self.view.as_of, self.view.site.zone)
+        return text
+
+
+def _names(state: str | Sequence[str]) -> tuple[str, ...]:
+    return tuple(state.split(",")) if isinstance(state, str) else tuple(state)

@@ -1,0 +1,79 @@
+"""A store, to be asked for its sites and imports."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+from backref.errors import AmbiguousSite, UnknownSite
+from backref.faces.query import moment
+from backref.faces.query.site import Site
+from backref.faces.query.view import View
+from backref.lake.lake import Lake
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from backref.lake.records import ImportRecord, RejectRecord, SiteRecord
+
+
+class Store:
+    """An open store. Use as a context manager."""
+
+    def __init__(self, lake: Lake) -> None:
+        self.lake = lake
+        self._snapshot = lake.snapshot()
+
+    def site(self, name: str | None = None, as_of: str | None = None) -> Site:
+        """A site by name, or the only one; as the store knew it at `as_of`, a day or a time.
+
+        Raises UnknownSite or AmbiguousSite.
+        """
+        record = chosen(self._snapshot.sites, name)
+        asked = moment.until(as_of, record.zone) if as_of else None
+        return Site(View(self._snapshot, record, asked))
+
+    @property
+    def sites(self) -> tuple[str, ...]:
+        """The names of the sites."""
+        return tuple(record.name for record in self._snapshot.sites)
+
+    def imports(self) -> list[ImportRecord]:
+        """All imports, oldest first."""
+        return list(self.lake.imports())
+
+    def rejects(self, import_id: int | None = None) -> Iterator[RejectRecord]:
+        """What imports, or one of them, could not store."""
+        return self.lake.rejects(import_id)
+
+    def close(self) -> None:
+        """Give back everything."""
+        self._snapshot.close()
+        self.lake.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+
+def open_store(path: str | Path) -> Store:
+    """Open the store at `path`, or the one in or above the folder `path`. Raises NoStore."""
+    from backref.config import find_store
+
+    return Store(Lake.open(find_store(Path(path))))
+
+
+def chosen(sites: Sequence[SiteRecord], name: str | None) -> SiteRecord:
+    """The site of that name or with that host, or the only one."""
+    known = ", ".join(site.name for site in sites) or "none yet: run `backref init DOMAIN`"
+    if name is not None:
+        wanted = name.strip().lower().removeprefix("www.")
+        for site in sites:
+            if wanted in (site.name, *site.also, *site.was):
+                return site
+        raise UnknownSite(f"This store has no site {name!r}; it has {known}.")
+    if len(sites) != 1:
+        raise AmbiguousSite(f"Say which site is meant with --site; this store has {known}.")
+    return sites[0]

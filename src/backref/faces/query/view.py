@@ -1,0 +1,86 @@
+"""One site at one time: the snapshot, what is asked of it, and the ledger as it stood then."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from backref.lake.model import Model
+from backref.ledger import build
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pyarrow as pa
+
+    from backref.lake.records import SiteRecord
+    from backref.lake.snapshot import Snapshot
+
+STALE_AFTER = timedelta(days=90)
+NO_LIMIT = 1 << 40
+ROOM = "backref.ledger"
+
+
+class View:
+    """What every question about a site shares. Without `as_of` the time is that of the newest
+    evidence, or now when that lies in the future or there is none."""
+
+    def __init__(self, snapshot: Snapshot, site: SiteRecord, as_of: datetime | None = None) -> None:
+        self.snapshot = snapshot
+        self.site = site
+        self._asked = as_of
+
+    @cached_property
+    def as_of(self) -> datetime:
+        """The time at which the question is asked."""
+        now = datetime.now(UTC)
+        return self._asked or min(self.newest or now, now)
+
+    @cached_property
+    def newest(self) -> datetime | None:
+        """When the newest evidence is from."""
+        found: datetime | None = self.row("newest.sql", site=self.site.name)["newest"]
+        return found
+
+    @property
+    def stale(self) -> datetime:
+        """A live link that nobody has seen since then is unknown."""
+        return self.as_of - STALE_AFTER
+
+    @cached_property
+    def standing(self) -> pa.Table:
+        """Every row of the ledger with its link's facts, as they stood at `as_of`."""
+        past = self._asked is not None and self.newest is not None and self._asked < self.newest
+        then = {"ledger": build.rows(self.snapshot, self.site.name, self.as_of)} if past else {}
+        model = Model(ROOM, "standing.sql")
+        return self.snapshot.table(
+            model,
+            partitions=self._partitions,
+            tables=then,
+            site=self.site.name,
+            stale=self.stale,
+        )
+
+    def rows(
+        self, file: str, tables: Mapping[str, pa.Table] | None = None, **params: Any
+    ) -> list[dict[str, Any]]:
+        """The rows of a read model, which may name `standing` and `tables`."""
+        model = Model(ROOM, file)
+        given = dict(tables or {})
+        if "standing" in model.text and "standing" not in given:
+            given["standing"] = self.standing
+        return self.snapshot.rows(model, partitions=self._partitions, tables=given, **params)
+
+    def table(self, file: str, **params: Any) -> pa.Table:
+        """The rows of a read model over `standing`, as Arrow."""
+        return self.snapshot.table(Model(ROOM, file), tables={"standing": self.standing}, **params)
+
+    def row(self, file: str, **params: Any) -> dict[str, Any]:
+        """The one row of a read model that has one."""
+        return self.rows(file, **params)[0]
+
+    @cached_property
+    def _partitions(self) -> dict[str, list[str]]:
+        tables = build.BY_TARGET | build.BY_SITE | build.BY_DAY
+        return build.partitions(self.snapshot, self.site, sorted(tables))

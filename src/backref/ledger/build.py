@@ -1,0 +1,111 @@
+"""The stage LEDGER: one partition per site, from links, visits, placements and reports."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from hashlib import blake2b
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyarrow as pa
+
+from backref.lake.model import Model
+from backref.lake.stage import Stage
+from backref.ledger.search_value import shares
+from backref.schema import LEDGER
+from backref.url import bucket, registrable_domain
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from backref.lake.records import SiteRecord
+    from backref.lake.snapshot import Snapshot
+
+MODEL = Model("backref.ledger", "ledger.sql")
+VERSION = "1"
+FOREVER = datetime(9999, 12, 31, tzinfo=UTC)
+SEARCHED_STATES = ("live", "suspect")
+INPUTS = ("links", "referring_domains", "placements", "traffic_reports", "visit_links", "page_days")
+BY_TARGET = frozenset({"links", "referring_domains", "lifelines"})
+BY_SITE = frozenset({"placements", "traffic_reports", "rankings", "ledger"})
+BY_DAY = frozenset({"visit_links", "page_days", "sessions"})
+
+
+def rows(snapshot: Snapshot, site: str, until: datetime = FOREVER) -> pa.Table:
+    """The ledger of a site as it stood at `until`, with the columns of `schema.LEDGER`."""
+    joined = snapshot.table(
+        MODEL,
+        partitions=partitions(snapshot, _record(snapshot, site), INPUTS),
+        site=site,
+        until=until,
+        until_day=until.date() if until < FOREVER else date(9999, 12, 31),
+    )
+    return with_search_shares(joined).select(LEDGER.names).cast(LEDGER.arrow)
+
+
+def with_search_shares(joined: pa.Table) -> pa.Table:
+    """Add `search_share` and `search_basis` to the rows of `ledger.sql`."""
+    column = {name: joined.column(name) for name in joined.column_names}
+    followed = _flags(column["followed"]) & ~_flags(column["weight_noindex"])
+    value = shares(
+        column["source_identity"].to_pylist(),
+        column["weight_rating"].cast(pa.float64()).to_numpy(zero_copy_only=False).astype(float),
+        np.isin(column["state"].to_numpy(zero_copy_only=False).astype(str), SEARCHED_STATES),
+        followed,
+        column["weight_placement"].to_pylist(),
+    )
+    return joined.append_column(
+        "search_share", pa.array(np.round(value, 12), pa.float64(), from_pandas=True)
+    ).append_column("search_basis", column["weight_rating_by"].cast(pa.string()))
+
+
+def _flags(column: pa.ChunkedArray) -> np.ndarray[Any, np.dtype[np.bool_]]:
+    return np.asarray(column.cast(pa.bool_()).fill_null(False).to_numpy(zero_copy_only=False), bool)
+
+
+def _record(snapshot: Snapshot, site: str) -> SiteRecord:
+    return next(record for record in snapshot.sites if record.name == site)
+
+
+def partitions(snapshot: Snapshot, site: SiteRecord, tables: Iterable[str]) -> dict[str, list[str]]:
+    """Of each table, the partitions that can hold rows about a site."""
+    return {table: _about(snapshot, site, table) for table in tables}
+
+
+def _about(snapshot: Snapshot, site: SiteRecord, table: str) -> list[str]:
+    held = snapshot.partitions(table)
+    if table in BY_DAY:
+        return [name for name in held if name.startswith(site.name + "/")]
+    wanted = {site.name} if table in BY_SITE else _buckets(site)
+    return [name for name in held if name in wanted]
+
+
+def _buckets(site: SiteRecord) -> set[str]:
+    return {bucket(registrable_domain(host)) for host in _hosts(site)}
+
+
+def _hosts(site: SiteRecord) -> tuple[str, ...]:
+    return (site.name, *site.also, *site.was)
+
+
+def plan(snapshot: Snapshot) -> Mapping[str, str]:
+    """One partition per site, with a digest of everything that it is joined from."""
+    return {site.name: _digest(snapshot, site) for site in snapshot.sites}
+
+
+def _digest(snapshot: Snapshot, site: SiteRecord) -> str:
+    depends = blake2b(digest_size=16)
+    parts = [MODEL.digest, *sorted(_hosts(site))]
+    for table, held in partitions(snapshot, site, INPUTS).items():
+        parts += [table, snapshot.digest(table, *held) if held else "none"]
+    for part in parts:
+        depends.update(part.encode() + b"\0")
+    return depends.hexdigest()
+
+
+def build(snapshot: Snapshot, partition: str) -> Mapping[str, pa.Table]:
+    """The ledger of one site."""
+    return {"ledger": rows(snapshot, partition)}
+
+
+LEDGER_STAGE = Stage("ledger", ("ledger",), VERSION, plan, build)

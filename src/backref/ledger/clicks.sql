@@ -1,0 +1,25 @@
+-- Organic clicks of $site by exported period and whether the query names the brand (it holds one
+-- of `brand_terms`): a row per period, newest first. Queries that Search Console keeps to itself
+-- are in no row.
+with
+queries as (
+    select
+        day_lo,
+        day_hi,
+        clicks,
+        exists (
+            select 1 from brand_terms where strpos(lower(rankings.value), brand_terms.term) > 0
+        ) as brand
+    from rankings
+    where site = $site
+        and dimension = 'query'
+        and (day_hi is null or day_hi <= $until_day)
+)
+select
+    day_lo,
+    day_hi,
+    cast(sum(case when brand then 0 else clicks end) as bigint) as non_brand_clicks,
+    cast(sum(case when brand then clicks else 0 end) as bigint) as brand_clicks
+from queries
+group by day_lo, day_hi
+order by day_hi desc nulls last, day_lo desc nulls last

@@ -1,0 +1,23 @@
+-- Every row of the `standing` with the group that it belongs to by one dimension, $by. Senders
+-- without a known link have a group like any other row, so every grouping adds up to the same
+-- visits.
+select
+    standing.*,
+    coalesce(
+        case
+            when $by = 'domain' then source_identity
+            when $by = 'acquired' then acquired
+            when $by = 'campaign' then campaign
+            when $by = 'owner' then owner
+            when $by = 'placement' and placement_id is null then 'no placement'
+            when $by = 'placement' then coalesce(source_page, source_identity)
+            when row_kind = 'host' then 'no known link'
+            when $by = 'state' then state
+            when $by = 'rel' and followed then 'followed'
+            when $by = 'rel' then 'nofollow'
+            when $by = 'position' then position
+            when $by = 'page' then coalesce(landing_path, target_page)
+        end,
+        'not known'
+    ) as group_key
+from standing

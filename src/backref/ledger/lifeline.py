@@ -1,0 +1,60 @@
+"""The lifeline: 52 weeks of what is known about a link, and the people of the same weeks."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+WEEKS = 52
+STRENGTH = {"lost": 5, "verified": 4, "archive": 3, "reported": 2, "vendor": 1}
+UNCHECKED = ""
+
+
+class Run(NamedTuple):
+    """Weeks with the same evidence, from Monday to Monday; an open run has no end."""
+
+    week_lo: date
+    week_hi: date | None
+    cell: str
+    nofollow: bool | None = False
+
+
+def monday(day: date) -> date:
+    """The Monday of a day's week."""
+    return day - timedelta(days=day.weekday())
+
+
+def weeks(until: date, count: int = WEEKS) -> tuple[date, ...]:
+    """The Mondays of the last `count` weeks, oldest first, the last one holding `until`."""
+    last = monday(until)
+    return tuple(last - timedelta(weeks=back) for back in range(count - 1, -1, -1))
+
+
+def cells(runs: Iterable[Run], shown: tuple[date, ...]) -> tuple[str, ...]:
+    """One cell a week of `shown`: the strongest evidence of that week, or nothing.
+
+    A proven absence is stronger than a presence in the same week, since runs of presence end
+    where they were refuted; a presence that was seen is stronger than anybody's word.
+    """
+    best = [(0, UNCHECKED)] * len(shown)
+    first = shown[0]
+    for run in runs:
+        begin = max(0, (run.week_lo - first).days // 7)
+        end = len(shown) - 1 if run.week_hi is None else (run.week_hi - first).days // 7
+        candidate = (STRENGTH.get(run.cell, 0), _named(run))
+        for week in range(begin, min(end, len(shown) - 1) + 1):
+            best[week] = max(best[week], candidate)
+    return tuple(name for _, name in best)
+
+
+def _named(run: Run) -> str:
+    hinted = run.nofollow and run.cell not in ("lost", "reported")
+    return f"{run.cell} nofollow" if hinted else run.cell
+
+
+def weekly(visits: Mapping[date, float], shown: tuple[date, ...]) -> tuple[float, ...]:
+    """The visits of each week of `shown`, zero where there was none."""
+    return tuple(visits.get(week, 0.0) for week in shown)

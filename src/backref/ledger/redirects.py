@@ -1,0 +1,103 @@
+"""Where a dead page should lead, and the server rules that say so.
+
+The likeness of two paths is the Dice coefficient of their word pieces, the last segment's
+counting twice; nothing under one half is suggested. Paths come from outside: a rule is written
+only for paths that no server's configuration can misread, the others are named in a comment.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import quote, unquote
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+ALIKE = 0.5
+_WORDS = re.compile(r"[^\W_]+")
+_UNSAFE = re.compile(
+    r"""[\x00-\x1f\x7f-\x9f"'\\$%{}<>`\u2028\u2029\u202a-\u202e\u2066-\u2069\ufffd]"""
+)
+_SPECIAL = re.compile(r"([.^*+?()\[\]|])")
+
+
+class Redirect(NamedTuple):
+    """From a dead path to a living one; None when no living page is alike."""
+
+    dead: str
+    living: str | None
+    likeness: float | None = None
+
+
+class Pages:
+    """Living pages by their words, so that only pages with a common word are compared."""
+
+    def __init__(self, paths: Iterable[str]) -> None:
+        self._words = {path: _pieces(path) for path in paths}
+        self._holding: dict[str, list[str]] = defaultdict(list)
+        for path, words in self._words.items():
+            for word in words:
+                self._holding[word].append(path)
+
+    def most_like(self, dead: str) -> Redirect:
+        """The living page most like a dead one; the first by name among equals."""
+        wanted = _pieces(dead)
+        near = {path for word in wanted for path in self._holding.get(word, ())} - {dead}
+        likeness, living = max(
+            ((_dice(wanted, self._words[path]), path) for path in sorted(near)),
+            key=lambda found: found[0],
+            default=(0.0, None),
+        )
+        if living is None or likeness < ALIKE:
+            return Redirect(dead, None)
+        return Redirect(dead, living, round(likeness, 3))
+
+
+def _pieces(path: str) -> Counter[str]:
+    head, _, last = unquote(path).lower().rstrip("/").rpartition("/")
+    return Counter(_WORDS.findall(head)) + Counter(_WORDS.findall(last) * 2)
+
+
+def _dice(left: Counter[str], right: Counter[str]) -> float:
+    total = left.total() + right.total()
+    return 2 * (left & right).total() / total if total else 0.0
+
+
+def nginx(redirects: Sequence[Redirect]) -> list[str]:
+    """`location` blocks to paste into a `server` block. nginx matches the decoded path."""
+    return [
+        f'location ~ "^{_pattern(dead)}/?$" {{ return 301 "{_encoded(living)}"; }}'
+        if living and _safe(dead) and _safe(living)
+        else _left_out(dead, living)
+        for dead, living, _ in redirects
+    ]
+
+
+def apache(redirects: Sequence[Redirect]) -> list[str]:
+    """`RedirectMatch` lines. Apache matches the decoded path and encodes the answer itself."""
+    return [
+        f'RedirectMatch 301 "^{_pattern(dead)}/?$" "{unquote(living)}"'
+        if living and _safe(dead) and _safe(living)
+        else _left_out(dead, living)
+        for dead, living, _ in redirects
+    ]
+
+
+def _safe(path: str) -> bool:
+    decoded = unquote(path)
+    return decoded.startswith("/") and decoded[1:2] != "/" and not _UNSAFE.search(decoded)
+
+
+def _pattern(path: str) -> str:
+    return _SPECIAL.sub(r"\\\1", unquote(path))
+
+
+def _encoded(path: str) -> str:
+    return quote(unquote(path), safe="/-._~!*'(),;:@&=+")
+
+
+def _left_out(dead: str, living: str | None) -> str:
+    why = "no page is alike" if living is None else "characters that a rule cannot hold"
+    return f"# left out, {why}: {quote(unquote(dead), safe='/-._~')}"

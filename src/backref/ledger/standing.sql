@@ -1,0 +1,80 @@
+-- Every row of the ledger of $site with its link's facts, as both stood at $as_of: one row per
+-- link, and one per sender without a known link. Here, and only here, age turns a live link into
+-- an unknown one: when nobody has seen it since $stale. Undated links have no age.
+with
+judged as (
+    select
+        ledger.*,
+        links.source_url,
+        links.target_url,
+        links.landing_path,
+        links.title,
+        links.anchor,
+        links.rel,
+        links.noindex,
+        links.placement as position,
+        links.reason,
+        links.first_seen_lo,
+        links.last_seen_hi,
+        links.last_verified,
+        links.lost_lo,
+        links.lost_hi,
+        links.reported_by,
+        links.witnesses,
+        links.noreferrer,
+        case
+            when ledger.state = 'live' and links.last_seen_hi < $stale then 'unknown'
+            else ledger.state
+        end as standing
+    from ledger
+    left join links on links.link_id = ledger.link_id
+    where ledger.site = $site
+)
+select
+    row_kind,
+    link_id,
+    source_page,
+    source_url,
+    source_identity,
+    source_domain,
+    target_page,
+    target_url,
+    landing_path,
+    title,
+    anchor,
+    rel,
+    followed and not coalesce(noindex, false) as followed,
+    position,
+    standing as state,
+    standing in ('live', 'suspect') as live,
+    standing in ('lost', 'reported lost') as gone,
+    case when standing in ('lost', 'reported lost', 'suspect') then reason end as reason,
+    case when standing = 'reported lost' then reported_by end as reported_by,
+    first_seen_lo,
+    last_seen_hi,
+    last_verified,
+    case when standing in ('lost', 'reported lost', 'suspect') then lost_lo end as lost_lo,
+    case when standing in ('lost', 'reported lost', 'suspect') then lost_hi end as lost_hi,
+    witnesses,
+    acquired,
+    placement_id,
+    cost,
+    currency,
+    owner,
+    campaign,
+    search_share,
+    search_basis,
+    visits,
+    not_measurable,
+    visits_tagged,
+    visits_page,
+    visits_only_candidate,
+    visits_inferred,
+    visits_host,
+    engaged_visits,
+    conversions,
+    monthly_visits,
+    reported_visits,
+    first_visit,
+    last_visit
+from judged
