@@ -1,0 +1,368 @@
+"""The pages of others and the links on them: births, changes, deaths, and what each brings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from math import inf
+from typing import TYPE_CHECKING
+
+from backref.world import publishers, site
+from backref.world.chance import Chance, chance
+from backref.world.words import by_kind, fill, lines, slug
+
+if TYPE_CHECKING:
+    from backref.world.publishers import Publisher
+    from backref.world.site import Answer, OwnPage, Site
+
+
+@dataclass(eq=False)
+class Page:
+    """One page of a publisher. Times are days since the world's first; `copy_of` is the page
+    that it names as its canonical."""
+
+    number: int
+    publisher: Publisher
+    path: str
+    title: str
+    byline: str
+    born: float
+    gone: float = inf
+    moved: float = inf
+    moved_to: Page | None = None
+    robots: str = ""
+    based: bool = False
+    copy_of: Page | None = None
+    links: list[Link] = field(default_factory=list)
+
+    @property
+    def url(self) -> str:
+        """Its address."""
+        return f"{self.publisher.scheme}://{self.publisher.host}{self.path}"
+
+    @property
+    def key(self) -> str:
+        """Its name in the truth: host without `www.`, path without a closing slash."""
+        return self.publisher.host.removeprefix("www.") + self.path.rstrip("/")
+
+    def there(self, when: float) -> bool:
+        """Whether it answers with itself at that time."""
+        return self.born <= when < min(self.gone, self.moved)
+
+
+@dataclass(eq=False)
+class Link:
+    """One link to the site. `clicks` is what a settled followed link brings a day; `tag` the
+    campaign parameters in its target; `host` the domain of ours that it points to."""
+
+    number: int
+    page: Page
+    host: str
+    path: str
+    tag: dict[str, str]
+    anchor: str
+    image: bool
+    rel: tuple[str, ...]
+    place: str
+    born: float
+    died: float = inf
+    cause: str = ""
+    nofollow_from: float = inf
+    acquired: str = "natural"
+    clicks: float = 0.0
+    surge: tuple[float, float] | None = None
+    hidden: bool = False
+    www: bool = False
+
+    @property
+    def target(self) -> str:
+        """The address as it stands in the page."""
+        query = "&".join(f"{name}={value}" for name, value in self.tag.items())
+        www = "www." if self.www else ""
+        return f"https://{www}{self.host}{self.path}" + (f"?{query}" if query else "")
+
+    @property
+    def target_key(self) -> str:
+        """The target's name in the truth."""
+        return self.host + self.path.rstrip("/")
+
+    @property
+    def landing_path(self) -> str | None:
+        """The path of the main domain that its visitors ask for; None on our other domain."""
+        if self.host == site.NAME:
+            return self.path
+        return site.former_path(self.path) if self.host in site.WAS else None
+
+    def alive(self, when: float) -> bool:
+        """Whether it stands on its page at that time."""
+        return self.born <= when < self.died
+
+    def rels(self, when: float) -> tuple[str, ...]:
+        """Its rel tokens at that time."""
+        if when >= self.nofollow_from and "nofollow" not in self.rel:
+            return (*self.rel, "nofollow")
+        return self.rel
+
+    @property
+    def followed(self) -> bool:
+        """Whether it ever counted for search."""
+        return not {"nofollow", "ugc", "sponsored"} & set(self.rel) and "nofollow" not in (
+            self.page.robots
+        )
+
+
+@dataclass
+class Web:
+    """All publishers, pages and links."""
+
+    first: date
+    days: int
+    site: Site
+    publishers: list[Publisher]
+    pages: list[Page]
+    links: list[Link]
+
+    def answer(self, link: Link, when: float) -> Answer | None:
+        """What the main domain answers to a click on the link; None when it never asks it."""
+        path = link.landing_path
+        return None if path is None else self.site.answer(path, when)
+
+
+def build(seed: int, first: date, days: int, count: int) -> Web:
+    """The web around the site in the `days` days from `first` on."""
+    web = Web(first, days, site.build(days), publishers.build(seed, count), [], [])
+    for number, publisher in enumerate(web.publishers):
+        _publish(web, publisher, chance(seed, "pages", number))
+    _lose_lately(web, chance(seed, "losses"))
+    _go_viral(web, chance(seed, "surge"))
+    return web
+
+
+def _publish(web: Web, publisher: Publisher, dice: Chance) -> None:
+    """A publisher's pages: some with links to us, some without."""
+    count = dice.randint(*publisher.kind.pages)
+    linking = [_page(web, publisher, dice) for _ in range(count)]
+    for _ in range(1 + count // 3):
+        _page(web, publisher, dice)
+    home = _target(web, publisher, dice)
+    for page in linking:
+        sitewide = len(linking) > 2 and page is not linking[0] and dice.happens(0.12)
+        _link(web, page, home if sitewide else _target(web, publisher, dice), dice)
+        if dice.happens(0.16):
+            _link(web, page, _target(web, publisher, dice), dice)
+    for page in linking:
+        _end(web, page, dice)
+
+
+def _page(web: Web, publisher: Publisher, dice: Chance) -> Page:
+    title = fill(dice.choice(by_kind("titles").get(publisher.kind.name, _PLAIN)), dice)
+    born = -dice.uniform(5, 500) if dice.happens(0.5) else dice.uniform(0, web.days * 0.97)
+    page = Page(
+        len(web.pages),
+        publisher,
+        _free_path(web, publisher, title, born, dice),
+        title,
+        dice.choice(lines("people")),
+        born,
+        robots=dice.weighted(("", "noindex, follow", "nofollow"), (0.95, 0.03, 0.02)),
+        based=publisher.kind.theme == "classic" and dice.happens(0.2),
+    )
+    web.pages.append(page)
+    return page
+
+
+_PLAIN = ("Notes on growing {plants}", "Lamps, timers and {plants}")
+
+
+def _free_path(web: Web, publisher: Publisher, title: str, born: float, dice: Chance) -> str:
+    """A path that no other page of the host has."""
+    day = web.first + timedelta(days=born)
+    path = _path(publisher, slug(title), day, len(web.pages), dice)
+    taken = {page.path for page in web.pages if page.publisher.host == publisher.host}
+    if path in taken:
+        stem, dot, ending = path.rstrip("/").partition(".html")
+        path = f"{stem}-{len(web.pages)}{dot}{ending}" + "/" * path.endswith("/")
+    return path
+
+
+def _path(publisher: Publisher, name: str, day: date, number: int, dice: Chance) -> str:
+    prefix = publisher.prefix
+    match publisher.kind.name:
+        case "forum":
+            return f"/viewtopic/{4000 + 7 * number}-{name}/"
+        case "wiki":
+            return f"/wiki/{name.replace('-', '_').capitalize()}"
+        case "social" if publisher.host == "www.reddit.com":
+            return f"{prefix}/comments/1{number:04x}q/{name.replace('-', '_')}/"
+        case "social":
+            return f"{prefix}/{name}"
+        case "university" | "directory" | "club" | "members":
+            return f"/{dice.choice(('resources', 'pages', 'links', 'info'))}/{name}.html"
+        case "news" | "magazine":
+            return f"/{day:%Y/%m}/{name}"
+        case _:
+            return f"{prefix}/{name}/"
+
+
+def _target(web: Web, publisher: Publisher, dice: Chance) -> tuple[str, str]:
+    """Which of our hosts and paths a publisher links to."""
+    if publisher.language == "de":
+        return site.ALSO[0], dice.choice(site.GERMAN)
+    roll = dice.random()
+    if roll < 0.06:
+        return site.WAS[0], dice.choice(tuple(web.site.former))
+    if roll < 0.10:
+        return site.NAME, dice.choice((*web.site.moved, *web.site.gone))
+    if roll < 0.13:
+        return site.NAME, dice.choice(site.NEVER_WERE)
+    if publisher.kind.name in ("university", "wiki", "news") and dice.happens(0.5):
+        return site.NAME, dice.choice(web.site.of_kind("research", "tool")).path
+    kinds = dice.weighted(
+        (("home",), ("guide",), ("tool", "research"), ("product",), ("journal",)),
+        (26, 40, 16, 10, 8),
+    )
+    return site.NAME, dice.choice(web.site.of_kind(*kinds)).path
+
+
+def _link(web: Web, page: Page, target: tuple[str, str], dice: Chance) -> None:
+    if any((link.host, link.path) == target for link in page.links):
+        return
+    kind = page.publisher.kind
+    place = dice.weighted([name for name, _ in kind.places], [weight for _, weight in kind.places])
+    rel = kind.rel.split() if kind.rel and dice.happens(kind.rel_share) else []
+    if place == "comment" and not rel:
+        rel = ["nofollow", "ugc"] if dice.happens(0.7) else ["ugc"]
+    if kind.theme == "press" and dice.happens(0.5):
+        rel += ["noopener", "noreferrer"] if dice.happens(0.25) else ["noopener"]
+    on_birth = dice.happens(0.75)
+    link = Link(
+        len(web.links), page, *target, {}, _anchor(web, target, kind.name, dice),
+        image=dice.happens(0.07), rel=tuple(rel), place=place,
+        born=page.born if on_birth else page.born + dice.uniform(0, max(1.0, 0.9 * web.days)),
+        nofollow_from=dice.uniform(0, web.days) if dice.happens(0.05) else inf,
+        clicks=page.publisher.readers * dice.spread(1.0, 0.5) * _EYES[place],
+        hidden=kind.name == "farm" and dice.happens(0.2), www=dice.happens(0.12),
+    )  # fmt: skip
+    if link.born < min(web.days, page.gone):
+        page.links.append(link)
+        web.links.append(link)
+
+
+_EYES = {"content": 1.0, "bio": 0.25, "sidebar": 0.35, "related": 0.3, "comment": 0.6,
+         "nav": 0.6, "header": 0.6, "footer": 0.1}  # fmt: skip
+
+
+def _anchor(web: Web, target: tuple[str, str], kind: str, dice: Chance) -> str:
+    if kind == "farm":
+        return dice.choice(("cheap grow lights", "best plant lamps", "buy led grow light"))
+    if kind == "german":
+        return dice.choice(("Lumen Garten", "Pflanzenlampen", "dieser Ratgeber", "lumengarten"))
+    own: OwnPage | None = web.site.pages.get(target[1])
+    plain = ("Lumen Garden", f"https://{target[0]}{target[1]}", "here", "their guide", target[0])
+    if own is None or dice.happens(0.35):
+        return dice.weighted(plain, (5, 1, 1, 1, 2))
+    topic = own.queries[0] if own.queries else own.title
+    return dice.choice((own.title, topic, f"{topic} at Lumen Garden", f"this piece on {topic}"))
+
+
+def _end(web: Web, page: Page, dice: Chance) -> None:
+    """What befalls a page and its links: removal, rewriting, moving, being copied."""
+    roll, when = dice.random(), dice.uniform(max(page.born, 0.0) + 5, web.days * 1.05)
+    if page.publisher.kind.name == "social" or when >= web.days:
+        return
+    if roll < 0.05:
+        page.gone = when
+        _kill(page.links, when, "page gone")
+    elif roll < 0.08:
+        _move(web, page, when)
+    elif roll < 0.12 and page.links:
+        _copy(web, page)
+    else:
+        for link in page.links:
+            if dice.happens(0.13):
+                _kill([link], dice.uniform(max(link.born, 0.0) + 3, web.days * 1.1), "removed")
+
+
+def _kill(links: list[Link], when: float, cause: str) -> None:
+    for link in links:
+        if link.born < when < link.died:
+            link.died, link.cause = when, cause
+
+
+def _move(web: Web, page: Page, when: float) -> None:
+    """The page moves by a permanent redirect and takes its links along."""
+    number = len(web.pages)
+    new = Page(number, page.publisher, page.path.rstrip("/") + f"-{number}/", page.title,
+               page.byline, when)  # fmt: skip
+    web.pages.append(new)
+    page.moved, page.moved_to = when, new
+    for link in [link for link in page.links if link.alive(when)]:
+        _again(web, link, new, when)
+    _kill(page.links, when, "moved")
+
+
+def _copy(web: Web, page: Page) -> None:
+    """A print version that names the page as its canonical."""
+    path = page.path.rstrip("/") + "/print/"
+    copy = Page(len(web.pages), page.publisher, path, page.title, page.byline, page.born + 1,
+                copy_of=page)  # fmt: skip
+    web.pages.append(copy)
+    for link in list(page.links):
+        again = _again(web, link, copy, max(link.born, copy.born))
+        again.clicks = 0.0
+
+
+def _again(web: Web, link: Link, page: Page, born: float) -> Link:
+    again = Link(len(web.links), page, link.host, link.path, link.tag, link.anchor, link.image,
+                 link.rel, link.place, born, clicks=link.clicks, acquired=link.acquired,
+                 www=link.www)  # fmt: skip
+    page.links.append(again)
+    web.links.append(again)
+    return again
+
+
+def _lose_lately(web: Web, dice: Chance) -> None:
+    """Three domains that send people lose their links in the world's last days."""
+    by_publisher: dict[int, list[Link]] = {}
+    for link in web.links:
+        if link.alive(web.days) and link.page.copy_of is None:
+            by_publisher.setdefault(id(link.page.publisher), []).append(link)
+    few = [links for links in by_publisher.values() if len(links) <= 2 and _sends(web, links[0])]
+    few.sort(key=lambda links: (-links[0].clicks, links[0].number))
+    for links in few[:3]:
+        links[0].clicks = max(links[0].clicks, dice.uniform(4, 9))
+        when = web.days - dice.uniform(4.6, 6.5)
+        for link in links:
+            _kill([link], when, "removed")
+
+
+def _sends(web: Web, link: Link) -> bool:
+    """Whether it is an old link whose visitors can be told and land on a page."""
+    publisher = link.page.publisher
+    return (
+        publisher.kind.name in ("magazine", "blog", "podcast", "club")
+        and publisher.policy != "nothing"
+        and "noreferrer" not in link.rel
+        and link.born < web.days * 0.5
+        and link.path in web.site.pages
+    )
+
+
+def _go_viral(web: Web, dice: Chance) -> None:
+    """One fresh link on a busy page sends a surge."""
+    ours = [
+        link
+        for link in web.links
+        if link.page.publisher.kind.name in ("magazine", "news", "social")
+        and link.host == site.NAME and link.path in web.site.pages
+        and link.died == inf and "noreferrer" not in link.rel and link.page.copy_of is None
+    ]  # fmt: skip
+    if not ours:
+        return
+    link = dice.choice(ours)
+    start = web.days - dice.uniform(24, 34)
+    link.born = link.page.born = start
+    for other in link.page.links:
+        other.born = max(other.born, start)
+    link.clicks = max(link.clicks, 1.5)
+    link.surge = (start + 0.15, start + 3.0)
