@@ -1,0 +1,66 @@
+"""Search Console performance rows: clicks and impressions by one dimension."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from backref.identity import record_id
+from backref.sources.export_frame import Frame, batch, numbered, rows_of
+from backref.sources.own_site import site_of
+from backref.sources.source import Context, Parsed
+
+_TABLE = "rankings"
+_EPOCH = date(1970, 1, 1)
+_COUNTS = ("clicks", "impressions")
+
+
+def parse(frame: Frame, context: Context) -> Parsed:
+    """Rankings of a frame; a page without a chosen site goes to the site of its host."""
+    dimension = frame.format.constants["dimension"]
+    frame = frame.without(_unusable(frame, dimension))
+    sites = _sites(frame, context, dimension)
+    days = frame.column("day")
+    period = frame.table.period
+    made = batch(
+        _TABLE,
+        {
+            "row_id": [
+                record_id(context.key, _TABLE, site or "", record)
+                for site, record in zip(sites, frame.records, strict=True)
+            ],
+            "position": frame.positions,
+            "site": sites,
+            "dimension": dimension,
+            "value": _values(frame, dimension),
+            "day_lo": [period.lo if day is None and period else day for day in days],
+            "day_hi": [period.hi if day is None and period else day for day in days],
+            "ctr": frame.values.get("ctr"),
+            "average_position": frame.values.get("average_position"),
+            **{name: frame.column(name) for name in _COUNTS},
+        },
+    )
+    rows = rows_of(_TABLE, made, [site or "" for site in sites], numbered(len(frame)))
+    return Parsed(frame.read, [rows], frame.rejects)
+
+
+def _values(frame: Frame, dimension: str) -> list[str]:
+    if dimension == "date":
+        return [str(_EPOCH + timedelta(days=day)) for day in frame.column("day")]
+    if dimension == "page":
+        return [place.page for place in frame.column("value")]
+    return frame.column("value")
+
+
+def _sites(frame: Frame, context: Context, dimension: str) -> list[str | None]:
+    if context.site is not None or dimension != "page":
+        return [context.site_name or None] * len(frame)
+    return [site_of(place.host, context.sites) for place in frame.column("value")]
+
+
+def _unusable(frame: Frame, dimension: str) -> dict[int, str]:
+    bad: dict[int, str] = {}
+    for name in (*_COUNTS, "day" if dimension == "date" else "value"):
+        for row, cell in enumerate(frame.column(name)):
+            if cell is None:
+                bad.setdefault(row, f"no {name}")
+    return bad

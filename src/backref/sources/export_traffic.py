@@ -1,0 +1,107 @@
+"""Other tools' traffic reports: aggregates by source, referrer or page."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from backref import url
+from backref.sources import formats, values
+from backref.sources.export_frame import Frame, Table, batch, numbered, rows_of
+from backref.sources.source import Context, Parsed
+
+_TABLE = "traffic_reports"
+_METRICS = ("visits", "engaged_visits", "users", "conversions", "value", "engagement_seconds")
+_DIMENSIONS = (
+    *("day", "source", "medium", "source_medium", "channel", "campaign"),
+    *("referrer", "landing_page", "page_path"),
+)
+_UNSAID = frozenset({"(not set)", "(none)", "(direct)", "(data not available)", "(other)"})
+
+
+class _Origin(NamedTuple):
+    """Who sent a row's visits, as far as a host can be made of it."""
+
+    host: str | None
+    domain: str | None
+    page: str | None
+
+
+def parse(frame: Frame, context: Context) -> Parsed:
+    """Traffic rows of a frame. A report of pages counts views: its page is no landing page's
+    visits, so of its figures the views alone are kept."""
+    frame = frame.without(_empty(frame))
+    sources, mediums = _source_and_medium(frame)
+    pages = frame.column("referrer")
+    origins = [_origin(page or source) for page, source in zip(pages, sources, strict=True)]
+    days = frame.column("day")
+    period = frame.table.period
+    landing = frame.has("landing_page")
+    views_alone = frame.has("page_path") and not landing
+    made = batch(
+        _TABLE,
+        {
+            "row_id": frame.identities(context.key, _TABLE, context.site_name),
+            "position": frame.positions,
+            "site": context.site_name,
+            "tool": frame.format.constants["tool"],
+            "day_lo": [period.lo if day is None and period else day for day in days],
+            "day_hi": [period.hi if day is None and period else day for day in days],
+            "source": sources,
+            "medium": mediums,
+            "channel": frame.values.get("channel"),
+            "campaign": frame.values.get("campaign"),
+            "source_host": [origin.host for origin in origins],
+            "source_domain": [origin.domain for origin in origins],
+            "source_page": [origin.page for origin in origins],
+            "landing_page": _paths(frame.column("landing_page" if landing else "page_path")),
+            "views": frame.values.get("views"),
+            **{name: None if views_alone else frame.values.get(name) for name in _METRICS},
+        },
+    )
+    rows = rows_of(_TABLE, made, context.site_name, numbered(len(frame)))
+    return Parsed(frame.read, [rows], frame.rejects)
+
+
+def dimensions(table: Table) -> list[int]:
+    """The columns that say what a row is about; none where a blank one may mean no referrer."""
+    columns = formats.named(table.format).by_field
+    found = {name: columns[name].find(table.header) for name in _DIMENSIONS}
+    return [] if found["referrer"] else [at for places in found.values() for at in places]
+
+
+def _empty(frame: Frame) -> dict[int, str]:
+    """Rows without a single figure."""
+    columns = [frame.values[name] for name in (*_METRICS, "views") if frame.has(name)]
+    rows = enumerate(zip(*columns, strict=True))
+    return {row: "no figure" for row, cells in rows if all(cell is None for cell in cells)}
+
+
+def _source_and_medium(frame: Frame) -> tuple[list[Any], list[Any]]:
+    """The two columns, or `google / organic` cut in two."""
+    if not frame.has("source_medium"):
+        return frame.column("source"), frame.column("medium")
+    cut = [(both or "").partition(" / ") for both in frame.column("source_medium")]
+    return [source or None for source, _, _ in cut], [medium or None for _, _, medium in cut]
+
+
+def _origin(text: str | None) -> _Origin:
+    """`news.example`, or a full referrer; a bare word like `google` is no host."""
+    if text is None or text in _UNSAID or "." not in text or " " in text:
+        return _Origin(None, None, None)
+    found = url.parse(text)
+    if found is None or "." not in found.host:
+        return _Origin(None, None, None)
+    told = found.path != "/" or found.query
+    page = url.fold_key(found) if "://" in text and told else None
+    return _Origin(found.host, url.registrable_domain(found.host), page)
+
+
+def _paths(cells: list[str | None]) -> list[str | None]:
+    return [None if cell is None or cell in _UNSAID else _path(cell) for cell in cells]
+
+
+def _path(cell: str) -> str | None:
+    try:
+        return values.converter("path", values.Customs())(cell)
+    except ValueError:
+        return None

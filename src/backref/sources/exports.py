@@ -1,0 +1,327 @@
+"""Tabular exports: other tools' link tables, search performance, traffic reports, placement
+sheets and published ranks, recognised by their header and read by definitions kept as data.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from itertools import islice
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple, cast
+
+from backref.sources import (
+    export_links,
+    export_placements,
+    export_rankings,
+    export_ranks,
+    export_ratings,
+    export_traffic,
+    formats,
+    tabular,
+    values,
+)
+from backref.sources.export_frame import Cells, Frame, Period, Table, frame
+from backref.sources.source import HEAD_BYTES, Chunk, Context, Parsed, Reject, Verdict
+from backref.sources.tabular import Damaged, Lines, Spelling
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from backref.sources.formats import Format, Match
+
+CHUNK_ROWS = 4_096
+CHUNK_CHARS = 4_194_304
+_HEADER_WITHIN = 60
+_LIST_SHARE = 0.9
+_TOTALS = frozenset(
+    {"grand total", "gesamtsumme", "total général", "total general", "totale complessivo"}
+)
+_STAMP = re.compile(r"(?<!\d)(?:19|20)\d{6}(?!\d)")
+
+_KINDS: dict[str, tuple[str, Callable[[Frame, Context], Parsed]]] = {
+    "links": ("link_observations", export_links.parse),
+    "ratings": ("ratings", export_ratings.parse),
+    "rankings": ("rankings", export_rankings.parse),
+    "filters": ("rankings", export_rankings.parse),
+    "traffic": ("traffic_reports", export_traffic.parse),
+    "placements": ("placements", export_placements.parse),
+    "ranks": ("domain_ranks", export_ranks.parse),
+}
+
+
+class Layout(NamedTuple):
+    """How a file is written and where its table begins: `header_at` counts records from the
+    top, None when there is no header and `format` names the only column itself."""
+
+    match: Match
+    how: Spelling
+    delimiter: str
+    header_at: int | None
+    header: tuple[str, ...]
+
+
+class _Exports:
+    """The family of tabular exports."""
+
+    name = "exports"
+
+    def sniff(self, head: bytes) -> Verdict:
+        """Judge a file by the header that fits best under any delimiter."""
+        layout = layout_of(head)
+        if layout is None:
+            return Verdict(0.0, _unknown(head))
+        chosen, missing, confidence = layout.match
+        if missing:
+            return Verdict(
+                0.0, f"nearest is {chosen.name}, but it lacks {_listed(missing)}", chosen.name
+            )
+        if chosen.refusal:
+            return Verdict(0.0, f"{chosen.refusal}", chosen.name)
+        return Verdict(confidence, f"the header is that of {chosen.name}", chosen.name)
+
+    def unit_table(self, context: Context) -> str:
+        """The table that the dialect's rows become."""
+        return _KINDS[formats.named(context.dialect).kind][0]
+
+    def needs_site(self, context: Context) -> bool:
+        """Whether the dialect's rows say nothing of whose they are."""
+        return formats.named(context.dialect).needs_site
+
+    def chunks(
+        self,
+        stream: BinaryIO,
+        context: Context,  # noqa: ARG002
+    ) -> Iterator[Chunk | Reject]:
+        """Rows in packs, each pack of one table."""
+        head = stream.read(HEAD_BYTES)
+        layout = layout_of(head)
+        if layout is None or layout.match.missing or layout.match.format.kind == "filters":
+            return
+        lines = Lines(cast("BinaryIO", _Rejoined(head, stream)), layout.how)
+        rows = tabular.records(iter(lines), layout.delimiter)
+        if layout.match.format.sections:
+            yield from _sections(rows, lines, layout, _customs(head, layout))
+        else:
+            yield from _one_table(rows, lines, layout, _customs(head, layout))
+
+    def parse(self, chunk: Chunk, context: Context) -> Parsed:
+        """Convert the cells and make the rows of the format's kind."""
+        cells = chunk.payload
+        if not isinstance(cells, Cells):
+            raise TypeError("a chunk of another source")
+        _, make = _KINDS[formats.named(cells.table.format).kind]
+        return make(frame(cells, chunk.position), context)
+
+
+EXPORTS = _Exports()
+
+
+# --- recognising ----------------------------------------------------------------------------
+
+
+def layout_of(head: bytes) -> Layout | None:
+    """The best layout for a file that begins with `head`; its match may still miss columns."""
+    how = tabular.spelling(head)
+    found = [
+        layout
+        for delimiter in (*tabular.DELIMITERS, tabular.ONE_CELL)
+        for layout in _layouts(head, how, delimiter)
+    ]
+    whole = [layout for layout in found if not layout.match.missing]
+    if whole:
+        return max(whole, key=lambda layout: layout.match.confidence)
+    if listed := _url_list(head, how):
+        return listed
+    return max(found, key=lambda layout: _nearness(layout.match), default=None)
+
+
+def _layouts(head: bytes, how: Spelling, delimiter: str) -> Iterator[Layout]:
+    """Each row near the top, or after a `#` block, as a header under its best format."""
+    rows = tabular.head_records(head, how, delimiter, limit=5_000)
+    after_block = False
+    for at, row in enumerate(rows):
+        if at < _HEADER_WITHIN or after_block:
+            header = tuple(formats.folded(cell) for cell in row)
+            sane = any(header) and len(header) <= formats.MAX_COLUMNS
+            match = _best(header, formats.formats()) if sane else None
+            if match and (not match.missing or _nearness(match) >= 0.5):
+                yield Layout(match, how, delimiter, at, header)
+                if not match.missing:
+                    return
+        after_block = _is_block(row) or (after_block and not any(row))
+
+
+def _best(header: tuple[str, ...], among: tuple[Format, ...]) -> Match:
+    matches = [each.match(header) for each in among]
+    return max(matches, key=lambda match: (match.confidence, _nearness(match)))
+
+
+def _nearness(match: Match) -> float:
+    """The part of the required columns that is there; nothing when there are few."""
+    demanded = len(match.format.required)
+    return 1 - len(match.missing) / demanded if demanded > 2 else 0.0
+
+
+def _url_list(head: bytes, how: Spelling) -> Layout | None:
+    """A file whose lines are nearly all addresses is a list without a header."""
+    rows = tabular.head_records(head, how, tabular.ONE_CELL, limit=5_000)
+    cells = [row[0].strip() for row in rows if any(row)]
+    addresses = sum(cell.startswith(("http://", "https://")) for cell in cells)
+    if not cells or addresses < _LIST_SHARE * len(cells):
+        return None
+    chosen = formats.named("url list")
+    header = chosen.columns[0].names[:1]
+    return Layout(chosen.match(header), how, tabular.ONE_CELL, None, header)
+
+
+def _unknown(head: bytes) -> str:
+    """Why a file without any likely header is none of ours."""
+    lines = [line for line in head.split(b"\n") if line.strip() and not line.startswith(b"#")]
+    if lines and sum(line.startswith(b"domain:") for line in lines) > len(lines) / 2:
+        return "it is a disavow list, which names no links to read"
+    return "no row looks like the header of a table that is known"
+
+
+def _is_block(row: list[str]) -> bool:
+    return bool(row) and row[0].startswith("#")
+
+
+def _listed(missing: tuple[str, ...]) -> str:
+    return "a column " + ", ".join(f'"{name}"' for name in missing[:6])
+
+
+def _customs(head: bytes, layout: Layout) -> values.Customs:
+    """What the file's beginning tells of its dates and numbers, else the vendor's habit."""
+    rows = tabular.head_records(head, layout.how, layout.delimiter, limit=5_000)
+    cells = {"day": list[str](), "moment": list[str](), "number": list[str]()}
+    for column in layout.match.format.columns:
+        kind = "number" if column.converter in ("share", "money") else column.converter
+        if kind in cells:
+            for at in column.find(layout.header):
+                cells[kind] += [row[at].strip() for row in rows if len(row) > at]
+    day_first = values.day_first((*cells["day"], *cells["moment"]))
+    return values.Customs(
+        layout.match.format.day_first if day_first is None else day_first,
+        values.decimal_comma(cells["number"]),
+    )
+
+
+# --- cutting --------------------------------------------------------------------------------
+
+
+class _Rejoined(io.RawIOBase):
+    """A stream whose head was read already, whole again."""
+
+    def __init__(self, head: bytes, rest: BinaryIO) -> None:
+        self._head = head
+        self._rest = rest
+
+    def readable(self) -> bool:
+        return True
+
+    def read(self, size: int = -1) -> bytes:
+        if head := self._head:
+            self._head = b""
+            return head
+        return self._rest.read(size)
+
+
+class _Packer:
+    """Collects the rows of one table into chunks, bounded by rows and by text."""
+
+    def __init__(self, table: Table, position: int, lines: Lines) -> None:
+        self.table = table
+        self.position = position
+        self._lines = lines
+        self._taken = lines.taken
+        self._rows: list[list[str]] = []
+
+    def add(self, row: list[str]) -> Iterator[Chunk]:
+        """Take a row; hand out a chunk when it is full."""
+        self._rows.append(row)
+        if len(self._rows) >= CHUNK_ROWS or self._lines.taken - self._taken > CHUNK_CHARS:
+            yield from self.flush()
+
+    def reject(self, reason: str) -> Iterator[Chunk | Reject]:
+        """Count a record that is no row."""
+        yield from self.flush()
+        yield Reject(self.position, reason)
+        self.position += 1
+
+    def flush(self) -> Iterator[Chunk]:
+        """Hand out what was collected."""
+        if self._rows:
+            yield Chunk(self.position, Cells(self.table, self._rows))
+            self.position += len(self._rows)
+        self._rows, self._taken = [], self._lines.taken
+
+
+def _one_table(
+    rows: Iterator[list[str] | Damaged], lines: Lines, layout: Layout, customs: values.Customs
+) -> Iterator[Chunk | Reject]:
+    skipped = 0 if layout.header_at is None else layout.header_at + 1
+    packer = _Packer(Table(layout.match.format.name, layout.header, None, customs), 1, lines)
+    for row in islice(rows, skipped, None):
+        if isinstance(row, Damaged):
+            yield from packer.reject(row.reason)
+        elif any(row):
+            yield from packer.add(row)
+    yield from packer.flush()
+
+
+def _sections(
+    rows: Iterator[list[str] | Damaged], lines: Lines, layout: Layout, customs: values.Customs
+) -> Iterator[Chunk | Reject]:
+    """Tables that blocks of `#` lines introduce; the block's dates are the table's period."""
+    packer = _Packer(Table(layout.match.format.name, (), None, customs), 1, lines)
+    period: Period | None = None
+    block: list[str] = []
+    state = "before"
+    for row in rows:
+        if isinstance(row, Damaged):
+            yield from packer.reject(row.reason)
+        elif _is_block(row):
+            block = [*(block if state == "block" else []), ",".join(row)]
+            state = "block"
+        elif not any(row):
+            continue
+        elif state in ("block", "before"):
+            period = _period(block) or period
+            yield from packer.flush()
+            state, table = _next_table(row, layout, period, customs)
+            if table is None:
+                names = ", ".join(row)[:100]
+                yield from packer.reject(f"a table without a source or page: {names}")
+            else:
+                packer = _Packer(table, packer.position, lines)
+        elif state == "table" and not _is_total(row, packer.table):
+            yield from packer.add(row)
+    yield from packer.flush()
+
+
+def _next_table(
+    row: list[str], layout: Layout, period: Period | None, customs: values.Customs
+) -> tuple[str, Table | None]:
+    header = tuple(formats.folded(cell) for cell in row)
+    match = _best(header, formats.family(layout.match.format.name))
+    if match.missing:
+        return "unread", None
+    return "table", Table(match.format.name, header, period, customs)
+
+
+def _period(block: list[str]) -> Period | None:
+    """The days of a block: its first and last stamp like 20260224."""
+    stamps = [stamp for line in block for stamp in _STAMP.findall(line)]
+    try:
+        days = [values.converter("day", values.Customs())(stamp) for stamp in stamps]
+    except ValueError:
+        return None
+    return Period(days[0], days[-1]) if days and days[0] <= days[-1] else None
+
+
+def _is_total(row: list[str], table: Table) -> bool:
+    """A row of sums: it says so in a cell, or tells of no dimension where none may be blank."""
+    if any(formats.folded(cell) in _TOTALS for cell in row):
+        return True
+    dimensions = export_traffic.dimensions(table)
+    return bool(dimensions) and not any(row[at].strip() for at in dimensions if at < len(row))
