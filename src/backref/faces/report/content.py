@@ -1,0 +1,239 @@
+"""What the report says of a site: the answers of the query layer, put into words."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from backref.faces.report import words
+from backref.faces.report.view import (
+    Figure,
+    Imported,
+    Item,
+    LedgerRow,
+    Pile,
+    Point,
+    ReferrerRow,
+    Report,
+    Tone,
+)
+from backref.url import parse
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from datetime import datetime
+
+    from backref.faces.query import rows as answers
+    from backref.faces.query.site import Site
+    from backref.lake.records import ImportRecord
+
+LEDGER_ROWS = 40
+REFERRER_ROWS = 25
+LOST = ("lost", "reported lost")
+
+
+def content(site: Site, imports: Iterable[ImportRecord], version: str, days: int = 28) -> Report:
+    """Everything that the page shows of a site at its `as_of`, its numbers over `days`."""
+    overview = site.overview(days=days)
+    links, domains = site.links(), site.domains()
+    start = overview.as_of - timedelta(days=days)
+    return Report(
+        site=site.name,
+        as_of=overview.as_of.date(),
+        period=f"{words.day(start + timedelta(days=1))} to {words.day(overview.as_of)}",
+        headline=overview.headline,
+        figures=tuple(_figure(number, days) for number in overview.numbers),
+        points=tuple(_point(row, start) for row in domains),
+        verdict=overview.comparison.sentence,
+        overlap=_quadrants(overview.comparison),
+        basis=_basis(domains),
+        piles=_piles(overview),
+        rows=tuple(_ledger_row(row) for row in links[:LEDGER_ROWS]),
+        rows_total=len(links),
+        referrers=tuple(_referrer(row) for row in site.referrers(limit=REFERRER_ROWS)),
+        unknowns=tuple(_unknown(row) for row in overview.unknowns),
+        imports=tuple(_imported(row) for row in imports if row.state == "done"),
+        version=version,
+    )
+
+
+def _figure(number: answers.Number, days: int) -> Figure:
+    title = number.name[0].upper() + number.name[1:]
+    if number.value is None:
+        return Figure(title, "not known", note=number.why)
+    said = _SPOKEN.get(number.name, _plain)
+    value, note = said(number)
+    span = f"the {days} days before" if not number.why else "the export before"
+    return Figure(
+        title, value, words.change(number.value, number.before, span), _tone(number), note
+    )
+
+
+def _plain(number: answers.Number) -> tuple[str, str]:
+    return words.count(number.value), number.why
+
+
+def _live(number: answers.Number) -> tuple[str, str]:
+    verified = number.parts["verified share"]
+    note = f"{words.percent(verified, 'none')} verified by an archive or our own check"
+    return words.count(number.value), note
+
+
+def _flow(number: answers.Number) -> tuple[str, str]:
+    gained, confirmed, reported = (
+        int(number.parts[name] or 0) for name in ("gained", "lost, confirmed", "lost, reported")
+    )
+    value = f"+{gained} {words.MINUS}{confirmed + reported}"
+    return value, f"of the losses, {confirmed} confirmed and {reported} a vendor's word"
+
+
+_SPOKEN: dict[str, Callable[[answers.Number], tuple[str, str]]] = {
+    "live followed referring domains": _live,
+    "referring domains gained less lost": _flow,
+}
+
+
+def _tone(number: answers.Number) -> Tone:
+    if number.value is None or number.before is None or number.value == number.before:
+        return "flat"
+    return "good" if number.value > number.before else "bad"
+
+
+def _point(row: answers.DomainRow, start: datetime) -> Point:
+    return Point(
+        name=row.domain,
+        search=row.search_share,
+        engaged=row.engaged_visits,
+        group=row.quadrant,
+        is_new=row.first_seen is not None and row.first_seen > start,
+        is_lost=row.state in LOST,
+    )
+
+
+def _quadrants(comparison: answers.Comparison) -> str:
+    named = [f"{number} {name}" for name, number in comparison.quadrants.items()]
+    return f"Referring domains: {', '.join(named)}."
+
+
+def _basis(domains: Iterable[answers.DomainRow]) -> str:
+    vendors = sorted({row.rating_by for row in domains if row.rating_by})
+    if not vendors:
+        return "No export or published rank rates them, so none has a share of search value."
+    return f"Search value rests on {', '.join(vendors)}: others' word, named as such."
+
+
+def _piles(overview: answers.Overview) -> tuple[Pile, ...]:
+    return (
+        Pile(
+            "Fix dead targets",
+            "Pages of yours that are gone while links or people still lead to them.",
+            tuple(_dead(row) for row in overview.fix),
+            0,
+            "backref broken --nginx",
+        ),
+        Pile(
+            "Reclaim lost links",
+            "Links that went in the last quarter, those that sent most people first.",
+            tuple(_lost(row) for row in overview.reclaim),
+            0,
+            "backref links --state lost --since 91d",
+        ),
+        Pile(
+            "Thank the top senders",
+            "Live referring domains whose people stay.",
+            tuple(_sender(row) for row in overview.thank),
+            0,
+            "backref domains --sort engaged",
+        ),
+    )
+
+
+def _dead(row: answers.BrokenRow) -> Item:
+    hits = f"{row.domains} referring domains, {row.links} links; status {row.status}"
+    mend = f"; redirect to {row.redirect}" if row.redirect else "; no page of yours is like it"
+    return Item(row.page, hits + mend, f"{row.people:,} people")
+
+
+def _lost(row: answers.LinkRow) -> Item:
+    if row.monthly_visits is None:
+        figure = "visits unknown"
+    else:
+        figure = f"{words.count(row.monthly_visits)} visits a month"
+    return Item(
+        row.title or row.source_page,
+        f"{row.source_page}: {words.standing(row)}",
+        figure,
+        _href(row.source_url),
+    )
+
+
+def _sender(row: answers.DomainRow) -> Item:
+    detail = f"{words.count(row.visits)} visits, {words.count(row.conversions)} conversions"
+    return Item(
+        row.domain, f"{detail}, {row.quadrant}", f"{words.count(row.engaged_visits)} engaged"
+    )
+
+
+def _ledger_row(row: answers.LinkRow) -> LedgerRow:
+    return LedgerRow(
+        title=row.title or "",
+        source=row.source_page,
+        source_href=_href(row.source_url),
+        anchor=row.anchor or "",
+        target=row.target_page or "",
+        state=row.state,
+        state_note=words.standing(row),
+        cells=row.lifeline,
+        weeks=row.weekly_visits,
+        visits=words.count(row.monthly_visits if row.visits is not None else None),
+        visits_note=row.not_measurable or _levels(row),
+        conversions=words.count(row.conversions),
+        search=words.percent(row.search_share, "no rating"),
+        acquired=row.acquired or "not known",
+        witnesses=row.witnesses,
+    )
+
+
+def _levels(row: answers.LinkRow) -> str:
+    """How much of the visits stands on which level of certainty."""
+    total = sum(row.certainty.values())
+    return ", ".join(
+        f"{words.percent(visits / total, '')} {level}" for level, visits in row.certainty.items()
+    )
+
+
+def _href(url: str) -> str:
+    """The address if it may be a link: http or https, in its normal form."""
+    parsed = parse(url)
+    return parsed.href if parsed else ""
+
+
+def _referrer(row: answers.ReferrerRow) -> ReferrerRow:
+    total = sum(row.certainty.values()) or 1
+    engaged = row.engaged_visits / row.visits if row.visits else None
+    return ReferrerRow(
+        host=row.host,
+        channel=row.channel,
+        visits=words.count(row.visits),
+        engaged=words.percent(engaged, "no visits"),
+        conversions=words.count(row.conversions),
+        rate=words.rate(row.rate, row.rate_low, row.rate_high),
+        certainty=tuple((level, visits / total) for level, visits in row.certainty.items()),
+        known_link={"live": "yes", "lost": "yes, lost"}.get(row.known_link, "no: find it"),
+    )
+
+
+def _unknown(row: answers.Unknown) -> str:
+    amount = "" if row.amount is None else f"{words.count(row.amount)} "
+    return f"{amount}{row.what}: {row.why}. Mend: {row.mend}."
+
+
+def _imported(row: ImportRecord) -> Imported:
+    return Imported(
+        file=row.file,
+        format=" ".join(part for part in (row.format, row.dialect) if part),
+        read=words.count(row.read),
+        stored=words.count(row.stored),
+        duplicate=words.count(row.duplicate),
+        rejected=words.count(row.rejected),
+    )

@@ -1,0 +1,65 @@
+"""Figures and states in words, one way throughout the report. None is said, never shown as 0."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+    from backref.faces.query.rows import LinkRow
+
+UNMEASURED = "not measurable"
+MINUS, DASH, TIMES = "\u2212", "\u2013", "\u00d7"
+
+
+def count(value: float | None, unknown: str = UNMEASURED) -> str:
+    """A count with thousands separators; one decimal only where a share makes it fractional."""
+    if value is None:
+        return unknown
+    if value == round(value) or value >= 100:
+        return f"{value:,.0f}"
+    return f"{value:,.1f}"
+
+
+def percent(share: float | None, unknown: str) -> str:
+    """A share of one as a percentage with as many digits as it has meaning."""
+    if share is None:
+        return unknown
+    value = share * 100
+    return f"{value:.2g} %" if 0 < value < 10 else f"{value:.0f} %"
+
+
+def change(now: float | None, before: float | None, span: str) -> str:
+    """The difference to the period before, signed; empty where there is nothing to compare."""
+    if now is None or before is None:
+        return ""
+    difference = now - before
+    if round(difference) == 0:
+        return f"as many as in {span}"
+    sign = "+" if difference > 0 else MINUS
+    return f"{sign}{abs(difference):,.0f} against {span}"
+
+
+def rate(row_rate: float | None, low: float | None, high: float | None) -> str:
+    """A rate with its 95 % interval."""
+    if row_rate is None or low is None or high is None:
+        return "no visits"
+    return f"{row_rate * 100:.1f} % ({low * 100:.1f}{DASH}{high * 100:.1f})"
+
+
+def day(moment: datetime | date) -> str:
+    """A day as `18 November 2026`."""
+    return f"{moment.day} {moment:%B %Y}"
+
+
+def standing(row: LinkRow) -> str:
+    """What stands behind a link's state: the reason and the days."""
+    if row.lost_before is not None and row.state in ("lost", "reported lost", "suspect"):
+        reason = f"{row.reason}, " if row.reason else ""
+        if row.lost_after is None:
+            return f"{reason}by {day(row.lost_before)}"
+        return f"{reason}after {day(row.lost_after)}, by {day(row.lost_before)}"
+    if row.last_seen is None:
+        return "undated"
+    return f"last seen {day(row.last_seen)}"
