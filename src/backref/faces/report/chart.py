@@ -7,12 +7,15 @@ measured in a band below that. A ring marks a new domain, a cross a lost one.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from html import escape
-from math import log10
+from math import log10, sqrt
+from typing import TYPE_CHECKING
 
-from backref.faces.report.view import Point
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from backref.faces.report.view import Point
 
 
 @dataclass(frozen=True)
@@ -48,7 +51,7 @@ def chart(points: Sequence[Point], size: Size) -> str:
 
 
 def _weight(point: Point) -> float:
-    return (point.search or 0) * 100 + (point.engaged or 0) ** 0.5
+    return (point.search or 0) * 100 + sqrt(point.engaged or 0)
 
 
 def _summary(points: Sequence[Point]) -> str:
@@ -182,7 +185,7 @@ def _slug(group: str) -> str:
 def _names(strongest_first: Sequence[Point], frame: _Frame) -> str:
     """Names of the strongest points, each left out where it would cover another."""
     taken = [(frame.x(p.search) - 5, frame.y(p.engaged), 10.0) for p in strongest_first]
-    out = []
+    out: list[str] = []
     for point in strongest_first:
         if len(out) == frame.size.names:
             break

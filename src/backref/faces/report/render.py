@@ -5,13 +5,16 @@ from __future__ import annotations
 from dataclasses import asdict
 from functools import cache
 from importlib.resources import files
+from typing import TYPE_CHECKING
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from markupsafe import Markup
 
 from backref.faces.report.chart import NARROW, WIDE, Size, chart
 from backref.faces.report.strip import strip
-from backref.faces.report.view import LedgerRow, Report
+
+if TYPE_CHECKING:
+    from backref.faces.report.view import LedgerRow, Report
 
 
 def render(report: Report) -> str:
