@@ -44,10 +44,20 @@ def write(path: Path, web: Web, visits: Iterable[Visit], since: int, dice: Chanc
 
 
 def _preamble(web: Web, since: int) -> str:
-    rule = "# ----------------------------------------\n"
+    rule = "# ----------------------------------------"
     first, last = (web.first + timedelta(days=day) for day in (since, web.days - 1))
-    return (f"{rule}# Links and landing pages\n# Account: Lumen Garden\n# Property: {site.NAME} - GA4\n"
-            f"{rule}#\n# All Users\n# Start date: {first:%Y%m%d}\n# End date: {last:%Y%m%d}\n")  # fmt: skip
+    head = (
+        rule,
+        "# Links and landing pages",
+        "# Account: Lumen Garden",
+        f"# Property: {site.NAME} - GA4",
+        rule,
+        "#",
+        "# All Users",
+        f"# Start date: {first:%Y%m%d}",
+        f"# End date: {last:%Y%m%d}",
+    )
+    return "\n".join(head) + "\n"
 
 
 _MEDIA = {"search": "organic", "ad": "cpc"}

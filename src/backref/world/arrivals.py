@@ -55,7 +55,7 @@ def _by_links(web: Web, dice: Chance, since: int, traffic: float) -> Iterator[Ar
                 for _ in range(dice.poisson(mean)):
                     when = _hour(dice, day)
                     if link.alive(when / DAY):
-                        yield _click(web, link, when, dice)
+                        yield _click(link, when, dice)
         if link.surge:
             yield from _surge(web, link, dice, traffic)
 
@@ -74,7 +74,7 @@ def _surge(web: Web, link: Link, dice: Chance, traffic: float) -> Iterator[Arriv
     for _ in range(dice.poisson(1_300 * traffic)):
         when = int((start + dice.wait(0.6)) * DAY)
         if when < min(end, web.days) * DAY:
-            yield _click(web, link, when, dice, surge=True)
+            yield _click(link, when, dice, surge=True)
 
 
 def _hour(dice: Chance, day: int) -> int:
@@ -82,7 +82,7 @@ def _hour(dice: Chance, day: int) -> int:
     return day * DAY + int(DAY * (dice.betavariate(3.2, 2.2) * 0.96 + dice.random() * 0.04))
 
 
-def _click(web: Web, link: Link, when: int, dice: Chance, *, surge: bool = False) -> Arrival:
+def _click(link: Link, when: int, dice: Chance, *, surge: bool = False) -> Arrival:
     query = "&".join(f"{name}={value}" for name, value in link.tag.items())
     referrer, sent = _told(link, dice)
     channel = link.page.publisher.channel if referrer else "Direct"
@@ -160,9 +160,15 @@ def _social(dice: Chance) -> tuple[str, str, str]:
 
 def _assistant(dice: Chance) -> tuple[str, str, str]:
     where = dice.weighted(
-        ("chatgpt.com", "www.perplexity.ai", "gemini.google.com", "copilot.microsoft.com", "claude.ai"),
+        (
+            "chatgpt.com",
+            "www.perplexity.ai",
+            "gemini.google.com",
+            "copilot.microsoft.com",
+            "claude.ai",
+        ),
         (55, 18, 12, 10, 5),
-    )  # fmt: skip
+    )
     if where == "chatgpt.com":
         referrer = "https://chatgpt.com/" if dice.happens(0.7) else ""
         return referrer, "utm_source=chatgpt.com", "host"

@@ -43,7 +43,7 @@ class Machines:
         self._previews_of_surge(chance(seed, "bots", "surge"))
 
     def ask(
-        self, actor: str, client: Client, when: float, path: str, referrer: str = "",
+        self, actor: str, client: Client, when: float, path: str, *, referrer: str = "",
         method: str = "GET",
     ) -> None:  # fmt: skip
         """One request of a bot; what falls outside the log's time is not kept."""
@@ -188,7 +188,7 @@ def _masked(machines: Machines, dice: Chance, day: int) -> None:
 def _load(machines: Machines, actor: str, client: Client, when: float, path: str) -> None:
     machines.ask(actor, client, when, path)
     for part in FURNITURE:
-        machines.ask(actor, client, when + 1, part, f"https://{site.NAME}{path}")
+        machines.ask(actor, client, when + 1, part, referrer=f"https://{site.NAME}{path}")
 
 
 def _scan(machines: Machines, dice: Chance, day: int) -> None:
@@ -210,7 +210,7 @@ def _spam(machines: Machines, dice: Chance, day: int) -> None:
         where = dice.choice(lines("spam"))
         referrer = f"http://{where}/" if dice.happens(0.6) else f"https://{where}/offer/{day}"
         machines.ask("referrer-spam", client, _moment(dice, day), dice.choice(machines.paths[:6]),
-                     referrer)  # fmt: skip
+                     referrer=referrer)  # fmt: skip
 
 
 def _moment(dice: Chance, day: int) -> float:

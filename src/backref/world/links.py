@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from math import inf
 from typing import TYPE_CHECKING
 
@@ -13,7 +13,7 @@ from backref.world.words import by_kind, fill, lines, slug
 
 if TYPE_CHECKING:
     from backref.world.publishers import Publisher
-    from backref.world.site import Answer, OwnPage, Site
+    from backref.world.site import OwnPage, Site
 
 
 @dataclass(eq=False)
@@ -122,10 +122,14 @@ class Web:
     pages: list[Page]
     links: list[Link]
 
-    def answer(self, link: Link, when: float) -> Answer | None:
-        """What the main domain answers to a click on the link; None when it never asks it."""
-        path = link.landing_path
-        return None if path is None else self.site.answer(path, when)
+    def moment(self, when: float) -> datetime:
+        """The UTC time of a number of days, to the second."""
+        start = datetime(self.first.year, self.first.month, self.first.day, tzinfo=UTC)
+        return start + timedelta(seconds=round(when * 86_400))
+
+    def stamp(self, when: float) -> str:
+        """The same as ISO 8601, empty for never."""
+        return "" if when == inf else f"{self.moment(when):%Y-%m-%dT%H:%M:%SZ}"
 
 
 def build(seed: int, first: date, days: int, count: int) -> Web:
@@ -186,22 +190,26 @@ def _free_path(web: Web, publisher: Publisher, title: str, born: float, dice: Ch
 
 
 def _path(publisher: Publisher, name: str, day: date, number: int, dice: Chance) -> str:
-    prefix = publisher.prefix
-    match publisher.kind.name:
-        case "forum":
-            return f"/viewtopic/{4000 + 7 * number}-{name}/"
-        case "wiki":
-            return f"/wiki/{name.replace('-', '_').capitalize()}"
-        case "social" if publisher.host == "www.reddit.com":
-            return f"{prefix}/comments/1{number:04x}q/{name.replace('-', '_')}/"
-        case "social":
-            return f"{prefix}/{name}"
-        case "university" | "directory" | "club" | "members":
-            return f"/{dice.choice(('resources', 'pages', 'links', 'info'))}/{name}.html"
-        case "news" | "magazine":
-            return f"/{day:%Y/%m}/{name}"
-        case _:
-            return f"{prefix}/{name}/"
+    folder = dice.choice(("resources", "pages", "links", "info"))
+    shape = _SHAPES.get(publisher.host, _SHAPES.get(publisher.kind.name, "{prefix}/{name}/"))
+    return shape.format(
+        prefix=publisher.prefix, name=name, snake=name.replace("-", "_"), day=day,
+        number=number, folder=folder,
+    )  # fmt: skip
+
+
+_SHAPES = {
+    "www.reddit.com": "{prefix}/comments/1{number:04x}q/{snake}/",
+    "social": "{prefix}/{name}",
+    "forum": "/viewtopic/{number}-{name}/",
+    "wiki": "/wiki/{snake}",
+    "university": "/{folder}/{name}.html",
+    "directory": "/{folder}/{name}.html",
+    "club": "/{folder}/{name}.html",
+    "members": "/{folder}/{name}.html",
+    "news": "/{day:%Y/%m}/{name}",
+    "magazine": "/{day:%Y/%m}/{name}",
+}
 
 
 def _target(web: Web, publisher: Publisher, dice: Chance) -> tuple[str, str]:

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
     from backref.world.people import Hit
 
-_MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+_MONTHS = (
+    *("Jan", "Feb", "Mar", "Apr", "May", "Jun"),
+    *("Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
+)
 
 
 def write(folder: Path, first: date, hits: Iterable[Hit], turn: int) -> list[Path]:

@@ -47,7 +47,8 @@ def agree(web: Web, dice: Chance) -> list[Deal]:
     count = max(6, len(web.publishers) // 7)
     copied = {id(page.copy_of) for page in web.pages}
     free = [link for link in web.links if _could_be_ours(web, link) and id(link.page) not in copied]
-    chosen = dice.some(free, count)
+    free.sort(key=lambda link: (-link.clicks, link.number))
+    chosen = dice.some(free[: 3 * count], count)
     deals = [_deal(web, link, number, dice) for number, link in enumerate(chosen)]
     return [*deals, *_unfulfilled(web, dice)]
 

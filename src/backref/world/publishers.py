@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from zlib import crc32
 
 from backref.world.chance import Chance, chance
-from backref.world.words import by_kind, lines, slug
+from backref.world.names import name
+from backref.world.words import lines
 
 
 @dataclass(frozen=True)
@@ -90,99 +92,65 @@ class Publisher:
         return f"{self.scheme}://{self.host}/"
 
 
-_PLATFORMS = (
-    ("www.reddit.com", "/r/windowsillgarden", "r/windowsillgarden", 1.3, "Organic Social"),
-    ("www.reddit.com", "/r/plantlampdiy", "r/plantlampdiy", 0.5, "Organic Social"),
-    ("www.youtube.com", "/@wrengrowsindoors", "Wren Grows Indoors", 0.9, "Organic Video"),
-    ("medium.com", "/@oskar-lindqvist", "Oskar Lindqvist", 0.2, "Organic Social"),
-    ("thequietpot.substack.com", "", "The Quiet Pot", 0.8, "Referral"),
-    ("github.com", "/par-meter", "par-meter", 0.12, "Referral"),
-    ("www.pinterest.com", "/leafcorner", "Leaf Corner", 0.4, "Organic Social"),
-)
-
-
 def build(seed: int, count: int) -> list[Publisher]:
     """About `count` publishers, in a stable order."""
     dice = chance(seed, "publishers")
     taken: set[str] = set()
-    found = [_platform(dice, *row) for row in _PLATFORMS]
+    found = [_platform(dice, line.split("\t")) for line in lines("platforms")]
     for kind in KINDS:
-        for _ in range(max(1, round(kind.share * count))):
-            found.append(_publisher(dice, kind, taken))
+        wanted = max(1, round(kind.share * count))
+        found += [_publisher(dice, kind, taken) for _ in range(wanted)]
     farms = max(1, count // 150)
-    found += [_member(dice, f"farm-{f}", taken) for f in range(farms) for _ in range(12)]
+    found += [_member(dice, f"farm-{farm}", taken) for farm in range(farms) for _ in range(12)]
     found += [_publisher(dice, GERMAN, taken) for _ in range(max(2, count // 40))]
     return found
 
 
 def _publisher(dice: Chance, kind: Kind, taken: set[str]) -> Publisher:
-    label, name, suffix = _name(dice, kind, taken)
+    label, title = name(dice, kind.name, taken)
     www = "www." if dice.happens(0.45) else ""
+    plain = kind.name in ("club", "directory") and dice.happens(0.2)
     return Publisher(
         kind,
-        f"{www}{label}.{suffix}",
-        name,
+        f"{www}{label}.example",
+        title,
         authority=round(dice.uniform(*kind.authority), 1),
         readers=dice.spread(kind.readers, kind.spread) if kind.readers else 0.0,
         policy=dice.weighted(("origin", "full", "nothing"), (0.82, 0.13, 0.05)),
         ip=f"203.0.113.{dice.randint(1, 254)}",
         analytics=f"G-{dice.getrandbits(40):010X}",
-        scheme="http" if kind.name in ("club", "directory") and dice.happens(0.2) else "https",
+        scheme="http" if plain else "https",
         language="de" if kind is GERMAN else "en",
     )
 
 
 def _member(dice: Chance, farm: str, taken: set[str]) -> Publisher:
     """One of a farm's domains: other names, the same server and the same analytics id."""
-    label, name, suffix = _name(dice, FARM, taken)
-    return Publisher(FARM, f"{label}.{suffix}", name, round(dice.uniform(*FARM.authority), 1), 0.0,
-                     "origin", "203.0.113.66", f"G-{slug(farm).upper()}001", farm=farm)  # fmt: skip
+    label, title = name(dice, FARM.name, taken)
+    return Publisher(
+        FARM,
+        f"{label}.example",
+        title,
+        authority=round(dice.uniform(*FARM.authority), 1),
+        readers=0.0,
+        policy="origin",
+        ip=f"192.0.2.{crc32(farm.encode()) % 250}",
+        analytics=f"G-{crc32(farm.encode()):08X}F1",
+        farm=farm,
+    )
 
 
-def _platform(
-    dice: Chance, host: str, prefix: str, name: str, readers: float, channel: str
-) -> Publisher:
-    kind = SOCIAL
-    return Publisher(kind, host, name, round(dice.uniform(*kind.authority), 1), readers, "origin",
-                     "203.0.113.9", "", prefix, channel)  # fmt: skip
-
-
-def _name(dice: Chance, kind: Kind, taken: set[str]) -> tuple[str, str, str]:
-    """A free label below the suffix, a title, and the suffix."""
-    while True:
-        label, title = _words(dice, kind.name)
-        if label not in taken:
-            taken.add(label)
-            return label, title, "example"
-
-
-def _words(dice: Chance, kind: str) -> tuple[str, str]:
-    head, town = dice.choice(lines("heads")), dice.choice(lines("towns"))
-    if kind == "university":
-        body = dice.choice(("university", "college", "institute", "botanic-garden", "extension"))
-        return f"{slug(town)}-{body}", f"{town} {body.replace('-', ' ').title()}"
-    if kind == "wiki":
-        label = f"{head}pedia"
-        return label, label.title()
-    if kind == "news":
-        tail = dice.choice(by_kind("tails")[kind])
-        return slug(town).replace("-", "") + tail, f"The {town} {tail.title()}"
-    if kind == "farm":
-        plant = slug(dice.choice(lines("plants")))
-        word = dice.choice(("cheap", "best", "top", "buy", "pro"))
-        return f"{word}-{plant}-{dice.choice(('lamps', 'lights', 'leds'))}", f"{word} {plant} lamps"
-    if kind == "german":
-        label = dice.choice(("gruen", "balkon", "topf", "blatt", "kraeuter", "zimmer"))
-        tail = dice.choice(("kompass", "zeit", "freunde", "werkstatt", "blog", "magazin"))
-        return label + tail, (label + tail).title()
-    tail = dice.choice(by_kind("tails")[kind])
-    if kind in ("scraper", "coupon", "directory"):
-        return f"{head}-{tail}", f"{head} {tail}".replace("-", " ").title()
-    article = "the" if kind in ("magazine", "podcast") and dice.happens(0.4) else ""
-    second = dice.choice(lines("heads")) if dice.happens(0.35) else ""
-    middle = f"and{second}" if second and second != head else ""
-    if middle and kind == "blog":
-        return head + middle, f"{head} & {second}".title()
-    return article + head + tail.replace("-", ""), f"{article} {head} {tail}".strip().replace(
-        "-", " "
-    ).title()
+def _platform(dice: Chance, row: list[str]) -> Publisher:
+    host, prefix, title, readers, channel = row
+    return Publisher(
+        SOCIAL,
+        host,
+        title,
+        authority=round(dice.uniform(*SOCIAL.authority), 1),
+        readers=float(readers),
+        policy="origin",
+        ip="203.0.113.9",
+        analytics="",
+        prefix=prefix,
+        channel=channel,
+    )

@@ -22,9 +22,17 @@ if TYPE_CHECKING:
 
 RAMP = 30.0
 DELAY = 10.0
-COUNTRIES = ((("gbr", "United Kingdom"), 34), (("usa", "United States"), 28), (("deu", "Germany"), 9),
-             (("irl", "Ireland"), 6), (("aus", "Australia"), 6), (("can", "Canada"), 6),
-             (("nld", "Netherlands"), 4), (("fra", "France"), 4), (("ind", "India"), 3))  # fmt: skip
+COUNTRIES = (
+    ("United Kingdom", 34.0),
+    ("United States", 28.0),
+    ("Germany", 9.0),
+    ("Ireland", 6.0),
+    ("Australia", 6.0),
+    ("Canada", 6.0),
+    ("Netherlands", 4.0),
+    ("France", 4.0),
+    ("India", 3.0),
+)
 DEVICES = (("Mobile", 58.0), ("Desktop", 37.0), ("Tablet", 5.0))
 
 
@@ -87,7 +95,7 @@ def lift(link: Link, when: float) -> float:
 
 
 def full_lift(link: Link) -> float:
-    """The settled lift of a link: the square of its publisher's authority, less outside the text."""
+    """The settled lift of a link: by its publisher's authority squared, and less outside the text."""
     if link.page.publisher.kind.name in ("farm", "scraper"):
         return 0.0
     place = {"content": 1.0, "bio": 0.5, "related": 0.4}.get(link.place, 0.15)
@@ -102,7 +110,7 @@ def write_performance(path: Path, web: Web, found: list[Demand], back: tuple[int
     files = {
         "Queries.csv": _table("Top queries", _queries(rows)),
         "Pages.csv": _table("Top pages", _pages(rows)),
-        "Countries.csv": _table("Country", _shares(rows, [(c[1], w) for c, w in COUNTRIES])),
+        "Countries.csv": _table("Country", _shares(rows, COUNTRIES)),
         "Devices.csv": _table("Device", _shares(rows, DEVICES)),
         "Search appearance.csv": "Search Appearance,Clicks,Impressions,CTR,Position\n",
         "Chart.csv": chart(web, rows),

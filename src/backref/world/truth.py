@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from math import inf
 from typing import TYPE_CHECKING
 
@@ -37,11 +37,11 @@ def _link(web: Web, link: Link) -> tuple[object, ...]:
     page, surge = link.page, link.surge or (inf, inf)
     return (
         link.number, page.url, page.key, page.publisher.domain, link.target, link.target_key,
-        link.landing_path or "", at(web, link.born), at(web, link.died), link.cause,
-        at(web, link.nofollow_from), link.anchor, int(link.image), " ".join(sorted(link.rel)),
+        link.landing_path or "", web.stamp(link.born), web.stamp(link.died), link.cause,
+        web.stamp(link.nofollow_from), link.anchor, int(link.image), " ".join(sorted(link.rel)),
         link.place, int(link.followed), link.acquired, page.publisher.kind.name,
         page.publisher.farm, page.publisher.authority, page.publisher.policy,
-        page.copy_of.key if page.copy_of else "", at(web, surge[0]), at(web, surge[1]),
+        page.copy_of.key if page.copy_of else "", web.stamp(surge[0]), web.stamp(surge[1]),
         round(search.full_lift(link) if link.followed else 0.0, 5), round(link.clicks, 4),
     )  # fmt: skip
 
@@ -65,7 +65,7 @@ def _visit(web: Web, visit: Visit) -> tuple[object, ...]:
         where = (link.number, link.page.url) if link is not None else ("", "")
         origin = (arrival.kind, arrival.channel, arrival.sent, *where, int(arrival.surge))
     return (
-        at(web, visit.started / 86_400), at(web, visit.ended / 86_400), *visit.client,
+        web.stamp(visit.started / 86_400), web.stamp(visit.ended / 86_400), *visit.client,
         int(visit.person), visit.actor, visit.entry, visit.status, visit.views, len(visit.hits),
         " ".join(visit.goals), *origin,
     )  # fmt: skip
@@ -74,7 +74,7 @@ def _visit(web: Web, visit: Visit) -> tuple[object, ...]:
 def write_captures(path: Path, web: Web, crawls: dict[str, list[Capture]]) -> None:
     """What each capture could show: one row for each link that its page ever had."""
     rows = (
-        (name, at(web, capture.when), capture.status, link.number, int(_shows(capture, link)))
+        (name, web.stamp(capture.when), capture.status, link.number, int(_shows(capture, link)))
         for name, found in crawls.items()
         for capture in found
         if capture.page is not None
@@ -91,8 +91,8 @@ def _shows(capture: Capture, link: Link) -> bool:
 def write_sightings(path: Path, web: Web, vendors: dict[str, list[Sighting]]) -> None:
     """What each vendor's export holds, and whether a loss that it reports is true."""
     rows = (
-        (name, sighting.link.number, at(web, sighting.first), at(web, sighting.last),
-         at(web, sighting.lost), sighting.reason, int(sighting.true))
+        (name, sighting.link.number, web.stamp(sighting.first), web.stamp(sighting.last),
+         web.stamp(sighting.lost), sighting.reason, int(sighting.true))
         for name, known in vendors.items()
         for sighting in known
     )  # fmt: skip
@@ -107,14 +107,6 @@ def write_clicks(path: Path, web: Web, demanded: Iterable[Demand]) -> None:
         for row in demanded
     )  # fmt: skip
     _write(path, ("day", "page", "clicks", "plain", "from_links"), rows)
-
-
-def at(web: Web, when: float) -> str:
-    """A time of the world as ISO 8601, empty for never."""
-    if when == inf:
-        return ""
-    start = datetime(web.first.year, web.first.month, web.first.day, tzinfo=UTC)
-    return f"{start + timedelta(seconds=round(when * 86_400)):%Y-%m-%dT%H:%M:%SZ}"
 
 
 def _write(path: Path, header: Iterable[str], rows: Iterable[Iterable[object]]) -> None:

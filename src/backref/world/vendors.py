@@ -6,7 +6,6 @@ import csv
 import gzip
 import io
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from math import inf
 from typing import TYPE_CHECKING
 
@@ -226,17 +225,12 @@ def _write_csv(path: Path, header: Iterable[str], rows: Iterable[Iterable[object
         writer.writerows(rows)
 
 
-def _instant(web: Web, when: float) -> datetime:
-    start = datetime(web.first.year, web.first.month, web.first.day, tzinfo=UTC)
-    return start + timedelta(seconds=int(when * 86_400))
-
-
 def _stamp(web: Web, when: float) -> str:
-    return f"{_instant(web, when):%Y-%m-%d %H:%M:%S}"
+    return f"{web.moment(when):%Y-%m-%d %H:%M:%S}"
 
 
 def _day(web: Web, when: float) -> str:
-    return f"{_instant(web, when):%Y-%m-%d}"
+    return f"{web.moment(when):%Y-%m-%d}"
 
 
 def _flag(true: bool) -> str:

@@ -18,6 +18,7 @@ from backref.world import (
     truth,
     vendors,
 )  # fmt: skip
+from backref.world.arrivals import DAY
 from backref.world.bots import Machines
 from backref.world.chance import chance
 from backref.world.pages import Press
@@ -80,7 +81,12 @@ def make(folder: Path, *, seed: int = 7, scale: str = "small", end: date = END) 
     files += _bought(folder, seed, web)
     demanded = search.demand(seed, web, size.traffic)
     files += _searched(folder, web, demanded)
-    files += _visited(folder, seed, web, demanded, since, size.traffic)
+    came = arrivals.all_arrivals(seed, web, demanded, since, size.traffic)
+    people = list(Crowd(seed, web).visits(came))
+    machines = list(Machines(seed, web, since, size.traffic).visits())
+    files += _logged(folder, web, people, machines, since)
+    files.append(folder / "ga4-links-and-landing-pages.csv")
+    analytics.write(files[-1], web, people, since, chance(seed, "consent"))
     truth.write_links(folder / "truth" / "links.csv", web)
     return World(folder, seed, scale, site.NAME, site.ALSO, site.WAS, site.BRAND, site.GOALS,
                  start, end, tuple(files), folder / "truth")  # fmt: skip
@@ -136,16 +142,11 @@ def _searched(folder: Path, web: Web, demanded: list[Demand]) -> list[Path]:
     return files
 
 
-def _visited(
-    folder: Path, seed: int, web: Web, demanded: list[Demand], since: int, traffic: float
+def _logged(
+    folder: Path, web: Web, people: list[Visit], machines: list[Visit], since: int
 ) -> list[Path]:
-    came = arrivals.all_arrivals(seed, web, demanded, since, traffic)
-    people: list[Visit] = list(Crowd(seed, web).visits(came))
-    machines = list(Machines(seed, web, since, traffic).visits())
+    """The access log of everybody, rotated after three quarters of its days."""
     everybody = sorted([*people, *machines], key=lambda visit: (visit.started, visit.client))
     truth.write_visits(folder / "truth" / "visits.csv", web, everybody)
-    hits = [hit for visit in everybody for hit in visit.hits if hit.when < web.days * 86_400]
-    files = log.write(folder, web.first, hits, web.days - (web.days - since) // 4)
-    report = folder / "ga4-links-and-landing-pages.csv"
-    analytics.write(report, web, people, since, chance(seed, "consent"))
-    return [*files, report]
+    hits = [hit for visit in everybody for hit in visit.hits if hit.when < web.days * DAY]
+    return log.write(folder, web.first, hits, web.days - (web.days - since) // 4)
