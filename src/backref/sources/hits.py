@@ -1,0 +1,307 @@
+"""Hits and agents from the lines of an access log, column by column.
+
+Every distinct request, referrer, agent and address of a chunk is read once; rows are put
+together from the results by number. A line's address and agent go on only as an index into
+`Parsed.clients`; the query string and the referring page do not go on at all.
+"""
+
+from __future__ import annotations
+
+from hashlib import blake2b
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import numpy as np
+import pyarrow as pa
+
+from backref import identity, schema, url
+from backref.sources import operators, privacy, referrer, request
+from backref.sources.logline import Column, Misfit, Table, unescaped
+from backref.sources.source import Context, Parsed, Reject, Rows
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from backref.sources.request import Request
+
+MAX_AGENT_CHARS = 1_024
+MAX_HOST_CHARS = 253
+DAY = 86_400
+NOTHING = frozenset((b"-", b""))
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+TAGS = ("source", "medium", "campaign", "term", "content", "code")
+
+Value = TypeVar("Value")
+
+
+def parsed(table: Table, misfits: Sequence[Misfit], position: int, context: Context) -> Parsed:
+    """What the lines hold: hits, the agents that they name, and the lines that are neither."""
+    requests = [request.read(unescaped(value)) for value in table.columns["request"].values]
+    seconds = _seconds(table.columns["time"].values)
+    hosts = _Hosts(table, context)
+    reasons = _reasons(table, seconds, hosts)
+    rejects = [
+        Reject(position + miss.start, miss.reason, privacy.sample(miss.line)) for miss in misfits
+    ]
+    rejects += [
+        Reject(position + int(table.starts[line]), reason, privacy.sample(table.lines[line]))
+        for line, reason in reasons.items()
+    ]
+    sound = _without(table, reasons)
+    read = len(rejects) + len(sound.lines)
+    if not sound.lines:
+        return Parsed(read, rejects=sorted(rejects))
+    agents = _Agents(sound, context)
+    clients, client = _clients(sound, agents)
+    at = seconds[sound.columns["time"].numbers]
+    site = hosts.numbers(sound)
+    columns = {
+        "row_id": pa.array(_row_ids(sound, site, hosts.sites, context), pa.binary(16)),
+        "position": pa.array(sound.starts + position),
+        "site": _taken(hosts.sites, site, pa.string()),
+        "host": _taken(hosts.names, site, pa.string()),
+        "at": pa.array(at * 1_000_000).cast(pa.timestamp("us", tz="UTC")),
+        "client": pa.array(client, pa.int32()),
+        **_request_columns(sound, requests),
+        "bytes": _mapped(sound.columns["bytes"], _size, pa.int64()),
+        **_referrer_columns(_column(sound, "referrer"), context.key),
+        "agent": _taken(agents.hashes, agents.numbers, pa.uint64()),
+        "operator": _mapped(sound.columns["address"], operators.operator_of, pa.string()),
+    }
+    units = pa.array(np.arange(len(sound.lines), dtype=np.int64))
+    hit_rows = Rows("hits", _batch(columns), _partitions(hosts.sites, site, at), units)
+    return Parsed(read, [hit_rows, agents.rows(position)], sorted(rejects), clients=clients)
+
+
+def _batch(columns: dict[str, pa.Array]) -> pa.RecordBatch:
+    """The columns in the order of the table, `client` in place of what the salt makes of it."""
+    names = ["client" if name == "visitor" else name for name in schema.HITS.names]
+    names = [name for name in names if name not in ("import_id", "visitor_before")]
+    return pa.RecordBatch.from_arrays([columns[name] for name in names], names=names)
+
+
+class _Hosts:
+    """The distinct virtual hosts of a chunk, and the site that each belongs to: the one that
+    was chosen, else the one whose host it is."""
+
+    def __init__(self, table: Table, context: Context) -> None:
+        values = table.columns["host"].values if "host" in table.columns else [b""]
+        self.names = [_host(value) for value in values]
+        chosen = context.site_name or None
+        self.sites = [chosen or _site_of(name, context) for name in self.names]
+
+    def numbers(self, table: Table) -> np.ndarray:
+        """Each line's number among the hosts."""
+        if "host" in table.columns:
+            return table.columns["host"].numbers
+        return np.zeros(len(table.lines), np.int64)
+
+
+def _host(value: bytes) -> str | None:
+    """A virtual host without port, lower-case, without `www.`."""
+    name = value.decode("ascii").lower()
+    if not name.startswith("["):
+        name = name.partition(":")[0]
+    return url.bare_host(name.rstrip("."))[:MAX_HOST_CHARS] or None
+
+
+def _site_of(host: str | None, context: Context) -> str | None:
+    for site in context.sites:
+        if host and any(host == own or host.endswith("." + own) for own in site.hosts):
+            return site.name
+    return None
+
+
+def _seconds(values: Sequence[bytes]) -> np.ndarray:
+    """Times as `23/Nov/2026:10:05:03 +0100` in seconds since 1970, UTC; -1 for no date."""
+    text = np.frombuffer(b"".join(values), np.uint8).reshape(len(values), 26)
+    digits = text.astype(np.int64) - ord("0")
+
+    def number(start: int, stop: int) -> np.ndarray:
+        return digits[:, start:stop] @ 10 ** np.arange(stop - start - 1, -1, -1)
+
+    month = _taken_months(text[:, 3:6])
+    year = number(7, 11)
+    first = (year - 1970).astype("M8[Y]").astype("M8[M]") + np.maximum(month, 0)
+    day = first.astype("M8[D]") + (number(0, 2) - 1)
+    clock = number(12, 14) * 3600 + number(15, 17) * 60 + number(18, 20)
+    offset = (number(22, 24) * 3600 + number(24, 26) * 60) * np.where(
+        text[:, 21] == ord("-"), -1, 1
+    )
+    seconds = day.astype(np.int64) * DAY + clock - offset
+    real = (month >= 0) & (day.astype("M8[M]") == first) & (clock <= DAY) & (seconds >= 0)
+    return np.where(real, seconds, -1)
+
+
+def _taken_months(letters: np.ndarray) -> np.ndarray:
+    names = np.ascontiguousarray(letters).view("S3").ravel()
+    known = np.array([month.encode() for month in MONTHS])
+    order = np.argsort(known)
+    place = order[np.minimum(np.searchsorted(known, names, sorter=order), len(MONTHS) - 1)]
+    return np.where(known[place] == names, place, -1)
+
+
+def _reasons(table: Table, seconds: np.ndarray, hosts: _Hosts) -> dict[int, str]:
+    """The lines that are no hits, by number, each with its reason."""
+    host = hosts.numbers(table)
+    bad_time = (seconds < 0)[table.columns["time"].numbers]
+    bad_host = np.array([site is None for site in hosts.sites], bool)[host]
+    return {
+        line: "the time is no date of the calendar"
+        if bad_time[line]
+        else f"{hosts.names[host[line]]} is no host of a site of this store: name it with --site"
+        for line in np.flatnonzero(bad_time | bad_host).tolist()
+    }
+
+
+def _without(table: Table, reasons: dict[int, str]) -> Table:
+    if not reasons:
+        return table
+    kept = np.delete(np.arange(len(table.lines)), list(reasons))
+    columns = {
+        name: Column(column.values, column.numbers[kept]) for name, column in table.columns.items()
+    }
+    return Table([table.lines[line] for line in kept.tolist()], table.starts[kept], columns)
+
+
+def _column(table: Table, name: str) -> Column:
+    """A column of the table, or one of nothing where the format has none."""
+    absent = Column([b"-"], np.zeros(len(table.lines), np.int64))
+    return table.columns.get(name, absent)
+
+
+class _Agents:
+    """The distinct user agents of a chunk; `hashes` has None where there is none."""
+
+    def __init__(self, table: Table, context: Context) -> None:
+        values, self.numbers = _column(table, "agent")
+        self._key = context.key
+        self._starts = table.starts
+        self.texts = [
+            "" if value in NOTHING else unescaped(value)[:MAX_AGENT_CHARS] for value in values
+        ]
+        self.hashes = [
+            identity.agent_hash(self._key, text) if text else None for text in self.texts
+        ]
+
+    def rows(self, position: int) -> Rows:
+        """The dictionary's entries for the agents that hits use."""
+        used, first = np.unique(self.numbers, return_index=True)
+        entries = {
+            self.hashes[agent]: (self.texts[agent], position + int(self._starts[line]))
+            for agent, line in zip(used.tolist(), first.tolist(), strict=True)
+            if self.texts[agent]
+        }
+        batch = pa.RecordBatch.from_pydict(
+            {
+                "row_id": pa.array(
+                    [
+                        identity.record_id(self._key, "agents", "", text.encode())
+                        for text, _ in entries.values()
+                    ],
+                    pa.binary(16),
+                ),
+                "position": pa.array([place for _, place in entries.values()], pa.int64()),
+                "agent": pa.array(list(entries), pa.uint64()),
+                "text": pa.array([text for text, _ in entries.values()], pa.string()),
+            }
+        )
+        return Rows("agents", batch, pa.array(["all"] * len(entries), pa.string()), None)
+
+
+def _clients(table: Table, agents: _Agents) -> tuple[list[tuple[bytes, int]], np.ndarray]:
+    """The distinct pairs of address and agent, and each line's number among them."""
+    address = table.columns["address"]
+    count = len(agents.texts)
+    pairs, client = np.unique(address.numbers * count + agents.numbers, return_inverse=True)
+    clients = [
+        (
+            address.values[pair // count] + b"\0" + agents.texts[pair % count].encode(),
+            agents.hashes[pair % count] or 0,
+        )
+        for pair in pairs.tolist()
+    ]
+    return clients, client
+
+
+def _row_ids(
+    table: Table, site: np.ndarray, sites: Sequence[str | None], context: Context
+) -> list[bytes]:
+    """Each line's `identity.record_id`, with what all lines share hashed once."""
+    begun = [
+        blake2b(
+            f"hits\0{_owner(name, context)}\0".encode(),
+            key=context.key,
+            digest_size=identity.ID_BYTES,
+        ).copy
+        for name in sites
+    ]
+    ids = []
+    for number, line in zip(site.tolist(), table.lines, strict=True):
+        hashed = begun[number]()
+        hashed.update(line.rstrip())
+        ids.append(hashed.digest())
+    return ids
+
+
+def _owner(site: str | None, context: Context) -> str:
+    """Equal lines of two streams are different hits, so the stream is part of whose they are."""
+    return f"{site}\x1f{context.stream}" if context.stream else site or ""
+
+
+def _request_columns(table: Table, requests: Sequence[Request]) -> dict[str, pa.Array]:
+    numbers, status = table.columns["request"].numbers, table.columns["status"]
+    codes = [int(value) for value in status.values]
+    columns = {
+        "kind": _kinds(requests, numbers, codes, status.numbers),
+        "status": _taken(codes, status.numbers, pa.int32()),
+        "click_id": _taken([read.click_id for read in requests], numbers, pa.string()),
+    }
+    for name in ("method", "path", "page"):
+        columns[name] = _taken([getattr(read, name) for read in requests], numbers, pa.string())
+    for tag in TAGS:
+        columns[tag] = _taken([read.campaign.get(tag) for read in requests], numbers, pa.string())
+    return columns
+
+
+def _kinds(
+    requests: Sequence[Request], asked: np.ndarray, codes: Sequence[int], status: np.ndarray
+) -> pa.Array:
+    """What each request was: there are few kinds of request, and few statuses."""
+    distinct = dict.fromkeys((read.method, read.asks_for) for read in requests)
+    sorts = {sort: number for number, sort in enumerate(distinct)}
+    names = [request.kind(method, code, asks_for) for method, asks_for in sorts for code in codes]
+    sort = np.array([sorts[read.method, read.asks_for] for read in requests], np.int64)
+    return _taken(names, sort[asked] * len(codes) + status, pa.string())
+
+
+def _referrer_columns(column: Column, key: bytes) -> dict[str, pa.Array]:
+    read = [
+        referrer.NOBODY if value in NOTHING else referrer.read(unescaped(value))
+        for value in column.values
+    ]
+    pages = [None if r.page is None else identity.page_hash(key, r.page) for r in read]
+    return {
+        "referrer_host": _taken([r.host for r in read], column.numbers, pa.string()),
+        "referrer_page": _taken(pages, column.numbers, pa.uint64()),
+        "referrer_via": _taken([r.via for r in read], column.numbers, pa.string()),
+    }
+
+
+def _size(value: bytes) -> int | None:
+    return None if value in NOTHING else int(value)
+
+
+def _mapped(column: Column, read: Callable[[bytes], Any], kind: pa.DataType) -> pa.Array:
+    return _taken([read(value) for value in column.values], column.numbers, kind)
+
+
+def _taken(values: Sequence[Value], numbers: np.ndarray, kind: pa.DataType) -> pa.Array:
+    """Each line's value, from the distinct ones and its number among them."""
+    return pa.array(values, kind).take(pa.array(numbers))
+
+
+def _partitions(sites: Sequence[str | None], site: np.ndarray, at: np.ndarray) -> pa.Array:
+    """`site/day` of each line."""
+    days, day = np.unique(at // DAY, return_inverse=True)
+    names = [f"{name}/{date}" for name in sites for date in days.astype("M8[D]")]
+    return _taken(names, site * len(days) + day, pa.string())

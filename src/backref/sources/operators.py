@@ -1,0 +1,81 @@
+"""Whose address it is: the ranges that operators of crawlers and clouds publish.
+
+Ranges nest. They are flattened once into disjoint intervals, each named after the narrowest
+range that covers it, so that a look-up is one search in a sorted array.
+"""
+
+from __future__ import annotations
+
+import socket
+from bisect import bisect_right
+from functools import cache
+from typing import TYPE_CHECKING, NamedTuple
+
+from backref import data
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+_ABOVE_ALL = 1 << 129
+
+
+class Ranges(NamedTuple):
+    """Disjoint intervals in order: interval i begins at `starts[i]` and ends where the next
+    begins; `names[i]` is its operator, empty where there is none."""
+
+    starts: list[int]
+    names: list[str]
+
+
+def operator_of(address: bytes) -> str | None:
+    """The operator whose published ranges hold the address; None for none and for host names."""
+    text = address.partition(b"%")[0].decode("ascii", errors="replace")
+    family = socket.AF_INET6 if ":" in text else socket.AF_INET
+    try:
+        number = int.from_bytes(socket.inet_pton(family, text))
+    except (OSError, ValueError):
+        return None
+    ranges = _ranges(family)
+    return ranges.names[bisect_right(ranges.starts, number) - 1] or None
+
+
+@cache
+def _ranges(family: socket.AddressFamily) -> Ranges:
+    bits = 128 if family == socket.AF_INET6 else 32
+    intervals = []
+    for line in data.lines("operator_ranges.csv")[1:]:
+        name, _, text = line.partition(",")
+        if (":" in text) == (bits == 128):
+            network, _, prefix = text.partition("/")
+            start = int.from_bytes(socket.inet_pton(family, network))
+            intervals.append((start, start + (1 << (bits - int(prefix))), name))
+    return flattened(intervals)
+
+
+def flattened(intervals: Iterable[tuple[int, int, str]]) -> Ranges:
+    """Disjoint intervals from nested ones (start, end, name). The narrowest names a number, of
+    equal ones the first; ranges of addresses never overlap in part, so a stack holds them."""
+    starts, names = [-1], [""]
+    around: list[tuple[int, str]] = [(_ABOVE_ALL, "")]
+
+    def change(at: int, name: str) -> None:
+        if starts[-1] == at:
+            starts.pop()
+            names.pop()
+        starts.append(at)
+        names.append(name)
+
+    numbered = enumerate(intervals)
+    for start, wide, _, name in sorted((s, -e, -number, name) for number, (s, e, name) in numbered):
+        _leave(around, start, change)
+        around.append((-wide, name))
+        change(start, name)
+    _leave(around, _ABOVE_ALL - 1, change)
+    return Ranges(starts, names)
+
+
+def _leave(around: list[tuple[int, str]], start: int, change: Callable[[int, str], None]) -> None:
+    """Close the ranges that end at or before `start`."""
+    while around[-1][0] <= start:
+        end, _ = around.pop()
+        change(end, around[-1][1])

@@ -1,0 +1,34 @@
+"""Every source, and which of them a file is for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from backref.errors import UnknownFormat
+from backref.sources.accesslog import ACCESS_LOG
+from backref.sources.exports import EXPORTS
+
+if TYPE_CHECKING:
+    from backref.sources.source import Source, Verdict
+
+SOURCES: tuple[Source, ...] = (ACCESS_LOG, EXPORTS)
+SURE_ENOUGH = 0.5
+
+
+def recognise(name: str, head: bytes) -> tuple[Source, Verdict]:
+    """The source that is surest of a file by its first bytes, and what it says.
+
+    Raises UnknownFormat, with every source's reason, when none is sure enough.
+    """
+    verdicts = [(source, source.sniff(head)) for source in SOURCES]
+    source, verdict = max(verdicts, key=lambda judged: judged[1].confidence)
+    if verdict.confidence < SURE_ENOUGH:
+        raise UnknownFormat(_refusal(name, head, verdicts))
+    return source, verdict
+
+
+def _refusal(name: str, head: bytes, verdicts: list[tuple[Source, Verdict]]) -> str:
+    if not head:
+        return f"{name} is empty: there is nothing to import."
+    considered = "; ".join(f"{source.name}: {verdict.why}" for source, verdict in verdicts)
+    return f"{name} is in no format that Backref reads ({considered})."
