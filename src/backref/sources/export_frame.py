@@ -23,7 +23,7 @@ from backref.sources.values import Converter, Customs, converter
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from backref.sources.formats import Column, Format
+    from backref.sources.formats import Column, Format, Rating
 
 _T = TypeVar("_T")
 _SAMPLE_CHARS = 200
@@ -64,7 +64,7 @@ class Frame:
     positions: list[int]
     records: list[bytes]
     values: Mapping[str, list[Any]]
-    ratings: list[tuple[str, Column, list[Any]]]
+    ratings: list[tuple[str, Rating, list[Any]]]
     rejects: list[Reject] = field(default_factory=list)
 
     def __len__(self) -> int:
@@ -89,7 +89,7 @@ class Frame:
             positions=_taken(self.positions, kept),
             records=_taken(self.records, kept),
             values={name: _taken(column, kept) for name, column in self.values.items()},
-            ratings=[(name, col, _taken(column, kept)) for name, col, column in self.ratings],
+            ratings=[(name, rating, _taken(column, kept)) for name, rating, column in self.ratings],
             rejects=sorted((*self.rejects, *rejects)),
         )
 
@@ -140,7 +140,7 @@ def _whole(
         if fitted is None:
             reason = f"{len(row):,} cells where the header has {width:,}"
             rejects.append(Reject(at, reason, _sample(row)))
-        elif any(SPOILED in cell for cell in fitted):
+        elif SPOILED in "".join(fitted):
             rejects.append(Reject(at, "NUL characters, or a line of over a million", _sample(row)))
         else:
             kept.append(fitted)
@@ -172,10 +172,10 @@ def _records(table: Table, columns: list[list[str]]) -> list[bytes]:
 
 def _converted(
     chosen: Format, table: Table, columns: list[list[str]], bad: dict[int, str]
-) -> tuple[dict[str, list[Any]], list[tuple[str, Column, list[Any]]]]:
+) -> tuple[dict[str, list[Any]], list[tuple[str, Rating, list[Any]]]]:
     """Values by field, and the vendor's metrics by name."""
     fields: dict[str, list[Any]] = {}
-    ratings: list[tuple[str, Column, list[Any]]] = []
+    ratings: list[tuple[str, Rating, list[Any]]] = []
     for column in chosen.columns:
         for at in column.find(table.header):
             made = _column(chosen, column, table, columns[at], bad)
@@ -183,7 +183,7 @@ def _converted(
             if column.rating:
                 stem = next((n for n in column.names if n.endswith("*")), "*").rstrip("*")
                 metric = column.rating.metric.replace("*", table.header[at].removeprefix(stem))
-                ratings.append((metric, column, made))
+                ratings.append((metric, column.rating, made))
     return fields, ratings
 
 
@@ -246,13 +246,13 @@ def numbered(count: int) -> pa.Array:
     return pa.array(range(count), pa.int64())
 
 
-def rows_of(table: str, made: pa.RecordBatch, partition: Sequence[str] | str, unit: Any) -> Rows:
-    """Rows with their partition, one for all or one each."""
-    cut = _array(
-        partition if isinstance(partition, str) else list(partition), pa.string(), len(made)
-    )
+def rows_of(table: str, made: pa.RecordBatch, partition: Any, unit: Any) -> Rows:
+    """Rows with their partition, one for all or one each, and their units."""
     return Rows(
-        table, made, cut, unit if isinstance(unit, pa.Array) else pa.array(unit, pa.int64())
+        table,
+        made,
+        _array(partition, pa.string(), len(made)),
+        _array(unit, pa.int64(), len(made)),
     )
 
 

@@ -7,6 +7,7 @@ when first seen and, where the vendor calls it lost, that word. What the row tel
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -124,12 +125,18 @@ def _anchor(frame: Frame) -> dict[str, Any]:
 
 def _rel(frame: Frame) -> dict[str, Any]:
     """The vendor's flags, and as rel the tokens that they prove; without any, rel is unknown."""
-    names = [name for name in ("nofollow", "sponsored", "ugc") if frame.has(name)]
+    names = tuple(name for name in ("nofollow", "sponsored", "ugc") if frame.has(name))
     if not names:
         return {}
     flags = zip(*(frame.column(name) for name in names), strict=True)
-    tokens = [" ".join(n for n, on in zip(names, row, strict=True) if on) or None for row in flags]
+    tokens = [_on(names, row) for row in flags]
     return {"rel": tokens, **{name: frame.column(name) for name in names}}
+
+
+@lru_cache(maxsize=1_024)
+def _on(names: tuple[str, ...], flags: tuple[bool | None, ...]) -> str | None:
+    """The names whose flags are set, by spaces."""
+    return " ".join(name for name, on in zip(names, flags, strict=True) if on) or None
 
 
 _FLAGGED = ("frame", "form", "redirect", "mention")
@@ -139,11 +146,11 @@ def _element(frame: Frame) -> Any:
     """The element by the vendor's type or flags; a link without a flag is an `a`."""
     if frame.has("element"):
         return frame.column("element")
-    flags = [name for name in _FLAGGED if frame.has(f"is_{name}")]
+    flags = tuple(name for name in _FLAGGED if frame.has(f"is_{name}"))
     if not flags:
         return None
     rows = zip(*(frame.column(f"is_{name}") for name in flags), strict=True)
-    return [next((n for n, on in zip(flags, row, strict=True) if on), "a") for row in rows]
+    return [(_on(flags, row) or "a").partition(" ")[0] for row in rows]
 
 
 def _context(frame: Frame) -> list[str | None]:
@@ -172,8 +179,9 @@ def _observations(frame: Frame, context: Context, units: pa.RecordBatch, ids: li
     ]
     made = pa.concat_batches(parts)
     unit = pa.concat_arrays([numbered(len(ids)), pa.array([*early, *lost], pa.int64())])
-    cuts = [bucket(domain) for domain in made.column("target_domain").to_pylist()]
-    return rows_of(_TABLE, made, cuts, unit)
+    domains = made.column("target_domain").dictionary_encode()
+    names = pa.array([bucket(domain) for domain in domains.dictionary.to_pylist()], pa.string())
+    return rows_of(_TABLE, made, names.take(domains.indices), unit)
 
 
 def _first_sights(frame: Frame) -> dict[int, Moment]:

@@ -2,50 +2,57 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from dataclasses import dataclass
+from itertools import chain
+from typing import TYPE_CHECKING, Any
 from zlib import crc32
+
+import pyarrow as pa
 
 from backref.identity import child_id
 from backref.sources.export_frame import Frame, batch, rows_of
 from backref.sources.source import Context, Parsed, Rows
-from backref.sources.values import Moment, Place
+from backref.sources.values import Place
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from backref.sources.values import Moment
+
 _TABLE = "ratings"
 
 
-class _Figure(NamedTuple):
-    """One figure of one row. `ordinal` is a number of its metric, so that a figure's identity
-    does not depend on which others stand beside it."""
+@dataclass(frozen=True)
+class _Figures:
+    """One metric's figures in a frame: the rows that have one, whom each rates, and its value.
 
-    unit: int
+    `ordinal` is a number of the metric itself, so that a figure's identity does not depend on
+    which others stand beside it.
+    """
+
     ordinal: int
     metric: str
     scope: str
-    subject: str
-    value: float
+    rows: list[int]
+    subjects: list[str]
+    values: list[float]
 
 
 def parse(frame: Frame, context: Context) -> Parsed:
-    """Ratings of a frame whose rows are domains or pages: the first figure is the unit."""
+    """Ratings of a frame whose rows are domains or pages: a row's first figure is the unit."""
     figures = _figures(frame, context)
-    first: dict[int, _Figure] = {}
-    for figure in figures:
-        first.setdefault(figure.unit, figure)
-    missing = {row: "no figure in any column" for row in range(len(frame)) if row not in first}
-    if missing:
-        frame = frame.without(missing)
-        return parse(frame, context)
+    first = _first(figures)
+    if missing := {row: "no figure" for row in range(len(frame)) if row not in first}:
+        return parse(frame.without(missing), context)
     site = context.site_name if frame.format.needs_site else ""
     ids = frame.identities(context.key, _TABLE, site)
-    beside = [figure for figure in figures if first[figure.unit] is not figure]
-    ordered = [*(first[row] for row in range(len(frame))), *beside]
-    row_ids = [*ids, *_child_ids(context.key, ids, beside)]
-    return Parsed(
-        frame.read, [_rows(frame, ordered, row_ids, frame.column("last_seen"))], frame.rejects
-    )
+    at = [(each is first[row], row) for each in figures for row in each.rows]
+    children = iter(_child_ids(context.key, ids, figures))
+    row_ids = [ids[row] if unit else child for (unit, row), child in zip(at, children, strict=True)]
+    rows = _rows(frame, figures, row_ids, frame.column("last_seen"))
+    order = pa.array(sorted(range(len(at)), key=lambda k: (not at[k][0], at[k][1])), pa.int64())
+    sorted_rows = rows_of(_TABLE, rows.batch.take(order), "all", rows.unit.take(order))
+    return Parsed(frame.read, [sorted_rows], frame.rejects)
 
 
 def beside(
@@ -58,57 +65,62 @@ def beside(
     return [_rows(frame, figures, _child_ids(context.key, ids, figures), seen)]
 
 
-def _figures(frame: Frame, context: Context) -> list[_Figure]:
+def _first(figures: list[_Figures]) -> dict[int, _Figures]:
+    """For each row the metric that is its unit: the first in the format's order."""
+    return {row: each for each in reversed(figures) for row in each.rows}
+
+
+def _figures(frame: Frame, context: Context) -> list[_Figures]:
     found = []
-    for metric, column, figures in frame.ratings:
-        rating = column.rating
-        if rating is None:
-            continue
-        name = metric.replace("{site}", context.site_name)
-        ordinal = crc32(f"{metric}\0{rating.scope}\0{rating.of}".encode())
+    for metric, rating, values in frame.ratings:
         subjects = _subjects(frame.column(rating.of), rating.scope)
-        pairs = enumerate(zip(subjects, figures, strict=True))
-        found += [
-            _Figure(row, ordinal, name, rating.scope, subject, value)
-            for row, (subject, value) in pairs
-            if subject and value is not None
+        rows = [
+            row
+            for row, value in enumerate(values)
+            if value is not None and subjects[row] is not None
         ]
+        found.append(
+            _Figures(
+                crc32(f"{metric}\0{rating.scope}\0{rating.of}".encode()),
+                metric.replace("{site}", context.site_name),
+                rating.scope,
+                rows,
+                [subjects[row] for row in rows],
+                [values[row] for row in rows],
+            )
+        )
     return found
 
 
-def _subjects(places: list[Any], scope: str) -> list[str | None]:
+def _subjects(places: list[Any], scope: str) -> list[Any]:
     """Who is rated: a page's fold key or domain, or the domain that the cell names."""
-    if places and isinstance(places[0], Place):
-        return [place.domain if scope == "domain" else place.page for place in places]
-    return places
+    if not any(isinstance(place, Place) for place in places[:1]):
+        return places
+    return [place.domain if scope == "domain" else place.page for place in places]
 
 
-def _child_ids(key: bytes, ids: list[bytes], figures: list[_Figure]) -> list[bytes]:
-    return [child_id(key, ids[each.unit], _TABLE, each.ordinal) for each in figures]
+def _child_ids(key: bytes, ids: list[bytes], figures: list[_Figures]) -> list[bytes]:
+    return [child_id(key, ids[row], _TABLE, each.ordinal) for each in figures for row in each.rows]
 
 
 def _rows(
-    frame: Frame, figures: list[_Figure], row_ids: list[bytes], seen: Sequence[Moment | None]
+    frame: Frame, figures: list[_Figures], row_ids: list[bytes], seen: Sequence[Moment | None]
 ) -> Rows:
-    constants = frame.format.constants
-    units, _, metrics, scopes, subjects, figures_ = _columns(figures)
+    units = [row for each in figures for row in each.rows]
     times = [seen[unit] for unit in units]
+    constants = frame.format.constants
     made = batch(
         _TABLE,
         {
             "row_id": row_ids,
             "position": [frame.positions[unit] for unit in units],
             "vendor": constants.get("vendor") or constants["witness"],
-            "metric": metrics,
-            "scope": scopes,
-            "subject": subjects,
-            "value": figures_,
+            "metric": [name for each in figures for name in [each.metric] * len(each.rows)],
+            "scope": [scope for each in figures for scope in [each.scope] * len(each.rows)],
+            "subject": list(chain.from_iterable(each.subjects for each in figures)),
+            "value": list(chain.from_iterable(each.values for each in figures)),
             "observed_lo": [time and time.lo for time in times],
             "observed_hi": [time and time.hi for time in times],
         },
     )
     return rows_of(_TABLE, made, "all", units)
-
-
-def _columns(figures: list[_Figure]) -> list[list[Any]]:
-    return [list(column) for column in zip(*figures, strict=True)] or [[] for _ in _Figure._fields]
