@@ -18,7 +18,6 @@ from backref.visits.referrers import Network, named_network, network
 
 PAID = re.compile(r"^(.*cp.*|ppc|retargeting|paid.*)$")
 SHOP = re.compile(r"^(.*(([^a-df-z]|^)shop|shopping).*)$")
-APP = re.compile(r"^(?:com|org|net|io|de|jp|app|me|tv|ru|cn|co)\.[a-z]\w*(?:\.\w+)*$")
 DISPLAY_MEDIA = frozenset({"display", "banner", "expandable", "interstitial", "cpm"})
 SOCIAL_MEDIA = frozenset(
     {"social", "social-network", "social-media", "sm", "social network", "social media"}
@@ -106,10 +105,8 @@ def classify(entry: Entry) -> Origin:
     >>> classify(Entry(referrer_host="www.google.de")).channel
     'Organic Search'
     """
-    traffic = _traffic(entry)
+    traffic, sender = _traffic(entry)
     channel = next(name for name, holds in RULES if holds(traffic))
-    sender = network(entry.referrer_host) if entry.referrer_host else None
-    sender = sender or (named_network(entry.source) if entry.source else None)
     return Origin(channel, _rests_on(entry), sender.name if sender else None)
 
 
@@ -119,36 +116,40 @@ def _rests_on(entry: Entry) -> str:
     if entry.click_id and _click(entry.click_id).medium:
         return "click id"
     if entry.referrer_host:
-        return "app" if APP.match(entry.referrer_via or "") else "referrer"
+        return "app" if is_app(entry) else "referrer"
     return "internal" if entry.internal else "none"
 
 
-def _traffic(entry: Entry) -> Traffic:
-    """Fill what the tags leave open from the click id, then from the referrer."""
+def is_app(entry: Entry) -> bool:
+    """Whether an application sent the visitor; one that is not listed stands as its own host."""
+    via = entry.referrer_via
+    return via is not None and (via in _packages() or via == entry.referrer_host)
+
+
+def _traffic(entry: Entry) -> tuple[Traffic, Network | None]:
+    """Fill what the tags leave open from the click id, then from the referrer; with the network
+    that the source is, or else the referrer."""
     click = _click(entry.click_id or "")
     sender = network(entry.referrer_host) if entry.referrer_host else None
-    source, medium = _lower(entry.source), _lower(entry.medium)
-    found = named_network(source) if source else None
-    if not source and click.source:
-        source, found = click.source, named_network(click.source)
-    if not source and entry.referrer_host:
-        source, found = entry.referrer_host, sender
-    tagged_medium = medium not in UNSET
-    if not tagged_medium:
-        medium = click.medium or _referred_medium(entry.referrer_host, sender, medium)
+    source = _lower(entry.source) or click.source
+    found = named_network(source) if source else sender
+    medium = _lower(entry.medium)
+    if not (tagged := medium not in UNSET):
+        medium = click.medium or _referred_medium(entry.referrer_host, sender) or medium
     campaign = _lower(entry.campaign)
-    kind = found.kind if found else None
     assistant = "ai-assistant" in (medium, campaign.strip("()")) or (
-        kind == "ai" and not tagged_medium and not click.medium
+        found is not None and found.kind == "ai" and not tagged and not click.medium
     )
-    return Traffic(source, medium, campaign, kind, assistant)
+    source = source or _lower(entry.referrer_host)
+    kind = found.kind if found else None
+    return Traffic(source, medium, campaign, kind, assistant), found or sender
 
 
-def _referred_medium(host: str | None, sender: Network | None, medium: str) -> str:
-    """The medium that a referrer stands for."""
-    media = {"search": "organic", "mail": "email", "paid": "cpm"}
+def _referred_medium(host: str | None, sender: Network | None) -> str:
+    """The medium that a referrer stands for; nothing without one."""
     if host is None:
-        return medium
+        return ""
+    media = {"search": "organic", "mail": "email", "paid": "cpm"}
     return media.get(sender.kind, "referral") if sender else "referral"
 
 
@@ -170,6 +171,11 @@ def _clicks() -> dict[str, Click]:
 
 def _click(name: str) -> Click:
     return _clicks().get(name.lower(), Click("", ""))
+
+
+@cache
+def _packages() -> frozenset[str]:
+    return frozenset(row["package"] for row in data.table("apps.csv"))
 
 
 def _lower(text: str | None) -> str:

@@ -1,0 +1,44 @@
+-- What each visitor of one site did on one UTC day, one row each: all that a bot verdict rests on.
+-- Takes the day's hits of every kind, since what a visitor does not ask for tells as much;
+-- `referrers` says which hosts are outside or spam, `scanner_patterns` holds LIKE patterns.
+WITH failed_paths AS (
+    SELECT DISTINCT page
+    FROM hits
+    WHERE status >= 400
+),
+
+scanned AS (
+    SELECT DISTINCT f.page
+    FROM failed_paths AS f
+    INNER JOIN scanner_patterns AS s ON lower(f.page) LIKE s.pattern ESCAPE '^'
+),
+
+behaviour AS (
+    SELECT
+        h.visitor,
+        max(h.agent) AS agent,
+        max(h.operator) AS operator,
+        count(*) AS requests,
+        sum(CASE WHEN h.kind IN ('view', 'dead') THEN 1 ELSE 0 END) AS views,
+        sum(CASE WHEN h.kind = 'asset' THEN 1 ELSE 0 END) AS assets,
+        sum(CASE WHEN h.kind = 'robots' THEN 1 ELSE 0 END) AS robots,
+        sum(CASE WHEN h.method = 'HEAD' THEN 1 ELSE 0 END) AS heads,
+        sum(CASE WHEN h.status >= 400 AND h.status < 500 THEN 1 ELSE 0 END) AS failures,
+        sum(CASE WHEN h.status >= 400 AND s.page IS NOT NULL THEN 1 ELSE 0 END) AS scans,
+        sum(CASE WHEN r.spam THEN 1 ELSE 0 END) AS spam,
+        sum(
+            CASE WHEN h.kind = 'view' AND h.page <> '/' AND h.referrer_host IS NOT NULL
+                AND (r.outside_host IS NULL OR h.referrer_host = h.host) THEN 1 ELSE 0 END
+        ) AS from_inside,
+        count(DISTINCT CASE WHEN h.kind IN ('view', 'dead') THEN h.page END) AS different,
+        min(CASE WHEN h.kind IN ('view', 'dead') THEN h.at END) AS began,
+        max(CASE WHEN h.kind IN ('view', 'dead') THEN h.at END) AS ended
+    FROM hits AS h
+    LEFT JOIN referrers AS r ON h.referrer_host = r.referrer_host
+    LEFT JOIN scanned AS s ON h.page = s.page
+    GROUP BY h.visitor
+)
+
+SELECT b.*, a.text AS agent_text
+FROM behaviour AS b
+LEFT JOIN agents AS a ON b.agent = a.agent
