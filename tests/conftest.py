@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from backref.world import World, make
+
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 
 
@@ -18,3 +20,9 @@ def shared_data() -> Path:
     if os.environ.get("CI"):
         pytest.fail(f"continuous integration must have the real files at {SHARED_DATA}")
     pytest.skip(f"real files are not at {SHARED_DATA}")
+
+
+@pytest.fixture(scope="session")
+def tiny_world(tmp_path_factory: pytest.TempPathFactory) -> World:
+    """A small simulated web with its truth, made once."""
+    return make(tmp_path_factory.mktemp("world"), seed=3, scale="tiny")

@@ -22,7 +22,8 @@ DAY = 86_400
 class Arrival:
     """One coming. `when` is in seconds since the world's first midnight; `kind` the true origin
     (link, search, ai, social, email, direct, ad); `channel` what GA4's default groups make of
-    what was sent; `sent` how much that tells: tag, page, host or nothing."""
+    what was sent; `sent` how much that tells: tag, page, host or nothing; `least` the fewest pages
+    that will be seen."""
 
     when: int
     kind: str
@@ -33,6 +34,7 @@ class Arrival:
     sent: str
     link: Link | None = None
     surge: bool = False
+    least: int = 1
 
 
 def all_arrivals(
@@ -42,6 +44,7 @@ def all_arrivals(
     found = list(_by_links(web, chance(seed, "clicks"), since, traffic))
     found += _by_search(demanded, chance(seed, "searchers"), since)
     found += _otherwise(web, chance(seed, "others"), since, traffic)
+    found += _late(web, chance(seed, "late"), since)
     return sorted(found, key=lambda arrival: (arrival.when, arrival.path, arrival.referrer))
 
 
@@ -134,6 +137,14 @@ def _otherwise(web: Web, dice: Chance, since: int, traffic: float) -> Iterator[A
                 referrer, query, sent = _ORIGINS[kind](dice)
                 path = dice.weighted(paths, weights)
                 yield Arrival(_hour(dice, day), kind, path, query, referrer, channel, sent)
+
+
+def _late(web: Web, dice: Chance, since: int) -> Iterator[Arrival]:
+    """Every few days somebody comes just before midnight and stays."""
+    for day in range(since, web.days - 1, 4):
+        when = (day + 1) * DAY - dice.randint(5, 60)
+        referrer, query, sent = _social(dice)
+        yield Arrival(when, "social", "/", query, referrer, "Organic Social", sent, least=6)
 
 
 def _direct(_: Chance) -> tuple[str, str, str]:

@@ -136,7 +136,8 @@ class Crowd:
     def _visit(self, arrival: Arrival, client: Client, *, fresh: bool) -> Visit:
         walk = Walk(self.web, self.dice, client, arrival, fresh=fresh)
         walk.enter()
-        walk.wander(self.pages, _count(self.dice, 1.25 if arrival.surge else _VIEWS[arrival.kind]))
+        count = _count(self.dice, 1.25 if arrival.surge else _VIEWS[arrival.kind])
+        walk.wander(self.pages, max(count, arrival.least))
         if walk.views and self.dice.happens(0.01 if arrival.surge else _GOALS[arrival.kind]):
             walk.reach_goal()
         return walk.visit()

@@ -70,7 +70,7 @@ def _deal(web: Web, link: Link, number: int, dice: Chance) -> Deal:
     if rel and dice.happens(0.6):
         link.rel = (*link.rel, "sponsored")
     campaign = code = ""
-    if dice.happens(0.6):
+    if dice.happens(0.8):
         campaign = _SHARED if number < 2 else f"{way.split()[0]}-{slug(link.page.publisher.name)}"
         if number > 2 and dice.happens(0.3):
             campaign, code = "", f"LG{number:03d}"

@@ -95,7 +95,7 @@ def lift(link: Link, when: float) -> float:
 
 
 def full_lift(link: Link) -> float:
-    """The settled lift of a link: by its publisher's authority squared, and less outside the text."""
+    """The settled lift of a link: by its publisher's authority squared, less outside the text."""
     if link.page.publisher.kind.name in ("farm", "scraper"):
         return 0.0
     place = {"content": 1.0, "bio": 0.5, "related": 0.4}.get(link.place, 0.15)
