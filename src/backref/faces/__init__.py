@@ -1,1 +1,1 @@
-"""What people see: the command line and the report. Faces parse, call and print; no rules live here."""
+"""What people see: the command line and the report. Faces hold no rules."""

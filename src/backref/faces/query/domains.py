@@ -24,8 +24,8 @@ SORTS: dict[str, Callable[[DomainRow], float | None]] = {
     "search": lambda row: row.search_share,
     "rating": lambda row: row.rating,
     "links": lambda row: row.live_links,
-    "first-seen": lambda row: row.first_seen and row.first_seen.timestamp(),
-    "lost": lambda row: row.lost_before and row.lost_before.timestamp(),
+    "first-seen": lambda row: row.first_seen.timestamp() if row.first_seen else None,
+    "lost": lambda row: row.lost_before.timestamp() if row.lost_before else None,
 }
 
 

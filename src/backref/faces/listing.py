@@ -1,0 +1,187 @@
+"""Rows as a table, as JSON lines or as CSV: one list of columns, three ways to print it."""
+
+from __future__ import annotations
+
+import csv
+import dataclasses
+import io
+import sys
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import Enum
+from typing import Any
+
+import orjson
+from rich.cells import cell_len, set_cell_size
+
+from backref.faces import terminal
+from backref.faces.terminal import visible, visible_json
+
+GAP = "  "
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+class Format(Enum):
+    """How rows are printed."""
+
+    TABLE = "table"
+    JSON = "json"
+    CSV = "csv"
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a table for people. `flexible` columns give way on a narrow terminal."""
+
+    head: str
+    value: Callable[[Any], object]
+    right: bool = True
+    flexible: bool = False
+
+
+def emit(rows: Sequence[Any], columns: Sequence[Column], how: Format) -> None:
+    """Print rows to stdout."""
+    if how is Format.JSON:
+        write(json_lines(rows))
+    elif how is Format.CSV:
+        write(csv_text(rows))
+    elif rows:
+        write(table(rows, columns, terminal.width(sys.stdout)))
+
+
+def write(text: str) -> None:
+    """Data to stdout; a terminal that cannot show a character shows a question mark."""
+    try:
+        sys.stdout.write(text)
+    except UnicodeEncodeError:
+        encoding = sys.stdout.encoding or "ascii"
+        sys.stdout.write(text.encode(encoding, "replace").decode(encoding))
+
+
+def record(row: Any) -> dict[str, Any]:
+    """A row as names and values."""
+    if isinstance(row, Mapping):
+        return dict(row)
+    if dataclasses.is_dataclass(row):
+        return {field.name: getattr(row, field.name) for field in dataclasses.fields(row)}
+    named: dict[str, Any] = row._asdict()
+    return named
+
+
+def json_lines(rows: Iterable[Any]) -> str:
+    """One JSON object a line, nothing lost."""
+    return "".join(
+        visible_json(orjson.dumps(record(row), default=_plain).decode()) + "\n" for row in rows
+    )
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return dict(value)
+    if hasattr(value, "_asdict"):
+        return value._asdict()
+    return str(value)
+
+
+def csv_text(rows: Sequence[Any]) -> str:
+    """CSV with a header. Cells that a spreadsheet would run as a formula begin with `'`."""
+    if not rows:
+        return ""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(record(rows[0]))
+    writer.writerows([_cell(value) for value in record(row).values()] for row in rows)
+    return text.getvalue()
+
+
+def _cell(value: object) -> object:
+    """A value as CSV holds it; numbers and days are written as they are."""
+    match value:
+        case bool():
+            value = str(value).lower()
+        case datetime():
+            value = value.isoformat()
+        case Mapping():
+            value = " ".join(f"{key}:{held}" for key, held in value.items())
+        case tuple() | list():
+            value = " ".join(map(str, value))
+    return harmless(value) if isinstance(value, str) else value
+
+
+def harmless(text: str) -> str:
+    """The text as a cell that is text in every spreadsheet."""
+    return visible("'" + text if text.startswith(FORMULA) else text)
+
+
+def table(rows: Sequence[Any], columns: Sequence[Column], width: int) -> str:
+    """An aligned table; flexible columns are cut when it would be wider than `width` cells."""
+    cells = [[visible(shown(column.value(row))) for column in columns] for row in rows]
+    widths = _widths([[column.head for column in columns], *cells], columns, width)
+    lines = [_line([column.head for column in columns], columns, widths)]
+    lines += [_line(line, columns, widths) for line in cells]
+    return "\n".join(lines) + "\n"
+
+
+def _widths(lines: Sequence[Sequence[str]], columns: Sequence[Column], width: int) -> list[int]:
+    widths = [max(map(cell_len, cells)) for cells in zip(*lines, strict=True)]
+    excess = sum(widths) + len(GAP) * (len(widths) - 1) - width
+    while excess > 0:
+        flexible = [at for at, column in enumerate(columns) if column.flexible and widths[at] > 12]
+        if not flexible:
+            break
+        widest = max(flexible, key=lambda at: widths[at])
+        widths[widest] -= 1
+        excess -= 1
+    return widths
+
+
+def _line(cells: Sequence[str], columns: Sequence[Column], widths: Sequence[int]) -> str:
+    return GAP.join(
+        _padded(cell, width, right=column.right)
+        for cell, column, width in zip(cells, columns, widths, strict=True)
+    ).rstrip()
+
+
+def _padded(cell: str, width: int, *, right: bool) -> str:
+    length = cell_len(cell)
+    if length > width:
+        return cut(cell, width)
+    return " " * (width - length) + cell if right else cell + " " * (width - length)
+
+
+def cut(text: str, width: int) -> str:
+    """The text in at most `width` cells, its end marked when something is missing."""
+    return text if cell_len(text) <= width else set_cell_size(text, width - 1) + "…"
+
+
+def shown(value: object) -> str:
+    """A value for people: `-` for not known, whole numbers where they are large."""
+    match value:
+        case None:
+            said = "-"
+        case float():
+            said = number(value)
+        case int():
+            said = f"{value:,}"
+        case date():
+            said = f"{value:%Y-%m-%d}"
+        case _:
+            said = str(value)
+    return said
+
+
+def number(value: float | None) -> str:
+    """A count that may be a share of one: two digits below ten, whole above."""
+    if value is None:
+        return "-"
+    if value == round(value) or abs(value) >= 10:
+        return f"{round(value):,}"
+    return f"{value:.1f}" if abs(value) >= 1 else f"{value:.2f}"
+
+
+def percent(share: float | None) -> str:
+    """A share in [0, 1] as a percentage."""
+    if share is None:
+        return "-"
+    return f"{share * 100:.1f} %" if 0 < share < 0.0995 else f"{share * 100:.0f} %"

@@ -1,0 +1,66 @@
+"""Answers on their way out: which columns, which format, and what the reader must know beside."""
+
+from __future__ import annotations
+
+import secrets
+import sys
+from typing import TYPE_CHECKING, Any
+
+from backref.errors import UsageError
+from backref.faces import cards, columns, lifeline, listing, terminal
+from backref.faces.listing import Format
+from backref.faces.terminal import say
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from backref.faces.query import LinkRow, Site
+
+
+def show(rows: Sequence[Any], name: str, how: Format, asked: Site | None = None) -> None:
+    """Rows with the columns called `name`, and on a terminal what they hold for."""
+    listing.emit(rows, getattr(columns, name), how)
+    if how is Format.TABLE:
+        _tell(len(rows), asked)
+
+
+def show_links(rows: Sequence[LinkRow], asked: Site, how: Format) -> None:
+    """Links with their lifelines."""
+    if how is not Format.TABLE:
+        listing.emit([_with_strip(row) for row in rows], (), how)
+        return
+    if rows:
+        out = sys.stdout
+        listing.write(cards.cards(rows, terminal.width(out), colours=terminal.coloured(out)))
+        say(lifeline.LEGEND)
+    _tell(len(rows), asked)
+
+
+def _with_strip(row: LinkRow) -> dict[str, Any]:
+    """The row with its lifeline as one text, a glyph a week."""
+    return listing.record(row) | {"lifeline": lifeline.strip(row.lifeline)}
+
+
+def _tell(count: int, asked: Site | None) -> None:
+    if not count:
+        say("Nothing found.")
+    if asked is not None:
+        say(f"{asked.name} as of {asked.as_of:%Y-%m-%d %H:%M} UTC")
+
+
+def write_report(asked: Site, imports: Sequence[Any], path: Path) -> None:
+    """Write the report beside its place and move it there, so that half of one is never seen."""
+    from importlib.metadata import version
+
+    from backref.faces.report import content, render
+
+    page = render(content(asked, imports, version("backref")))
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    try:
+        draft.write_text(page, encoding="utf-8")
+        draft.replace(path)
+    except OSError as error:
+        raise UsageError(f"{path} cannot be written: {error.strerror}.") from error
+    finally:
+        draft.unlink(missing_ok=True)
