@@ -222,6 +222,8 @@ class Catalogue:
             connection.close()
             connection = self._open()
             connection.execute("PRAGMA locking_mode = EXCLUSIVE")
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA foreign_keys = ON")
         return connection
 
     def _drop_anchor(self) -> sqlite3.Connection | None:
@@ -233,12 +235,9 @@ class Catalogue:
             return None
 
     def _open(self) -> sqlite3.Connection:
-        connection = sqlite3.connect(
+        return sqlite3.connect(
             self._path, timeout=self._busy, isolation_level=None, check_same_thread=False
         )
-        connection.execute("PRAGMA synchronous = FULL")
-        connection.execute("PRAGMA foreign_keys = ON")
-        return connection
 
 
 def create_database(path: Path) -> None:

@@ -71,7 +71,7 @@ def compact(
                 connection.rollback()
                 return 0
             holdings.enlist(connection, writer.staged, max(s.version for s in chosen))
-        writer.forget()
+            writer.hand_over()
     return len(chosen)
 
 

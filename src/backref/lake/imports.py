@@ -50,16 +50,21 @@ def fail(connection: Connection, import_id: int, reason: str, now: datetime) -> 
     )
 
 
-def interrupt(connection: Connection, owner: str, now: datetime) -> None:
-    """Record that the running imports of a dead process ended with it."""
-    running = (IMPORTS.c.owner == owner) & (IMPORTS.c.state == "running")
-    for import_id in connection.scalars(select(IMPORTS.c.id).where(running)).all():
+def running(connection: Connection, owner: str) -> list[int]:
+    """Imports that a process began and did not end."""
+    query = select(IMPORTS.c.id).where(IMPORTS.c.owner == owner, IMPORTS.c.state == "running")
+    return list(connection.scalars(query))
+
+
+def interrupt(connection: Connection, import_ids: Iterable[int], now: datetime) -> None:
+    """Record that running imports ended with their process."""
+    for import_id in import_ids:
         drop_rejects(connection, import_id)
-    connection.execute(
-        update(IMPORTS)
-        .where(running)
-        .values(state="interrupted", finished=now, reason="The process ended before it was done.")
-    )
+        connection.execute(
+            update(IMPORTS)
+            .where(IMPORTS.c.id == import_id)
+            .values(state="interrupted", finished=now, reason="The process ended before it did.")
+        )
 
 
 def drop_rejects(connection: Connection, import_id: int) -> None:
@@ -94,7 +99,7 @@ def batches(rejects: Iterable[tuple[int, str, str]]) -> Iterator[list[tuple[int,
 def reject_counts(connection: Connection) -> dict[int, int]:
     """How many rejects each import has."""
     query = select(REJECTS.c.import_id, func.count()).group_by(REJECTS.c.import_id)
-    return dict(connection.execute(query).tuples().all())
+    return {row[0]: row[1] for row in connection.execute(query)}
 
 
 def history(connection: Connection) -> list[ImportRecord]:

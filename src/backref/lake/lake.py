@@ -11,7 +11,6 @@ store/
 
 from __future__ import annotations
 
-import shutil
 from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -22,7 +21,7 @@ import numpy as np
 import pyarrow as pa
 
 from backref import schema
-from backref.errors import DiskFull, NoStore, StoreError
+from backref.errors import DiskFull, NoStore, StoreDamaged, StoreError
 from backref.lake import (
     catalogue,
     compaction,
@@ -111,14 +110,15 @@ class Lake:
         return lake
 
     def close(self) -> None:
-        """Give back the engine, the catalogue and this process's claim."""
+        """Give back the engine, the catalogue and this process's claim, and clear up after it.
+        What cannot be cleared now is left to the next process that opens the store."""
         if self._engine:
             self._engine.close()
+        owner, self._owner = self._owner, None
+        if owner:
+            with suppress(StoreError):
+                self._clear(owner)
         self._catalogue.close()
-        if self._owner:
-            shutil.rmtree(self.path / "scratch" / self._owner.token, ignore_errors=True)
-            self._owner.release()
-            self._owner = None
 
     def __enter__(self) -> Self:
         return self
@@ -225,7 +225,7 @@ class Lake:
             holdings.expect(connection, expected)
             holdings.add(connection, staged)
             imports.finish(connection, import_id, summary, self._clock())
-        writer.forget()
+            writer.hand_over()
         self._tidy({(segment.table, segment.partition) for segment in staged})
 
     def fail_import(self, import_id: int, reason: str) -> None:
@@ -242,6 +242,14 @@ class Lake:
         """What done imports, or one of them, could not store."""
         with self._catalogue.read() as connection:
             yield from imports.rejects(connection, import_id)
+
+    def scratch(self) -> Path:
+        """A folder of this process for what is not kept; whoever opens the store after a kill
+        clears it."""
+        folder = self.path / "scratch" / self._token
+        with trouble.named("making room for what is not kept"):
+            folder.mkdir(parents=True, exist_ok=True)
+        return folder
 
     def salt(self, site: str, day: date) -> bytes:
         """The salt of visitor hashes for a site's UTC day of events, made when there is none.
@@ -289,7 +297,7 @@ class Lake:
                     holdings.clear(connection, place, self._clock())
                     at = holdings.advance(connection, place, depends, digest)
                     holdings.enlist(connection, (s for s in writer.staged if s.table == table), at)
-            writer.forget()
+                writer.hand_over()
 
     def drop_partition(self, tables: Iterable[str], partition: str) -> None:
         """Take a partition out of derived tables."""
@@ -317,14 +325,20 @@ class Lake:
     def _prepare(self) -> None:
         with self._catalogue.read() as connection:
             names = migrations.recorded(connection)
+        if not names:
+            raise StoreDamaged("The catalogue is empty; restore catalogue.db from a backup.")
         migrations.refuse_newer(names)
         if migrations.pending(names):
             self._catalogue.migrate(migrations.apply)
         # A full disk must not keep anybody from reading.
-        with suppress(DiskFull), trouble.named("clearing up"):
+        with suppress(DiskFull):
             for owner in Owner.dead(self.path / "owners"):
-                sweep.dead(self.path, self._catalogue, owner, self._clock(), self._fault)
+                self._clear(owner)
             self.sweep()
+
+    def _clear(self, owner: Owner) -> None:
+        with trouble.named("clearing up"):
+            sweep.after(self.path, self._catalogue, owner, self._clock(), self._fault)
 
     def _stage(
         self, writer: Writer, table: str, partition: str, data: pa.Table | pa.RecordBatchReader

@@ -47,16 +47,17 @@ class Line:
 
     @property
     def name(self) -> str:
-        """The tag, as `links.count` in `/* links.count */`."""
+        """The tag, as `links.count` in `/* links.count */`; empty without one."""
         tag = _TAG.search(self.text)
-        if not tag:
-            raise QueryFailed(f"A query has no /* room.name */ tag: {self.text}")
-        return tag[1]
+        return tag[1] if tag else ""
 
 
 def named(model: Model | str) -> Model | Line:
-    """A model, or a tagged line of SQL as one."""
-    return Line(model) if isinstance(model, str) else model
+    """A model, or a tagged line of SQL as one. Raises QueryFailed for a line without its tag."""
+    query = Line(model) if isinstance(model, str) else model
+    if not query.name:
+        raise QueryFailed(f"A query has no /* room.name */ tag: {query.text}")
+    return query
 
 
 @cache

@@ -54,6 +54,12 @@ class Segments:
         """Where a segment lies."""
         return self._folder / file
 
+    def read(self, staged: Staged) -> pa.Table:
+        """The rows of a staged segment, without the name of its partition."""
+        with trouble.named(f"reading {staged.table}"):
+            rows = pq.read_table(self.path(staged.file), partitioning=None)
+        return rows.drop_columns([PARTITION.name])
+
     def write(self, table: str, partition: str, rows: pa.Table) -> Staged:
         """Stage the rows of one partition as one sorted segment."""
         fitted = fit(schema.TABLES[table], rows)
@@ -136,14 +142,13 @@ def fit(table: schema.Table, rows: pa.Table) -> pa.Table:
             f"Rows for {table.name} lack the columns {sorted(wanted - given)} "
             f"and have {sorted(given - wanted)} too many."
         )
-    try:
-        fitted = rows.select(table.names).cast(table.arrow)
-    except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
-        raise StoreError(f"Rows for {table.name} have wrong types: {error}.") from error
     for column in table.columns:
-        if column.required and fitted[column.name].null_count:
+        if column.required and rows[column.name].null_count:
             raise StoreError(f"Rows for {table.name} lack values in {column.name}.")
-    return fitted
+    try:
+        return rows.select(table.names).cast(table.arrow)
+    except (ValueError, pa.ArrowNotImplementedError) as error:
+        raise StoreError(f"Rows for {table.name} have wrong types: {error}.") from error
 
 
 def row_ids(path: Path) -> np.ndarray:

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from backref.lake.owner import Owner
 
 
-def dead(path: Path, catalogue: Catalogue, owner: Owner, now: datetime, fault: Fault) -> None:
-    """Clear what the dead process behind `owner` left.
+def after(path: Path, catalogue: Catalogue, owner: Owner, now: datetime, fault: Fault) -> None:
+    """Clear what the process behind `owner`, dead or ending, left.
 
     Its unlisted segments go, its running imports become interrupted, its claim goes last: dying
     on the way leaves the rest to the next process that opens the store.
@@ -31,8 +31,11 @@ def dead(path: Path, catalogue: Catalogue, owner: Owner, now: datetime, fault: F
                 left -= holdings.listed(connection)
         segments.delete(sorted(left))
         fault("sweep.files")
-        with catalogue.write() as connection:
-            imports.interrupt(connection, owner.token, now)
+        with catalogue.read() as connection:
+            running = imports.running(connection, owner.token)
+        if running:
+            with catalogue.write() as connection:
+                imports.interrupt(connection, running, now)
         fault("sweep.imports")
         shutil.rmtree(path / "scratch" / owner.token, ignore_errors=True)
         finished = True

@@ -32,6 +32,10 @@ class Writer:
         self._staged.append(staged)
         return staged
 
+    def rows(self, staged: Staged) -> pa.Table:
+        """The rows of a staged segment, to be filtered and given to `rewrite`."""
+        return self._segments.read(staged)
+
     def rewrite(self, staged: Staged, rows: pa.Table) -> Staged | None:
         """Put other rows in a staged segment's place; None when no rows remain."""
         place = self._staged.index(staged)
@@ -47,8 +51,12 @@ class Writer:
         self._segments.delete(staged.file for staged in self._staged)
         self._staged.clear()
 
-    def forget(self) -> None:
-        """Leave the segments to the catalogue, which lists them now."""
+    def hand_over(self) -> None:
+        """Leave the segments to the catalogue, just before the commit that lists them.
+
+        Should that fail, whether it counted may be unknown here: then only a sweep, which asks
+        the catalogue, may delete them.
+        """
         self._staged.clear()
 
     def __enter__(self) -> Self:
