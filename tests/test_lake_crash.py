@@ -8,6 +8,7 @@ import os
 import shutil
 import signal
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -23,7 +24,7 @@ LIMIT = 4
 OLD = [f"old {number}" for number in range(LIMIT)]
 NEW = ["new", "newer", "old 1"]
 PROCESSES = multiprocessing.get_context("forkserver")
-PROCESSES.set_forkserver_preload(["lake_rows"])
+PROCESSES.set_forkserver_preload(["backref.lake.lake", "pytest"])
 
 
 class At:
@@ -196,10 +197,8 @@ def test_a_full_disk_at_any_point_is_refused_whole(crowd: Path, points: list[str
     for after in range(len(points)):
         path = shutil.copytree(crowd, tmp_path / "store")
         # Merging and deleting are care, not the work: failing there fails nothing.
-        try:
+        with suppress(DiskFull):
             work(path, At(after, disk_full))
-        except DiskFull as full:
-            assert "disk is full" in str(full)
         check_whole(path)
         shutil.rmtree(path)
 
