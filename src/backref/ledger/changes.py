@@ -69,7 +69,8 @@ def headline(week: Change) -> str:
     lost = f"{_domains(week.lost)} lost this week"
     gained = f" {_domains(week.gained).capitalize()} gained." if week.gained else ""
     if week.visits_lost is None:
-        return f"{lost}; what those sites sent is not known without a log.{gained}"
+        sender = "it" if week.lost == 1 else "those sites"
+        return f"{lost}; what {sender} sent is not known without a log.{gained}"
     return f"{lost}; {_those(week.lost)} sent {_visits(week.visits_lost)} a month.{gained}"
 
 

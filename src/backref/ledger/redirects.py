@@ -17,9 +17,7 @@ if TYPE_CHECKING:
 
 ALIKE = 0.5
 _WORDS = re.compile(r"[^\W_]+")
-_UNSAFE = re.compile(
-    r"""[\x00-\x1f\x7f-\x9f"'\\$%{}<>`\u2028\u2029\u202a-\u202e\u2066-\u2069\ufffd]"""
-)
+_UNSAFE = re.compile(r"""["'\\$%{}<>`\ufffd]""")
 _SPECIAL = re.compile(r"([.^*+?()\[\]|])")
 
 
@@ -87,7 +85,12 @@ def apache(redirects: Sequence[Redirect]) -> list[str]:
 
 def _safe(path: str) -> bool:
     decoded = unquote(path)
-    return decoded.startswith("/") and decoded[1:2] != "/" and not _UNSAFE.search(decoded)
+    return (
+        decoded.startswith("/")
+        and decoded[1:2] != "/"
+        and decoded.isprintable()
+        and not _UNSAFE.search(decoded)
+    )
 
 
 def _pattern(path: str) -> str:

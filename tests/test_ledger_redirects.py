@@ -1,0 +1,89 @@
+from __future__ import annotations
+
+import re
+from urllib.parse import unquote
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from backref.ledger.redirects import Pages, Redirect, apache, nginx
+
+LIVING = ("/guides/links", "/guides/logs", "/pricing", "/blog/2026/backlinks-explained", "/")
+
+
+@pytest.mark.parametrize(
+    ("dead", "living"),
+    [
+        ("/guide/links", "/guides/links"),
+        ("/old/pricing", "/pricing"),
+        ("/blog/2025/backlinks-explained", "/blog/2026/backlinks-explained"),
+        ("/blog/Backlinks%20Explained", "/blog/2026/backlinks-explained"),
+        ("/wholly/other", None),
+        ("/", None),
+        ("/%FF%00", None),
+    ],
+)
+def test_the_page_most_like_it(dead: str, living: str | None) -> None:
+    found = Pages(LIVING).most_like(dead)
+    assert found.living == living
+    assert (found.likeness is None) == (living is None)
+
+
+def test_a_page_is_not_its_own_redirect_and_ties_go_by_name() -> None:
+    assert Pages(["/a/b"]).most_like("/a/b").living is None
+    assert Pages(["/b/x", "/a/x"]).most_like("/c/x").living == "/a/x"
+
+
+def test_rules() -> None:
+    redirects = [Redirect("/a.b(c)/d e", "/new/é"), Redirect("/%C3%A9", "/x%20y")]
+    assert nginx(redirects) == [
+        r'location ~ "^/a\.b\(c\)/d e/?$" { return 301 "/new/%C3%A9"; }',
+        'location ~ "^/é/?$" { return 301 "/x%20y"; }',
+    ]
+    assert apache(redirects) == [
+        r'RedirectMatch 301 "^/a\.b\(c\)/d e/?$" "/new/é"',
+        'RedirectMatch 301 "^/é/?$" "/x y"',
+    ]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        '/a";return 301 "/b',
+        "/a%22%3B}server{",
+        "/a%0Areturn",
+        "/$host",
+        "/a\\",
+        "/a%5C",
+        "/%24%7BHOME%7D",
+        "//evil.test/",
+        "/%2Fevil.test",
+        "evil.test",
+        "/a\u202eb",
+        "/a%E2%80%A8b",
+        "/{a}",
+    ],
+)
+@pytest.mark.parametrize("rules", [nginx, apache])
+def test_what_a_server_could_misread_becomes_a_comment(rules: object, path: str) -> None:
+    for redirect in (Redirect(path, "/fine"), Redirect("/fine", path)):
+        (line,) = rules([redirect])  # type: ignore[operator]
+        assert line.startswith("# left out, characters")
+        assert line.isascii()
+        assert line.isprintable()
+
+
+@given(st.text(max_size=30).map("/{}".format), st.text(max_size=30).map("/{}".format))
+def test_every_rule_is_one_line_that_matches_its_page_alone(dead: str, living: str) -> None:
+    (line,) = nginx([Redirect(dead, living)])
+    assert line.isprintable()
+    if not line.startswith("#"):
+        quoted = re.fullmatch(r'location ~ "([^"]*)" { return 301 "([^"$\\]*)"; }', line)
+        assert quoted
+        assert re.fullmatch(quoted[1], unquote(dead))
+        assert unquote(quoted[2]) == unquote(living)
+
+
+def test_nothing_alike_is_said() -> None:
+    assert nginx([Redirect("/a b", None)]) == ["# left out, no page is alike: /a%20b"]
