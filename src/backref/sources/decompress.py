@@ -76,6 +76,11 @@ class Stream(io.RawIOBase):
         """SHA-256 of what was read so far, in hexadecimal."""
         return self._digest.hexdigest()
 
+    @property
+    def consumed(self) -> int:
+        """Bytes read of what lies beneath, compressed or not."""
+        return self._raw.count
+
     def read(self, size: int | None = -1, /) -> bytes:
         """Exactly `size` bytes, fewer only at the end; all that is left for -1."""
         wanted = LARGEST_BYTES if size is None or size < 0 else size

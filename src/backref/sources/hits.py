@@ -16,6 +16,7 @@ import pyarrow as pa
 from backref import identity, schema, url
 from backref.sources import operators, privacy, referrer, request
 from backref.sources.logline import Column, Misfit, Table, unescaped
+from backref.sources.own_site import site_of
 from backref.sources.source import Context, Parsed, Reject, Rows
 
 if TYPE_CHECKING:
@@ -87,7 +88,7 @@ class _Hosts:
         values = table.columns["host"].values if "host" in table.columns else [b""]
         self.names = [_host(value) for value in values]
         chosen = context.site_name or None
-        self.sites = [chosen or _site_of(name, context) for name in self.names]
+        self.sites = [chosen or (name and site_of(name, context.sites)) for name in self.names]
 
     def numbers(self, table: Table) -> np.ndarray:
         """Each line's number among the hosts."""
@@ -102,13 +103,6 @@ def _host(value: bytes) -> str | None:
     if not name.startswith("["):
         name = name.partition(":")[0]
     return url.bare_host(name.rstrip("."))[:MAX_HOST_CHARS] or None
-
-
-def _site_of(host: str | None, context: Context) -> str | None:
-    for site in context.sites:
-        if host and any(host == own or host.endswith("." + own) for own in site.hosts):
-            return site.name
-    return None
 
 
 def _seconds(values: Sequence[bytes]) -> np.ndarray:

@@ -1,0 +1,274 @@
+"""Import files: everything is recognised first, then each file is one import.
+
+read = stored + duplicate + rejected holds for every import, and importing anything again, in
+parts, in another order or compression, changes nothing.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, NamedTuple
+
+from backref.errors import AmbiguousSite, BackrefError, UnknownFormat, UnknownSite
+from backref.ingest.novelty import Novelty
+from backref.ingest.parsing import Parsing
+from backref.ingest.sifting import Sifting
+from backref.ingest.staging import Staging
+from backref.ingest.visitors import Visitors
+from backref.lake.records import ImportSummary
+from backref.sources import opening, registry
+from backref.sources.source import Context, Parsed, Reject, Site, Source, Verdict
+from backref.url import bare_host
+
+if TYPE_CHECKING:
+    from backref.lake.lake import Lake
+    from backref.lake.records import SiteRecord
+    from backref.lake.writer import Writer
+    from backref.sources.decompress import Stream
+    from backref.sources.opening import Input
+
+MOST_REJECTS = 100_000
+"""So many rejects of one import are listed; all are counted."""
+
+
+class Advance(NamedTuple):
+    """How far an import is: bytes of the file read, of so many (None when not known), and
+    records."""
+
+    file: str
+    bytes_read: int
+    size: int | None
+    records: int
+
+
+Progress = Callable[[Advance], None]
+
+
+@dataclass
+class ImportReport:
+    """What became of one file: read = stored + duplicate + rejected. For archives `counts` also
+    tells pages, links, external_links, nofollow, ugc and sponsored."""
+
+    file: str
+    format: str
+    dialect: str
+    confidence: float
+    read: int
+    stored: int
+    duplicate: int
+    rejected: int
+    seconds: float
+    counts: dict[str, int] = field(default_factory=dict)
+    warnings: list[str] = field(default_factory=list)
+
+
+class Recognised(NamedTuple):
+    """An input, what it is, and what its parser may know."""
+
+    input: Input
+    source: Source
+    verdict: Verdict
+    context: Context
+
+
+def import_inputs(
+    lake: Lake,
+    paths: Sequence[str],
+    *,
+    site: str | None = None,
+    stream: str = "",
+    internal: bool = False,
+    processes: int | None = None,
+    progress: Progress | None = None,
+) -> Iterator[ImportReport]:
+    """Import `paths` (`-` is standard input) one after the other; each file is one import.
+
+    All are opened and recognised before anything is stored: MissingFile, UnknownFormat,
+    UnknownSite and AmbiguousSite are raised with the store as it was. `stream` names the server
+    that a log is from, `internal` keeps internal links of archives, `processes` bounds the pool.
+    """
+    asked = Context(
+        key=lake.key,
+        dialect="",
+        site=None,
+        sites=tuple(_site(record) for record in lake.sites()),
+        stream=stream,
+        internal=internal,
+    )
+    recognised = [found for path in paths for found in _recognised(path, asked, site)]
+    lake.drop_old_salts()
+    with Parsing(processes) as parsing:
+        for found in recognised:
+            yield _Import(lake, parsing, found, progress).run()
+
+
+def _site(record: SiteRecord) -> Site:
+    hosts = (record.name, *record.also, *record.was)
+    return Site(record.name, frozenset(bare_host(host) for host in hosts))
+
+
+def _recognised(path: str, asked: Context, site: str | None) -> list[Recognised]:
+    """The inputs of one path; in a ZIP, files of unknown format are passed over."""
+    found, refusals = [], []
+    for each in opening.inputs(path):
+        try:
+            source, verdict = registry.recognise(each.name, each.head)
+        except UnknownFormat as refusal:
+            refusals.append(refusal)
+        else:
+            context = _context(source, verdict, each, asked, site)
+            found.append(Recognised(each, source, verdict, context))
+    if found:
+        return found
+    raise refusals[0] if refusals else UnknownFormat(f"{path} holds no files.")
+
+
+def _context(
+    source: Source, verdict: Verdict, found: Input, asked: Context, site: str | None
+) -> Context:
+    context = replace(asked, dialect=verdict.dialect, head=found.head)
+    if site is not None:
+        return replace(context, site=_named(site, asked.sites))
+    if source.needs_site(context):
+        return replace(context, site=_only(found.name, asked.sites))
+    return context
+
+
+def _named(name: str, sites: Sequence[Site]) -> Site:
+    for site in sites:
+        if site.name == name:
+            return site
+    known = ", ".join(site.name for site in sites) or "none"
+    raise UnknownSite(f"{name} is no site of this store; its sites are: {known}.")
+
+
+def _only(file: str, sites: Sequence[Site]) -> Site:
+    if not sites:
+        raise UnknownSite(f"{file} is about a site, and the store has none: run `backref init`.")
+    if len(sites) > 1:
+        names = ", ".join(site.name for site in sites)
+        raise AmbiguousSite(f"{file} does not say whose it is: add --site with one of {names}.")
+    return sites[0]
+
+
+class _Import:
+    """One file on its way into the store."""
+
+    def __init__(
+        self, lake: Lake, parsing: Parsing, found: Recognised, progress: Progress | None
+    ) -> None:
+        self._lake = lake
+        self._parsing = parsing
+        self._found = found
+        self._progress = progress
+        self._begun = time.perf_counter()
+        self._read = self._new = self._rejected = 0
+        self._rejects: list[Reject] = []
+        self._counts: Counter[str] = Counter()
+
+    def run(self) -> ImportReport:
+        """Import the file. Whatever goes wrong, nothing of it is stored and the import is
+        recorded as failed."""
+        found = self._found
+        renewed = len(self._lake.renewed_salts)
+        with found.input.open() as stream:
+            number = self._lake.begin_import(
+                found.input.name,
+                found.source.name,
+                found.verdict.dialect,
+                found.verdict.confidence,
+                found.context.site_name or None,
+                found.context.stream,
+            )
+            try:
+                with self._lake.writer(number) as writer:
+                    summary = self._stored(stream, writer)
+            except BaseException as error:
+                self._lake.fail_import(number, _sentence(error))
+                raise
+        return self._report(summary, self._lake.renewed_salts[renewed:])
+
+    def _stored(self, stream: Stream, writer: Writer) -> ImportSummary:
+        found = self._found
+        unit_table = found.source.unit_table(found.context)
+        with TemporaryDirectory(dir=self._lake.scratch(), prefix="import-") as scratch:
+            novelty = Novelty(self._lake, Path(scratch))
+            staging = Staging(self._lake, writer, unit_table)
+            sifting = Sifting(unit_table, novelty, Visitors(self._lake), staging)
+            self._sift(stream, sifting)
+            return staging.publish(
+                novelty.versions(), lambda late: self._summary(stream, late), self._rejects
+            )
+
+    def _sift(self, stream: Stream, sifting: Sifting) -> None:
+        found = self._found
+        noted = 0
+        for item in self._parsing.parsed(found.source, stream, found.context):
+            if isinstance(item, Reject):
+                # A source that meets a gap in its stream says so itself: one reject a damage.
+                noted = min(noted + 1, len(stream.damages))
+                self._reject([item])
+            else:
+                self._take(item, sifting)
+            if self._progress:
+                self._progress(
+                    Advance(found.input.name, stream.consumed, found.input.size, self._read)
+                )
+        stream.drain()
+        self._reject(stream.damages[noted:])
+
+    def _take(self, parsed: Parsed, sifting: Sifting) -> None:
+        self._read += parsed.read - len(parsed.rejects)
+        self._reject(parsed.rejects)
+        self._counts += parsed.counts
+        self._new += sifting.take(parsed)
+
+    def _reject(self, rejects: Sequence[Reject]) -> None:
+        self._read += len(rejects)
+        self._rejected += len(rejects)
+        self._rejects += rejects[: MOST_REJECTS - len(self._rejects)]
+
+    def _summary(self, stream: Stream, late: int) -> ImportSummary:
+        stored = self._new - late
+        return ImportSummary(
+            read=self._read,
+            stored=stored,
+            duplicate=self._read - self._rejected - stored,
+            rejected=self._rejected,
+            counts=dict(self._counts),
+            seconds=time.perf_counter() - self._begun,
+            sha256=stream.digest,
+        )
+
+    def _report(
+        self, summary: ImportSummary, renewed: Sequence[tuple[str, object]]
+    ) -> ImportReport:
+        warnings = [
+            f"{site}, {day}: the day's salt is gone, so its new visitors cannot be matched "
+            "with those stored before."
+            for site, day in renewed
+        ]
+        if self._rejected > len(self._rejects):
+            warnings.append(f"Only the first {MOST_REJECTS:,} rejects are listed.")
+        return ImportReport(
+            file=self._found.input.name,
+            format=self._found.source.name,
+            dialect=self._found.verdict.dialect,
+            confidence=self._found.verdict.confidence,
+            read=summary.read,
+            stored=summary.stored,
+            duplicate=summary.duplicate,
+            rejected=summary.rejected,
+            seconds=summary.seconds,
+            counts=dict(summary.counts),
+            warnings=warnings,
+        )
+
+
+def _sentence(error: BaseException) -> str:
+    return str(error) if isinstance(error, BackrefError) else type(error).__name__
