@@ -1,0 +1,181 @@
+"""An HTTP response as an archive stores it: status, fields, and the page within the body.
+
+Bodies are stored as they came over the wire, or with transfer and content coding already
+undone while the fields still name them; both are read. A decoded body is bounded, so that a
+small bomb stays small.
+"""
+
+from __future__ import annotations
+
+import re
+import zlib
+from typing import TYPE_CHECKING, NamedTuple
+
+import brotli
+import zstandard
+
+from backref.sources.headers import Headers
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+MOST_BODY_BYTES = 1 << 24
+"""A body is read up to here: 16 MiB, what the large search engines ever read of a page."""
+MOST_CODINGS = 3
+_ZSTANDARD_STEP = 1 << 10
+"""Fed in small steps, because a decoder cannot be told where to stop."""
+
+_HEAD_END = re.compile(rb"\r?\n\r?\n")
+_STATUS_LINE = re.compile(rb"\s*HTTP/?[\d.]*[ \t]+(\d{3})(?!\d)")
+_CHUNK_SIZE = re.compile(rb"[ \t]*([0-9a-fA-F]{1,8})[ \t]*(?:;[^\r\n]{0,1024})?\r?\n")
+
+
+class Message(NamedTuple):
+    """A response. `status` is None when the status line holds none; `body` is as stored."""
+
+    status: int | None
+    headers: Headers
+    body: bytes
+
+
+class Payload(NamedTuple):
+    """A body without transfer and content coding, and whether it is all of it."""
+
+    data: bytes
+    complete: bool
+
+
+def read_message(block: bytes) -> Message | None:
+    """Split a response; None for a block that does not begin with a status line."""
+    if not block.lstrip()[:5].upper().startswith(b"HTTP"):
+        return None
+    end = _HEAD_END.search(block)
+    head, body = (block[: end.start()], block[end.end() :]) if end else (block, b"")
+    line, _, fields = head.partition(b"\n")
+    status = _STATUS_LINE.match(line)
+    return Message(int(status[1]) if status else None, Headers.parse(fields), body)
+
+
+def payload(message: Message) -> Payload:
+    """The body as its sender meant it, at most `MOST_BODY_BYTES` of it."""
+    found = Payload(message.body, complete=_promised(message) <= len(message.body))
+    if "chunked" in ",".join(message.headers.every("transfer-encoding")).lower():
+        found = _dechunked(message.body)
+    for coding in reversed(_codings(message.headers)):
+        found = _decoded(found, coding)
+    if len(found.data) > MOST_BODY_BYTES:
+        return Payload(found.data[:MOST_BODY_BYTES], complete=False)
+    return found
+
+
+def _promised(message: Message) -> int:
+    length = message.headers.first("content-length")
+    return int(length) if length.isascii() and length.isdigit() and len(length) < 19 else 0
+
+
+def _codings(headers: Headers) -> list[str]:
+    named = ",".join(headers.every("content-encoding")).lower().split(",")
+    return [coding.strip() for coding in named if coding.strip()][:MOST_CODINGS]
+
+
+def _dechunked(body: bytes) -> Payload:
+    """Undo chunks. A body whose very first line is no chunk size was stored without them."""
+    parts: list[bytes] = []
+    at = 0
+    while size := _CHUNK_SIZE.match(body, at):
+        length = int(size[1], 16)
+        if length == 0:
+            return Payload(b"".join(parts), complete=True)
+        part = body[size.end() : size.end() + length]
+        parts.append(part)
+        at = size.end() + length
+        if len(part) < length:
+            return Payload(b"".join(parts), complete=False)
+        at += 2 if body[at : at + 2] == b"\r\n" else body[at : at + 1] == b"\n"
+    if not parts:
+        return Payload(body, complete=True)
+    return Payload(b"".join(parts) + body[at:], complete=False)
+
+
+def _decoded(found: Payload, coding: str) -> Payload:
+    decoder = _DECODERS.get(coding)
+    if coding == "identity" or not found.data:
+        return found
+    if decoder is None:
+        return Payload(b"", complete=False)
+    data, ended = decoder(found.data)
+    if not data and not ended:
+        # Nothing could be decoded: the archiver had undone the coding and kept the field.
+        return found
+    return Payload(data, complete=found.complete and ended)
+
+
+def _inflated(data: bytes, window_bits: int) -> tuple[bytes, bool]:
+    """All members of a gzip or zlib body, and whether the last one came to its end."""
+    parts: list[bytes] = []
+    room = MOST_BODY_BYTES + 1
+    while True:
+        decoder = zlib.decompressobj(window_bits)
+        try:
+            part = decoder.decompress(data, room)
+        except zlib.error:
+            return b"".join(parts), bool(parts)
+        parts.append(part)
+        room -= len(part)
+        data = decoder.unused_data
+        if room <= 0 or not decoder.eof:
+            return b"".join(parts), False
+        if not data:
+            return b"".join(parts), True
+
+
+def _gunzipped(data: bytes) -> tuple[bytes, bool]:
+    return _inflated(data, 31) if data[:2] == b"\x1f\x8b" else (b"", False)
+
+
+def _deflated(data: bytes) -> tuple[bytes, bool]:
+    """`deflate` means zlib; some servers send the bare stream."""
+    found = _inflated(data, 15)
+    return found if any(found) or data[:1] == b"<" else _inflated(data, -15)
+
+
+def _unbrotlied(data: bytes) -> tuple[bytes, bool]:
+    decoder = brotli.Decompressor()
+    parts: list[bytes] = []
+    room = MOST_BODY_BYTES + 1
+    try:
+        while room > 0 and not decoder.is_finished():
+            part = decoder.process(data, output_buffer_limit=min(room, 1 << 20))
+            if not part and not data:
+                break
+            data = b""
+            parts.append(part)
+            room -= len(part)
+    except brotli.error:
+        return b"", False
+    return b"".join(parts), decoder.is_finished()
+
+
+def _unzstandarded(data: bytes) -> tuple[bytes, bool]:
+    decoder = zstandard.ZstdDecompressor(max_window_size=1 << 27).decompressobj()
+    parts: list[bytes] = []
+    room = MOST_BODY_BYTES + 1
+    try:
+        for at in range(0, len(data), _ZSTANDARD_STEP):
+            part = decoder.decompress(data[at : at + _ZSTANDARD_STEP])
+            parts.append(part)
+            room -= len(part)
+            if decoder.eof or room <= 0:
+                break
+    except zstandard.ZstdError:
+        return b"", False
+    return b"".join(parts), decoder.eof and room > 0
+
+
+_DECODERS: dict[str, Callable[[bytes], tuple[bytes, bool]]] = {
+    "gzip": _gunzipped,
+    "x-gzip": _gunzipped,
+    "deflate": _deflated,
+    "br": _unbrotlied,
+    "zstd": _unzstandarded,
+}
