@@ -29,7 +29,8 @@ PURPOSE_OF_TAG = {
 _BROWSER = re.compile(r"(MSIE|Firefox/|Chrome/)\s?(\d{1,4})")
 _META = re.compile(r"(?<!\\)[\[\](){}^$*+?|.]|\\[A-Za-z]")
 _NAMED = re.compile(
-    r"[\w.!&-]*(?:bot|crawl|spider|slurp|fetch|preview|scan|monitor|curl|wget|python)[\w.-]*", re.I
+    r"[\w.!&-]*(?:bot|crawl|spider|slurp|fetch|preview|scan|monitor|curl|wget|python)[\w.-]*",
+    re.IGNORECASE,
 )
 
 
@@ -61,9 +62,7 @@ def judge(text: str | None) -> Agent:
         return Agent((NO_AGENT,))
     lower = text.lower()
     if crawler := known_crawler(text):
-        return Agent(
-            (KNOWN_CRAWLER,), crawler.name, _purpose_by_word(lower) or crawler.purpose
-        )
+        return Agent((KNOWN_CRAWLER,), crawler.name, _purpose_by_word(lower) or crawler.purpose)
     if word := _bot_word(lower):
         return Agent((BOT_WORD,), _name_in(text) or word, _purpose_by_word(lower) or "other")
     return Agent(year=_browser_year(text))

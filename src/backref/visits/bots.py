@@ -8,7 +8,6 @@ this log lacks, such as assets, hold for nobody.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -19,9 +18,11 @@ import pyarrow.compute as pc
 
 from backref import data
 from backref.visits import agents
+from backref.visits.codes import coded, joined_words
 from backref.visits.operators import Operator, claimed_family, operator
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import date
 
     from backref.visits.agents import Agent
@@ -54,8 +55,8 @@ class Visitors:
     @classmethod
     def of(cls, table: pa.Table, day: date) -> Visitors:
         """Read the result of `visitors.sql`; each distinct agent is judged once."""
-        texts, agent = _distinct(table["agent_text"])
-        names, operator_index = _distinct(table["operator"])
+        texts, agent = coded(table["agent_text"])
+        names, operator_index = coded(table["operator"])
         span = pc.subtract(table["ended"], table["began"]).cast(pa.int64())
         return cls(
             day,
@@ -131,8 +132,10 @@ RULES: tuple[tuple[str, Callable[[Visitors], Flags]], ...] = (
     ("head-only", lambda v: v.count["heads"] == v.count["requests"]),
     (
         "errors",
-        lambda v: (v.count["requests"] >= FAILED_REQUESTS)
-        & (2 * v.count["failures"] > v.count["requests"]),
+        lambda v: (
+            (v.count["requests"] >= FAILED_REQUESTS)
+            & (2 * v.count["failures"] > v.count["requests"])
+        ),
     ),
     ("scanner-path", lambda v: v.count["scans"] > 0),
     ("spam-referrer", lambda v: v.count["spam"] > 0),
@@ -163,25 +166,11 @@ def verdicts(table: pa.Table, day: date) -> pa.Table:
         {
             "visitor": table["visitor"],
             "verdict": pa.array(verdict, pa.string()),
-            "reasons": _reasons(flags),
+            "reasons": joined_words(flags),
             "bot": pa.array(bot, pa.string()),
             "bot_purpose": pa.array(purpose, pa.string()),
         }
     )
-
-
-def _reasons(flags: dict[str, Flags]) -> pa.Array:
-    """The codes that hold, sorted, by spaces; null for none. Few combinations ever occur."""
-    codes = sorted(flags)
-    held = np.zeros(len(flags[codes[0]]), np.int64)
-    for bit, code in enumerate(codes):
-        held |= flags[code].astype(np.int64) << bit
-    combinations, index = np.unique(held, return_inverse=True)
-    words = [
-        " ".join(code for bit, code in enumerate(codes) if combination >> bit & 1) or None
-        for combination in combinations.tolist()
-    ]
-    return pa.array(words, pa.string()).take(pa.array(index.reshape(-1)))
 
 
 def _names(v: Visitors, flags: dict[str, Flags], is_bot: Flags) -> tuple[Objects, Objects]:
@@ -205,12 +194,6 @@ def _of(index: Numbers, values: list[str | None]) -> Objects:
     distinct = np.empty(len(values), object)
     distinct[:] = values
     return distinct[index]
-
-
-def _distinct(column: pa.ChunkedArray) -> tuple[list[str | None], Numbers]:
-    """The distinct values of a text column, null among them, and where each row has its own."""
-    encoded = column.combine_chunks().dictionary_encode(null_encoding="encode")
-    return encoded.dictionary.to_pylist(), _numbers(encoded.indices)
 
 
 def _numbers(column: pa.Array | pa.ChunkedArray) -> Numbers:

@@ -9,12 +9,14 @@ medium of one's own still beats it. Beyond Google's rules, referrals from webmai
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from functools import cache, lru_cache
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from backref import data
 from backref.visits.referrers import Network, named_network, network
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 PAID = re.compile(r"^(.*cp.*|ppc|retargeting|paid.*)$")
 SHOP = re.compile(r"^(.*(([^a-df-z]|^)shop|shopping).*)$")
@@ -89,10 +91,12 @@ RULES: tuple[tuple[str, Callable[[Traffic], bool]], ...] = (
     ("SMS", lambda t: "sms" in (t.source, t.medium)),
     (
         "Mobile Push Notifications",
-        lambda t: t.medium.endswith("push")
-        or "mobile" in t.medium
-        or "notification" in t.medium
-        or t.source == "firebase",
+        lambda t: (
+            t.medium.endswith("push")
+            or "mobile" in t.medium
+            or "notification" in t.medium
+            or t.source == "firebase"
+        ),
     ),
     ("Unassigned", lambda _: True),
 )

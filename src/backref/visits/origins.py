@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
-import numpy as np
 import pyarrow as pa
 
 from backref.url import registrable_domain
 from backref.visits.channels import Entry, classify, is_app
-
-if TYPE_CHECKING:
-    Index = np.ndarray[Any, np.dtype[np.int64]]
+from backref.visits.codes import combined
 
 
 def origins(entries: pa.Table) -> pa.Table:
     """Columns channel, origin, referrer_name and referrer_domain for rows with the fields of
     `channels.Entry`."""
-    distinct, index = _combinations([entries[field] for field in Entry._fields])
+    distinct, index = combined([entries[field] for field in Entry._fields])
     judged = [(classify(entry), _domain(entry)) for entry in map(Entry._make, distinct)]
     columns = {
         "channel": [origin.channel for origin, _ in judged],
@@ -36,16 +31,3 @@ def _domain(entry: Entry) -> str | None:
         return None
     unlisted = is_app(entry) and entry.referrer_via == host
     return host if unlisted else registrable_domain(host)
-
-
-def _combinations(columns: list[pa.ChunkedArray]) -> tuple[list[tuple[Any, ...]], Index]:
-    """The distinct combinations of values in equally long columns, and each row's own."""
-    index = np.zeros(len(columns[0]), np.int64)
-    first = index
-    for column in columns:
-        encoded = column.combine_chunks().dictionary_encode(null_encoding="encode")
-        codes = encoded.indices.to_numpy(zero_copy_only=False).astype(np.int64)
-        wide = index * (len(encoded.dictionary) + 1) + codes
-        _, first, index = np.unique(wide, return_index=True, return_inverse=True)
-    rows = pa.array(first)
-    return list(zip(*(column.take(rows).to_pylist() for column in columns), strict=True)), index

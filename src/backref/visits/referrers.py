@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from backref import data
 from backref.url import registrable_domain
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
 
 _COUNTRY = re.compile(r"\.(?:(?:co|com|net|org|ne|or)\.)?(?:[a-z]{2}|com|net|org)\Z")
 _WEBMAIL = re.compile(r"(?:web|w|mail)?mail\d*[a-z]?\.|messagerie\w*\.")
@@ -92,20 +94,16 @@ def _plain(name: str) -> str:
     return re.sub(r"[^\w+]", "", name.lower())
 
 
-def is_below(host: str, domains: Iterable[str]) -> bool:
-    """Whether the host is one of the domains or lies below one."""
-    return any(host == domain or host.endswith("." + domain) for domain in domains)
-
-
 class Outside:
     """Tells hosts outside a site from its own and from those that only hand visitors back."""
 
     def __init__(self, own: Iterable[str]) -> None:
         self._inside = frozenset(own) | frozenset(data.lines("return_hosts.txt"))
 
-    def __call__(self, host: str) -> bool:
-        """Whether a referrer host is outside."""
-        return not any(part in self._inside for part in (host, *_parents(host)))
+    def host(self, host: str) -> str | None:
+        """The host that an outside referrer counts as; None for one inside."""
+        inside = any(part in self._inside for part in (host, *_parents(host)))
+        return None if inside else one_host(host)
 
 
 @lru_cache(maxsize=65_536)

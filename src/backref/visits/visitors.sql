@@ -1,19 +1,7 @@
 -- What each visitor of one site did on one UTC day, one row each: all that a bot verdict rests on.
 -- Takes the day's hits of every kind, since what a visitor does not ask for tells as much;
--- `referrers` says which hosts are outside or spam, `scanner_patterns` holds LIKE patterns.
-WITH failed_paths AS (
-    SELECT DISTINCT page
-    FROM hits
-    WHERE status >= 400
-),
-
-scanned AS (
-    SELECT DISTINCT f.page
-    FROM failed_paths AS f
-    INNER JOIN scanner_patterns AS s ON lower(f.page) LIKE s.pattern ESCAPE '^'
-),
-
-behaviour AS (
+-- `referrers` says which hosts are outside or spam, $scanner_paths is a regular expression.
+WITH behaviour AS (
     SELECT
         h.visitor,
         max(h.agent) AS agent,
@@ -24,7 +12,13 @@ behaviour AS (
         sum(CASE WHEN h.kind = 'robots' THEN 1 ELSE 0 END) AS robots,
         sum(CASE WHEN h.method = 'HEAD' THEN 1 ELSE 0 END) AS heads,
         sum(CASE WHEN h.status >= 400 AND h.status < 500 THEN 1 ELSE 0 END) AS failures,
-        sum(CASE WHEN h.status >= 400 AND s.page IS NOT NULL THEN 1 ELSE 0 END) AS scans,
+        sum(
+            CASE
+                WHEN h.status < 400 THEN 0
+                WHEN regexp_matches(lower(h.path), $scanner_paths) THEN 1
+                ELSE 0
+            END
+        ) AS scans,
         sum(CASE WHEN r.spam THEN 1 ELSE 0 END) AS spam,
         sum(
             CASE WHEN h.kind = 'view' AND h.page <> '/' AND h.referrer_host IS NOT NULL
@@ -35,7 +29,6 @@ behaviour AS (
         max(CASE WHEN h.kind IN ('view', 'dead') THEN h.at END) AS ended
     FROM hits AS h
     LEFT JOIN referrers AS r ON h.referrer_host = r.referrer_host
-    LEFT JOIN scanned AS s ON h.page = s.page
     GROUP BY h.visitor
 )
 

@@ -1,0 +1,50 @@
+"""Page days: requests for each page on one day, by status and by the outside host that sent them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from backref.schema import PAGE_DAYS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import date
+
+    from backref.visits.sessions import Requests
+
+KEYS = ("page", "status", "referrer_host")
+
+
+def counted(requests: Requests, partition: str, bot: pa.Array) -> pa.Table:
+    """The requests of one day's partition by `KEYS`: `people` and `bots`. `bot` says of each
+    visitor of the day (columns visitor, bot) whether it is one."""
+    inside = pa.array(requests.host == 0)
+    host = requests.rows["referrer_host"]
+    bots = pc.is_in(requests.rows["person"], value_set=bot).cast(pa.int64())
+    table = pa.table(
+        {
+            "page": requests.rows["page"],
+            "status": requests.rows["status"],
+            "referrer_host": pc.if_else(inside, pa.scalar(None, host.type), host),
+            "bots": bots,
+            "people": pc.subtract(1, bots),
+        }
+    ).filter(pc.equal(requests.rows["partition"], partition))
+    return summed([table])
+
+
+def summed(tables: Iterable[pa.Table]) -> pa.Table:
+    """Counts of several slices of a day as one."""
+    added = pa.concat_tables(tables).group_by(KEYS).aggregate([("people", "sum"), ("bots", "sum")])
+    return added.rename_columns([*KEYS, "people", "bots"])
+
+
+def of_day(counts: pa.Table, site: str, day: date) -> pa.Table:
+    """The rows of the table `page_days`."""
+    named = counts.append_column("site", pa.array(np.full(len(counts), site), pa.string()))
+    dated = named.append_column("day", pa.array([day] * len(counts), pa.date32()))
+    return dated.select(PAGE_DAYS.names).cast(PAGE_DAYS.arrow)
