@@ -10,7 +10,7 @@ import pyarrow as pa
 from backref import identity, schema, url
 from backref.lake.lake import Lake
 from backref.lake.records import SiteRecord
-from backref.ledger.build import LEDGER_STAGE
+from backref.ledger.build import LEDGER
 from backref.pipeline import run
 
 if TYPE_CHECKING:
@@ -303,7 +303,7 @@ def small_store(path: Path) -> Lake:
         by_day.setdefault(row["day"], []).append(row)
     for day, held in by_day.items():
         _put(lake, "page_days", f"example.com/{day}", rows("page_days", *held))
-    run(lake, stages=(LEDGER_STAGE,))
+    run(lake, stages=(LEDGER,))
     return lake
 
 

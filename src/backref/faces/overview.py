@@ -13,9 +13,17 @@ if TYPE_CHECKING:
 
 def text(overview: Overview, *, colours: bool) -> str:
     """The overview as lines for people."""
+    return f"{headline(overview, colours=colours)}\n{body(overview)}"
+
+
+def headline(overview: Overview, *, colours: bool) -> str:
+    """The week in a sentence, as a line."""
+    return paint(overview.headline, "bold", wanted=colours) + "\n"
+
+
+def body(overview: Overview) -> str:
+    """All but the headline."""
     lines = [
-        paint(overview.headline, "bold", wanted=colours),
-        "",
         *(_number(one) for one in overview.numbers),
         "",
         *_pile("Fix dead targets", [_broken(row) for row in overview.fix], "backref broken"),

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pyarrow as pa
 
+from backref import schema
 from backref.lake.model import Model
 from backref.lake.stage import Stage
 from backref.ledger.search_value import shares
-from backref.schema import LEDGER
 from backref.url import bucket, registrable_domain
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def rows(snapshot: Snapshot, site: str, until: datetime = FOREVER) -> pa.Table:
         until=until,
         until_day=until.date() if until < FOREVER else date(9999, 12, 31),
     )
-    return with_search_shares(joined).select(LEDGER.names).cast(LEDGER.arrow)
+    return with_search_shares(joined).select(schema.LEDGER.names).cast(schema.LEDGER.arrow)
 
 
 def with_search_shares(joined: pa.Table) -> pa.Table:
@@ -108,4 +108,4 @@ def build(snapshot: Snapshot, partition: str) -> Mapping[str, pa.Table]:
     return {"ledger": rows(snapshot, partition)}
 
 
-LEDGER_STAGE = Stage("ledger", ("ledger",), VERSION, plan, build)
+LEDGER = Stage("ledger", ("ledger",), VERSION, plan, build)
