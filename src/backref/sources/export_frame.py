@@ -56,12 +56,13 @@ class Cells(NamedTuple):
 @dataclass(frozen=True)
 class Frame:
     """Converted rows: `values` by field, each as long as `positions`. `read` counts all rows,
-    those in `rejects` too. `records` are the rows' canonical bytes."""
+    those in `rejects` too. `cells` are the rows as read, `records` their canonical bytes."""
 
     format: Format
     table: Table
     read: int
     positions: list[int]
+    cells: list[list[str]]
     records: list[bytes]
     values: Mapping[str, list[Any]]
     ratings: list[tuple[str, Rating, list[Any]]]
@@ -83,19 +84,18 @@ class Frame:
         if not bad:
             return self
         kept = [row for row in range(len(self)) if row not in bad]
-        rejects = [Reject(self.positions[row], why, self._sample(row)) for row, why in bad.items()]
+        rejects = [
+            Reject(self.positions[row], why, _sample(self.cells[row])) for row, why in bad.items()
+        ]
         return replace(
             self,
             positions=_taken(self.positions, kept),
+            cells=_taken(self.cells, kept),
             records=_taken(self.records, kept),
             values={name: _taken(column, kept) for name, column in self.values.items()},
             ratings=[(name, rating, _taken(column, kept)) for name, rating, column in self.ratings],
             rejects=sorted((*self.rejects, *rejects)),
         )
-
-    def _sample(self, row: int) -> str:
-        cells = self.records[row][_MARK_BYTES:].decode(errors="replace")
-        return cells.replace("\x1f", " | ")[:_SAMPLE_CHARS]
 
     def identities(self, key: bytes, table: str, site: str) -> list[bytes]:
         """The rows' identities in `table`, all of one site."""
@@ -120,6 +120,7 @@ def frame(cells: Cells, position: int) -> Frame:
         table,
         len(cells.rows),
         positions,
+        rows,
         _records(table, columns),
         converted,
         ratings,

@@ -14,12 +14,14 @@ import pyarrow as pa
 
 from backref.identity import child_id, page_hash
 from backref.sources import export_ratings
+from backref.sources.dates import Moment
 from backref.sources.export_frame import Frame, batch, bucket, numbered, rows_of
 from backref.sources.source import Context, Parsed, Rows, Site
-from backref.sources.values import Moment, Place
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+
+    from backref.sources.values import Place
 
 _TABLE = "link_observations"
 _FIRST_SEEN, _LOST = 1, 2

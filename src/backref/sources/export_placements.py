@@ -2,18 +2,21 @@
 
 Each row is a placement and, beside it, a claim that the link stands on its page. What is
 declared there outranks guesses elsewhere, so nothing is guessed here: an unknown way of
-acquiring, a date that may be two days, or a price in which dollars, spoil the row.
+acquiring, a date that may be two days, or a cost that contradicts its currency spoils the row.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from backref.identity import child_id, page_hash, record_id
+from backref.sources.dates import DAY
 from backref.sources.export_frame import Frame, batch, bucket, numbered, rows_of
 from backref.sources.own_site import site_of
 from backref.sources.source import Context, Parsed, Rows
-from backref.sources.values import DAY, Place
+
+if TYPE_CHECKING:
+    from backref.sources.values import Place
 
 _TABLE = "placements"
 _CLAIMS = "link_observations"
@@ -48,15 +51,10 @@ def parse(frame: Frame, context: Context) -> Parsed:
 
 def _incomplete(frame: Frame) -> dict[int, str]:
     bad = {row: "no live URL" for row, page in enumerate(frame.column("live_url")) if not page}
-    for row, ways in enumerate(frame.column("acquired")):
-        if ways is None:
-            bad.setdefault(row, "how it was acquired is not said")
     prices = zip(frame.column("cost"), frame.column("currency"), strict=True)
     for row, (cost, currency) in enumerate(prices):
         if cost and cost.currency and currency and cost.currency != currency:
             bad.setdefault(row, f"the cost is in {cost.currency}, the currency {currency}")
-        elif cost and cost.amount and not (cost.currency or currency):
-            bad.setdefault(row, "a cost without a currency")
     return bad
 
 

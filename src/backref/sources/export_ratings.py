@@ -17,7 +17,7 @@ from backref.sources.values import Place
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from backref.sources.values import Moment
+    from backref.sources.dates import Moment
 
 _TABLE = "ratings"
 

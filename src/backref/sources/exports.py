@@ -10,6 +10,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple, cast
 
 from backref.sources import (
+    dates,
     export_links,
     export_placements,
     export_rankings,
@@ -142,13 +143,16 @@ def _layouts(head: bytes, how: Spelling, delimiter: str) -> Iterator[Layout]:
     for at, row in enumerate(rows):
         if at < _HEADER_WITHIN or after_block:
             header = tuple(formats.folded(cell) for cell in row)
-            sane = any(header) and len(header) <= formats.MAX_COLUMNS
-            match = _best(header, formats.formats()) if sane else None
+            match = _best(header, formats.formats()) if _may_be_header(header) else None
             if match and (not match.missing or _nearness(match) >= 0.5):
                 yield Layout(match, how, delimiter, at, header)
                 if not match.missing:
                     return
         after_block = _is_block(row) or (after_block and not any(row))
+
+
+def _may_be_header(row: tuple[str, ...]) -> bool:
+    return len(row) <= formats.MAX_COLUMNS and not formats.known_names().isdisjoint(row)
 
 
 def _best(header: tuple[str, ...], among: tuple[Format, ...]) -> Match:
@@ -199,7 +203,7 @@ def _customs(head: bytes, layout: Layout) -> values.Customs:
         if kind in cells:
             for at in column.find(layout.header):
                 cells[kind] += [row[at].strip() for row in rows if len(row) > at]
-    day_first = values.day_first((*cells["day"], *cells["moment"]))
+    day_first = dates.order_of((*cells["day"], *cells["moment"]))
     return values.Customs(
         layout.match.format.day_first if day_first is None else day_first,
         values.decimal_comma(cells["number"]),
@@ -259,12 +263,15 @@ class _Packer:
 def _one_table(
     rows: Iterator[list[str] | Damaged], lines: Lines, layout: Layout, customs: values.Customs
 ) -> Iterator[Chunk | Reject]:
-    skipped = 0 if layout.header_at is None else layout.header_at + 1
+    """The rows below the header; the header once more is where files were joined."""
+    above = 0 if layout.header_at is None else layout.header_at
+    rows = islice(rows, above, None)
+    header = None if layout.header_at is None else next(rows, None)
     packer = _Packer(Table(layout.match.format.name, layout.header, None, customs), 1, lines)
-    for row in islice(rows, skipped, None):
+    for row in rows:
         if isinstance(row, Damaged):
             yield from packer.reject(row.reason)
-        elif any(row):
+        elif any(row) and row != header:
             yield from packer.add(row)
     yield from packer.flush()
 
@@ -275,38 +282,38 @@ def _sections(
     """Tables that blocks of `#` lines introduce; the block's dates are the table's period."""
     packer = _Packer(Table(layout.match.format.name, (), None, customs), 1, lines)
     period: Period | None = None
+    table: Table | None = None
     block: list[str] = []
-    state = "before"
+    fresh = True
     for row in rows:
         if isinstance(row, Damaged):
             yield from packer.reject(row.reason)
         elif _is_block(row):
-            block = [*(block if state == "block" else []), ",".join(row)]
-            state = "block"
+            block.append(",".join(row))
         elif not any(row):
-            continue
-        elif state in ("block", "before"):
+            fresh = True
+        else:
             period = _period(block) or period
-            yield from packer.flush()
-            state, table = _next_table(row, layout, period, customs)
-            if table is None:
-                names = ", ".join(row)[:100]
+            found = _table(row, layout, period, customs) if block or fresh else None
+            if found:
+                yield from packer.flush()
+                packer, table = _Packer(found, packer.position, lines), found
+            elif block:
+                names, table = ", ".join(row)[:100], None
                 yield from packer.reject(f"a table without a source or page: {names}")
-            else:
-                packer = _Packer(table, packer.position, lines)
-        elif state == "table" and not _is_total(row, packer.table):
-            yield from packer.add(row)
+            elif table and not _is_total(row, table):
+                yield from packer.add(row)
+            block, fresh = [], False
     yield from packer.flush()
 
 
-def _next_table(
+def _table(
     row: list[str], layout: Layout, period: Period | None, customs: values.Customs
-) -> tuple[str, Table | None]:
+) -> Table | None:
+    """The table that begins with this row, when it is a header that is known."""
     header = tuple(formats.folded(cell) for cell in row)
     match = _best(header, formats.family(layout.match.format.name))
-    if match.missing:
-        return "unread", None
-    return "table", Table(match.format.name, header, period, customs)
+    return None if match.missing else Table(match.format.name, header, period, customs)
 
 
 def _period(block: list[str]) -> Period | None:

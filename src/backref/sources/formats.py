@@ -72,7 +72,9 @@ class Match(NamedTuple):
 
 @dataclass(frozen=True)
 class Format:
-    """One kind of export."""
+    """One kind of export. `sections`: further tables follow in one file; `ragged`: blank cells
+    at a row's end may miss; `alone`: it has one column, so a header of more is another's;
+    `trust`: how far its header is known to be its own."""
 
     name: str
     kind: str
@@ -84,6 +86,7 @@ class Format:
     needs_site: bool = False
     sections: bool = False
     ragged: bool = False
+    alone: bool = False
     refusal: str = ""
     trust: float = 1.0
 
@@ -100,6 +103,8 @@ class Format:
             for group in self.required
             if not any(found[name] for name in group)
         )
+        if self.alone and len(header) > 1:
+            missing += (f"no column {header[1]}",)
         if clash := sorted(self.without.intersection(header)):
             missing += (f"no column {clash[0]}",)
         known = len({at for places in found.values() for at in places})
@@ -128,6 +133,12 @@ def formats() -> tuple[Format, ...]:
 def named(name: str) -> Format:
     """The format of that name."""
     return next(made for made in formats() if made.name == name)
+
+
+@cache
+def known_names() -> frozenset[str]:
+    """Every header name of every format: a row without any of them is no header."""
+    return frozenset(name for made in formats() for name in _all_names(made))
 
 
 def family(name: str) -> tuple[Format, ...]:

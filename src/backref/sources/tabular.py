@@ -96,6 +96,9 @@ def _unless_endless(block: str) -> str:
 
 
 def _clean(text: str, returns: bool) -> str:
+    """One line end, no character that is the reader's own, no marks where files were joined."""
+    if "\ufeff" in text:
+        text = text.replace("\ufeff", "")
     if returns:
         text = text.replace("\r", "\n")
     return text.replace(ONE_CELL, " ") if ONE_CELL in text else text
@@ -105,8 +108,8 @@ def _decoded(stream: BinaryIO, how: Spelling) -> Iterator[str]:
     """Decoded pieces, never cut inside a pair of return and newline, which is a newline."""
     pieces = _utf16(stream, how.encoding) if how.encoding.startswith("utf-16") else _bytes(stream)
     held = ""
-    for number, piece in enumerate(pieces):
-        text = held + (piece.removeprefix("\ufeff") if number == 0 else piece)
+    for piece in pieces:
+        text = held + piece
         held = "\r" if text.endswith("\r") else ""
         yield text[: len(text) - len(held)].replace("\r\n", "\n")
     if held:
