@@ -14,13 +14,14 @@ from typing import TYPE_CHECKING
 
 from backref import schema
 from backref.errors import Conflict, StoreBusy
+from backref.links.build import LINKS, PAGES, REFERRING_DOMAINS
 
 if TYPE_CHECKING:
     from backref.lake.lake import Lake
     from backref.lake.snapshot import Snapshot
     from backref.lake.stage import Stage
 
-STAGES: tuple[Stage, ...] = ()
+STAGES: tuple[Stage, ...] = (PAGES, LINKS, REFERRING_DOMAINS)
 """Every stage, each after those whose tables it reads."""
 
 PASSES = 20

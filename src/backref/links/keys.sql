@@ -34,7 +34,7 @@ select
         pairs.observed_page,
         case
             when known.seen_pages = 1 then known.seen_page
-            when known.seen_pages = 0 and known.pages = 1 then known.page
+            when known.pages = 1 then known.page
         end
     ) as target_page
 from pairs

@@ -1,0 +1,508 @@
+"""The fold of links: named cases, and an oracle in plain Python over random histories."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from links_facts import UNDATED, capture, connect, day, derived, folded, hours, observation
+from links_oracle import HORIZON, fold
+
+if TYPE_CHECKING:
+    from backref.lake.engine import Engine
+
+PAGE = "https://blog.example/post"
+GOAL = "https://shop.example/sale"
+OTHER = "https://shop.example/other"
+
+
+@pytest.fixture(scope="module")
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Engine:
+    return connect(tmp_path_factory.mktemp("engine"))
+
+
+def links(engine: Engine, *rows: dict[str, Any]) -> list[dict[str, Any]]:
+    return derived(folded(engine, rows), "links")
+
+
+def link(engine: Engine, *rows: dict[str, Any]) -> dict[str, Any]:
+    (only,) = links(engine, *rows)
+    return only
+
+
+def seen(at: Any, witness: str = "archive", **told: Any) -> dict[str, Any]:
+    return observation(PAGE, GOAL, at, witness, **told)
+
+
+def missed(at: Any, status: int = 200, **told: Any) -> dict[str, Any]:
+    return capture(PAGE, at, status, **told)
+
+
+def reported(at: Any, witness: str = "ahrefs", **told: Any) -> dict[str, Any]:
+    return observation(PAGE, GOAL, at, witness, "reported_lost", **told)
+
+
+STATES = {
+    "seen once": ([seen(hours(0))], "live", None),
+    "the capture that saw it": ([seen(hours(0)), missed(hours(0))], "live", None),
+    "missed once": ([seen(hours(0)), missed(hours(9))], "suspect", "removed"),
+    "missed twice within a day": (
+        [seen(hours(0)), missed(hours(9)), missed(hours(32))],
+        "suspect",
+        "removed",
+    ),
+    "missed twice a day apart": (
+        [seen(hours(0)), missed(hours(9)), missed(hours(33))],
+        "lost",
+        "removed",
+    ),
+    "missed, then seen": ([seen(hours(0)), missed(hours(9)), seen(hours(40))], "live", None),
+    "lost, then listed again by a vendor": (
+        [seen(hours(0)), missed(hours(9)), missed(hours(60)), seen(day(5), "semrush")],
+        "live",
+        None,
+    ),
+    "missed before it was there": (
+        [missed(hours(0)), missed(hours(50)), seen(hours(99))],
+        "live",
+        None,
+    ),
+    "the page answers 404, then 410": (
+        [seen(hours(0)), missed(hours(9), 404), missed(hours(60), 410)],
+        "lost",
+        "page-gone",
+    ),
+    "the page redirects elsewhere": (
+        [
+            seen(hours(0)),
+            missed(hours(9), 301, complete=False, redirect_to="https://blog.example/"),
+        ],
+        "suspect",
+        "redirected",
+    ),
+    "the page redirects to its own other spelling": (
+        [
+            seen(hours(0)),
+            missed(
+                hours(9),
+                301,
+                complete=False,
+                redirect_to="http://www.blog.example/post/?utm_source=x",
+            ),
+        ],
+        "live",
+        None,
+    ),
+    "captures that prove nothing": (
+        [
+            seen(hours(0)),
+            missed(hours(9), 403),
+            missed(hours(99), 429),
+            missed(hours(199), 503),
+            missed(hours(299), 200, complete=False),
+            missed(UNDATED),
+        ],
+        "live",
+        None,
+    ),
+    "an error page that shows the link": (
+        [
+            seen(hours(0)),
+            missed(hours(9), 404),
+            seen(hours(9), status=404),
+            missed(hours(40), 404),
+            seen(hours(40), status=404),
+        ],
+        "lost",
+        "page-gone",
+    ),
+    "our checks miss it": (
+        [
+            seen(hours(0)),
+            observation(PAGE, GOAL, hours(9), "check", "absent"),
+            observation(PAGE, GOAL, hours(90), "check", "absent"),
+        ],
+        "lost",
+        "removed",
+    ),
+    "reported lost": (
+        [seen(day(0), "ahrefs"), reported(day(9), reason="404")],
+        "reported lost",
+        "404",
+    ),
+    "reported lost as of the vendor's last sight": (
+        [seen(day(9), "semrush"), reported(day(9), "semrush")],
+        "reported lost",
+        None,
+    ),
+    "reported lost, then seen by anyone": (
+        [seen(day(0), "ahrefs"), reported(day(9)), seen(hours(999))],
+        "live",
+        None,
+    ),
+    "reported lost by a vendor alone": ([reported(day(9), reason="gone")], "reported lost", "gone"),
+    "reported lost without a date": (
+        [seen(UNDATED, "list"), reported(UNDATED)],
+        "reported lost",
+        None,
+    ),
+    "reported lost without a date, seen at one": (
+        [seen(day(3), "list"), reported(UNDATED)],
+        "live",
+        None,
+    ),
+    "missed once and reported": (
+        [seen(hours(0)), missed(hours(9)), reported(day(4))],
+        "reported lost",
+        None,
+    ),
+    "missed twice and reported": (
+        [seen(hours(0)), missed(hours(9)), missed(hours(99)), reported(day(2), reason="x")],
+        "lost",
+        "removed",
+    ),
+    "claimed alone": ([seen(UNDATED, "placement", assertion="claimed")], "never verified", None),
+    "claimed, and missed": (
+        [seen(day(0), "placement", assertion="claimed"), missed(hours(99)), missed(hours(199))],
+        "never verified",
+        None,
+    ),
+    "claimed and seen": (
+        [seen(day(0), "placement", assertion="claimed"), seen(hours(99))],
+        "live",
+        None,
+    ),
+    "undated, and missed in old captures": (
+        [seen(UNDATED, "gsc"), missed(hours(0)), missed(hours(999))],
+        "suspect",
+        "removed",
+    ),
+    "undated, and missed by our checks": (
+        [
+            seen(UNDATED, "gsc"),
+            missed(hours(0), witness="check"),
+            missed(hours(999), witness="check"),
+        ],
+        "lost",
+        "removed",
+    ),
+}
+
+
+@pytest.mark.parametrize(("rows", "state", "reason"), STATES.values(), ids=STATES)
+def test_states(engine: Engine, rows: list[dict[str, Any]], state: str, reason: str) -> None:
+    found = link(engine, *rows)
+    assert (found["state"], found["reason"]) == (state, reason)
+
+
+def test_loss_lies_between_the_last_presence_and_the_first_absence(engine: Engine) -> None:
+    found = link(engine, seen(hours(0)), seen(hours(5)), missed(hours(9)), missed(hours(99)))
+    assert (found["lost_lo"], found["lost_hi"]) == (hours(5)[0], hours(9)[1])
+    assert (found["first_seen_lo"], found["last_seen_hi"]) == (hours(0)[0], hours(5)[1])
+    assert found["last_verified"] == hours(99)[0]
+
+
+def test_a_reported_loss_names_its_vendor_and_date(engine: Engine) -> None:
+    found = link(
+        engine, seen(hours(0)), reported(day(20), "majestic"), reported(day(9), reason="noindex")
+    )
+    assert (found["reported_by"], found["reason"]) == ("ahrefs", "noindex")
+    assert (found["lost_lo"], found["lost_hi"]) == (hours(0)[0], day(9)[1])
+
+
+def test_undated_links_are_the_baseline(engine: Engine) -> None:
+    found = link(engine, seen(UNDATED, "list"))
+    times = ("first_seen_lo", "first_seen_hi", "last_seen_lo", "last_seen_hi", "last_verified")
+    assert [found[name] for name in times] == [None] * 5
+
+
+def test_one_link_from_five_sources_is_one_row(engine: Engine) -> None:
+    found = link(
+        engine,
+        observation("http://www.blog.example/post/", "shop.example/sale/index.html", hours(0)),
+        observation(PAGE, GOAL + "?utm_source=x", day(3), "ahrefs"),
+        observation(PAGE + "?gclid=1", "http://shop.example/sale", day(4), "semrush"),
+        observation(PAGE, None, day(5), "gsc"),
+        observation(PAGE + "#top", "https://www.shop.example/sale/", UNDATED, "list"),
+        observation(PAGE, GOAL, day(9), "placement", "claimed"),
+    )
+    assert found["witnesses"] == "ahrefs archive gsc list semrush"
+    assert found["observations"] == 6
+    assert (found["source_page"], found["target_page"]) == (
+        "blog.example/post",
+        "shop.example/sale",
+    )
+    assert found["last_seen_hi"] == day(5)[1]
+
+
+NOWHERE = observation(PAGE, None, day(5), "gsc")
+HOMES = {
+    "nothing known": ([], [None]),
+    "one link known": ([seen(hours(0))], ["shop.example/sale"]),
+    "one link reported lost": ([reported(day(1))], ["shop.example/sale"]),
+    "two links known": (
+        [seen(hours(0)), observation(PAGE, OTHER, hours(0))],
+        ["shop.example/other", "shop.example/sale", None],
+    ),
+    "one agreed": ([seen(UNDATED, "placement", assertion="claimed")], ["shop.example/sale"]),
+    "one seen and another agreed": (
+        [seen(hours(0)), observation(PAGE, OTHER, UNDATED, "placement", "claimed")],
+        ["shop.example/other", "shop.example/sale"],
+    ),
+    "a link to somebody else": (
+        [observation(PAGE, "https://rival.example/", hours(0))],
+        ["rival.example", None],
+    ),
+}
+
+
+@pytest.mark.parametrize(("known", "targets"), HOMES.values(), ids=HOMES)
+def test_where_an_observation_without_target_belongs(
+    engine: Engine, known: list[dict[str, Any]], targets: list[str | None]
+) -> None:
+    found = links(engine, *known, NOWHERE)
+    assert sorted((row["target_page"] for row in found), key=str) == sorted(targets, key=str)
+    witnessed = [row["target_page"] for row in found if "gsc" in row["witnesses"]]
+    assert witnessed == ([None] if None in targets else ["shop.example/sale"])
+
+
+def test_links_without_target_to_two_sites_are_two_links(engine: Engine) -> None:
+    found = links(
+        engine,
+        NOWHERE,
+        observation(PAGE, None, day(5), "gsc", site="rival.example"),
+        observation(PAGE, "https://shop.example/", UNDATED, "placement", "claimed"),
+        observation(PAGE, GOAL, UNDATED, "placement", "claimed"),
+    )
+    assert len({row["link_id"] for row in found}) == len(found) == 4
+
+
+def test_a_link_without_target_lives_while_any_to_its_domain_does(engine: Engine) -> None:
+    rows = [NOWHERE, missed(hours(200)), missed(hours(300))]
+    assert link(engine, *rows)["state"] == "lost"
+    several = [observation(PAGE, target, hours(300)) for target in (GOAL, OTHER)]
+    assert {row["state"] for row in links(engine, *rows, *several)} == {"live"}
+
+
+def test_the_latest_that_tells_is_told(engine: Engine) -> None:
+    found = link(
+        engine,
+        seen(hours(0), anchor="old", nofollow=False, placement="content"),
+        seen(hours(9), anchor="new", nofollow=True),
+        seen(hours(10), group_size=3),
+        seen(day(9), "placement", assertion="claimed", anchor="agreed", nofollow=False),
+        seen(UNDATED, "ahrefs", anchor="undated", title="Post", group_size=7),
+    )
+    assert (found["anchor"], found["nofollow"], found["placement"]) == ("new", True, "content")
+    assert (found["title"], found["group_size"]) == ("Post", 7)
+
+
+def test_of_several_links_in_one_look_the_followed_one_in_the_content_tells(
+    engine: Engine,
+) -> None:
+    found = link(
+        engine,
+        seen(hours(0), anchor="comment", nofollow=True, placement="content"),
+        seen(hours(0), anchor="text", nofollow=False, placement="content"),
+        seen(hours(0), anchor="footer", nofollow=False, placement="footer"),
+    )
+    assert (found["anchor"], found["nofollow"], found["placement"]) == ("text", False, "content")
+
+
+@pytest.mark.parametrize(
+    ("link_says", "page_says", "nofollow"),
+    [
+        (True, None, True),
+        (False, True, True),
+        (None, True, True),
+        (False, None, False),
+        (None, False, None),
+        (None, None, None),
+    ],
+)
+def test_nofollow_by_link_or_page(
+    engine: Engine, link_says: bool | None, page_says: bool | None, nofollow: bool | None
+) -> None:
+    found = link(engine, seen(hours(0), nofollow=link_says, page_nofollow=page_says))
+    assert found["nofollow"] is nofollow
+
+
+MOVED = "https://shop.example/moved"
+RESOLUTIONS = {
+    "nothing known": ([], "shop.example/sale", "/sale"),
+    "a redirect": (
+        [capture(GOAL, hours(0), 301, False, redirect_to=MOVED)],
+        "shop.example/moved",
+        "/moved",
+    ),
+    "a canonical": ([capture(GOAL, hours(0), canonical=MOVED)], "shop.example/moved", "/moved"),
+    "a redirect, then a canonical, to the root of another site": (
+        [
+            capture(GOAL, hours(0), 302, False, redirect_to=MOVED),
+            capture(MOVED, hours(0), canonical="https://www.new.example/?page=2"),
+        ],
+        "new.example?page=2",
+        "/",
+    ),
+    "a redirect that is no more": (
+        [capture(GOAL, hours(0), 301, False, redirect_to=MOVED), capture(GOAL, hours(9))],
+        "shop.example/sale",
+        "/sale",
+    ),
+    "a redirect, then an error": (
+        [capture(GOAL, hours(0), 301, False, redirect_to=MOVED), capture(GOAL, hours(9), 503)],
+        "shop.example/moved",
+        "/moved",
+    ),
+    "a loop": (
+        [
+            capture(GOAL, hours(0), 301, False, redirect_to=MOVED),
+            capture(MOVED, hours(0), 301, False, redirect_to=GOAL),
+        ],
+        "shop.example/sale",
+        "/sale",
+    ),
+    "an address that is none": (
+        [capture(GOAL, hours(0), 301, False, redirect_to="javascript:alert(1)")],
+        "shop.example/sale",
+        "/sale",
+    ),
+}
+
+
+@pytest.mark.parametrize(("captures", "page", "path"), RESOLUTIONS.values(), ids=RESOLUTIONS)
+def test_where_a_target_leads(
+    engine: Engine, captures: list[dict[str, Any]], page: str, path: str
+) -> None:
+    found = link(engine, seen(hours(0)), *captures)
+    assert (found["resolved_page"], found["landing_path"]) == (page, path)
+
+
+def monday(weeks: int) -> date:
+    return date(2026, 1, 5) + timedelta(days=7 * weeks)
+
+
+def week(number: float) -> Any:
+    return hours(number * 7 * 24)
+
+
+LIVES = {
+    "archives and checks run week by week": (
+        [seen(week(0)), seen(week(1)), seen(week(3)), seen(week(1), "check")],
+        [("archive", 0, 1), ("archive", 3, 3), ("verified", 1, 1)],
+    ),
+    "a change of nofollow begins a new run": (
+        [seen(week(0), nofollow=False), seen(week(1), nofollow=True)],
+        [("archive", 0, 0), ("archive", 1, 1)],
+    ),
+    "a vendor claims all between": (
+        [seen(day(0), "ahrefs"), seen(day(30), "ahrefs"), seen(day(60), "majestic")],
+        [("vendor", 0, 4), ("vendor", 8, 8)],
+    ),
+    "a vendor's own report ends its claim": (
+        [
+            seen(day(0), "ahrefs"),
+            seen(day(14), "ahrefs"),
+            reported(day(21)),
+            seen(day(42), "ahrefs"),
+        ],
+        [("vendor", 0, 2), ("reported", 3, 5), ("vendor", 6, 6)],
+    ),
+    "lost until now": (
+        [seen(week(0)), missed(week(2)), missed(week(3))],
+        [("archive", 0, 0), ("lost", 2, None)],
+    ),
+    "lost until seen again": (
+        [seen(week(0)), missed(week(2)), missed(week(3)), seen(week(6)), missed(week(7))],
+        [("archive", 0, 0), ("lost", 2, 5), ("archive", 6, 6)],
+    ),
+    "undated": ([seen(UNDATED, "list"), reported(UNDATED)], []),
+}
+
+
+@pytest.mark.parametrize(("rows", "runs"), LIVES.values(), ids=LIVES)
+def test_lifelines(engine: Engine, rows: list[Any], runs: list[Any]) -> None:
+    found = [
+        (row["cell"], row["week_lo"], row["week_hi"])
+        for row in derived(folded(engine, rows), "lifelines")
+    ]
+    expected = [
+        (cell, monday(first), None if last is None else monday(last)) for cell, first, last in runs
+    ]
+    assert sorted(found, key=str) == sorted(expected, key=str)
+
+
+TIMES = st.one_of(
+    st.just(UNDATED),
+    st.integers(0, 12).map(lambda half_days: hours(12 * half_days)),
+    st.integers(0, 50).map(lambda days: hours(24 * days)),
+    st.integers(0, 50).map(day),
+)
+SOURCES = st.sampled_from(
+    [PAGE, "http://www.blog.example/post/", *(f"https://news.example/a?id={n}" for n in range(4))]
+)
+TARGETS = st.sampled_from([GOAL, OTHER, None, "https://rival.example/"])
+FLAGS = st.sampled_from([None, True, False])
+OBSERVATIONS = st.builds(
+    observation,
+    SOURCES,
+    TARGETS,
+    TIMES,
+    st.sampled_from(["archive", "check", "ahrefs", "semrush", "gsc"]),
+    st.sampled_from(["present"] * 4 + ["reported_lost", "claimed", "absent"]),
+    anchor=st.sampled_from([None, "one", "two"]),
+    nofollow=FLAGS,
+    page_nofollow=FLAGS,
+    placement=st.sampled_from([None, "content", "footer"]),
+    status=st.sampled_from([None, 200, 404]),
+    reason=st.sampled_from([None, "gone", "noindex"]),
+)
+CAPTURES = st.builds(
+    capture,
+    SOURCES,
+    TIMES,
+    st.sampled_from([200, 200, 200, None, 301, 404, 410, 403, 503]),
+    st.booleans(),
+    st.sampled_from(["archive", "archive", "check"]),
+    redirect_to=st.sampled_from([None, None, "https://blog.example/post", "https://x.example/"]),
+)
+HISTORIES = st.tuples(
+    st.lists(OBSERVATIONS, min_size=1, max_size=70, unique_by=lambda row: row["row_id"]),
+    st.lists(CAPTURES, max_size=40, unique_by=lambda row: row["row_id"]),
+)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(history=HISTORIES, shuffle=st.randoms(use_true_random=False))
+def test_the_fold_is_that_of_the_oracle_in_any_order(
+    engine: Engine, history: Any, shuffle: Any
+) -> None:
+    observations, captures = history
+    rows = [*observations, *captures]
+    shuffle.shuffle(rows)
+    snapshot = folded(engine, rows)
+    expected = fold(observations, captures)
+    found = {
+        (row["source_page"], row["target_domain"], row["target_page"]): row
+        for row in derived(snapshot, "links")
+    }
+    lives = weeks_of(derived(snapshot, "lifelines"))
+    assert found.keys() == expected.keys()
+    for key, wanted in expected.items():
+        weeks = wanted.pop("weeks")
+        assert {name: found[key][name] for name in wanted} == wanted
+        assert lives.get(found[key]["link_id"], set()) == weeks
+
+
+def weeks_of(runs: list[dict[str, Any]]) -> dict[int, set[tuple[date, str, bool | None]]]:
+    """Runs written out as single weeks, by link."""
+    lives: dict[int, set[tuple[date, str, bool | None]]] = {}
+    for run in runs:
+        week, last = run["week_lo"], run["week_hi"] or HORIZON
+        while week <= last:
+            lives.setdefault(run["link_id"], set()).add((week, run["cell"], run["nofollow"]))
+            week += timedelta(days=7)
+    return lives
