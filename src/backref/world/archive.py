@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 GONE = b"<!doctype html><html><head><title>Not found</title></head><body>Gone.</body></html>"
 _OPEN = (0.04, 0.215, 0.39, 0.565, 0.74, 0.915)
-_WATCH = (40, 26, 12, 5.5, 3.9, 2.2, 0.6)
+_OPEN_FILES = ("open-archive-early", "open-archive-late")
+_WATCH = (26, 12, 3.9, 2.2, 0.6)
 _OWN_PAGE = """<!doctype html>
 <html lang="en"><head><title>{title}</title><link rel="canonical" href="{url}"></head>
 <body><nav><ul>{menu}</ul></nav><main><h1>{title}</h1></main></body></html>
@@ -27,9 +28,11 @@ _OWN_PAGE = """<!doctype html>
 
 @dataclass(frozen=True)
 class Crawl:
-    """One crawl. `whole` crawls take all kinds of pages by their publishers' luck, the others
-    only pages that once linked to us; `reach` scales how many; times are days."""
+    """One crawl, kept in `file` with others. `whole` crawls take all kinds of pages by their
+    publishers' luck, the others only pages that once linked to us; `reach` scales how many;
+    times are days."""
 
+    file: str
     name: str
     start: float
     hours: float
@@ -54,11 +57,18 @@ class Capture:
 def crawls(days: int) -> list[Crawl]:
     """An open archive's crawls about once a month, and the team's own, closer to the end."""
     found = [
-        Crawl(f"open-crawl-{number:02d}", days * part, 60, whole=True, reach=1.0)
+        Crawl(
+            _OPEN_FILES[number > 3],
+            f"open-crawl-{number:02d}",
+            days * part,
+            60,
+            whole=True,
+            reach=1.0,
+        )
         for number, part in enumerate(_OPEN, 1)
     ]
     found += [
-        Crawl(f"link-watch-{number:02d}", days - back, 3, whole=False, reach=1.2)
+        Crawl("link-watch", f"link-watch-{number:02d}", days - back, 3, whole=False, reach=1.2)
         for number, back in enumerate(_WATCH, 1)
     ]
     return sorted(found, key=lambda crawl: crawl.start)
@@ -108,10 +118,12 @@ def _own_page(web: Web, title: str, path: str) -> bytes:
     return _OWN_PAGE.format(title=escape(title), url=url, menu=menu).encode()
 
 
-def write(path: Path, web: Web, crawl: Crawl, found: list[Capture]) -> None:
-    """The crawl as a WARC file."""
-    responses = (_response(web, capture) for capture in found)
-    warc.write(path, crawl.name, web.stamp(crawl.start), responses)
+def write(path: Path, web: Web, kept: list[tuple[Crawl, list[Capture]]]) -> None:
+    """Crawls one after the other in one WARC file."""
+    with path.open("wb") as stream:
+        for crawl, found in kept:
+            responses = (_response(web, capture) for capture in found)
+            warc.write(stream, crawl.name, web.stamp(crawl.start), responses)
 
 
 def _response(web: Web, capture: Capture) -> warc.Response:

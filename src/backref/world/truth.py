@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from backref.world.archive import Capture
+    from backref.world.archive import Capture, Crawl
     from backref.world.links import Link, Web
     from backref.world.people import Visit
     from backref.world.search import Demand
@@ -71,21 +71,24 @@ def _visit(web: Web, visit: Visit) -> tuple[object, ...]:
     )  # fmt: skip
 
 
-def write_captures(path: Path, web: Web, crawls: dict[str, list[Capture]]) -> None:
-    """What each capture could show: one row for each link that its page ever had."""
+def write_captures(
+    path: Path, web: Web, files: Iterable[list[tuple[Crawl, list[Capture]]]]
+) -> None:
+    """What each capture could show: one row for each link that its page had had by then."""
     rows = (
-        (name, web.stamp(capture.when), capture.status, link.number, int(_shows(capture, link)))
-        for name, found in crawls.items()
+        (crawl.name, web.stamp(capture.when), capture.status, link.number, _shows(capture, link))
+        for kept in files
+        for crawl, found in kept
         for capture in found
         if capture.page is not None
         for link in capture.page.links
-        if link.born <= capture.when or link.alive(capture.when)
+        if link.born <= capture.when
     )
     _write(path, ("crawl", "at", "status", "link", "present"), rows)
 
 
-def _shows(capture: Capture, link: Link) -> bool:
-    return capture.status == 200 and link.alive(capture.when)
+def _shows(capture: Capture, link: Link) -> int:
+    return int(capture.status == 200 and link.alive(capture.when))
 
 
 def write_sightings(path: Path, web: Web, vendors: dict[str, list[Sighting]]) -> None:

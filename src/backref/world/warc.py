@@ -13,7 +13,7 @@ from backref.world.chance import Chance
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from pathlib import Path
+    from typing import BinaryIO
 
 _REASONS = {200: "OK", 301: "Moved Permanently", 404: "Not Found"}
 _INFO = "software: simulated-web\r\nformat: WARC File Format 1.1\r\nisPartOf: {}\r\n"
@@ -31,15 +31,14 @@ class Response:
     body: bytes
 
 
-def write(path: Path, name: str, started: str, responses: Iterable[Response]) -> None:
-    """The file of a crawl called `name`."""
-    dice = Chance(name)
-    with path.open("wb") as stream:
-        info = (f"WARC-Filename: {path.name}", "Content-Type: application/warc-fields")
-        stream.write(_member(dice, "warcinfo", started, info, _INFO.format(name).encode()))
-        for response in responses:
-            block = _http(response)
-            stream.write(_member(dice, "response", response.at, _about(response), block))
+def write(stream: BinaryIO, crawl: str, started: str, responses: Iterable[Response]) -> None:
+    """The records of one crawl, after those that the stream holds."""
+    dice = Chance(crawl)
+    info = (f"WARC-Filename: {crawl}.warc.gz", "Content-Type: application/warc-fields")
+    stream.write(_member(dice, "warcinfo", started, info, _INFO.format(crawl).encode()))
+    for response in responses:
+        block = _http(response)
+        stream.write(_member(dice, "response", response.at, _about(response), block))
 
 
 def _http(response: Response) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
@@ -100,13 +101,14 @@ def _placed(folder: Path, seed: int, web: Web) -> Path:
 
 
 def _crawled(folder: Path, seed: int, web: Web) -> list[Path]:
-    press, seen, files = Press(seed, web), {}, []
+    press, kept = Press(seed, web), defaultdict(list)
     for crawl in archive.crawls(web.days):
-        seen[crawl.name] = archive.captures(seed, web, crawl, press)
-        files.append(folder / f"{crawl.name}.warc.gz")
-        archive.write(files[-1], web, crawl, seen[crawl.name])
-    truth.write_captures(folder / "truth" / "captures.csv", web, seen)
-    return files
+        found = archive.captures(seed, web, crawl, press)
+        kept[folder / f"{crawl.file}.warc.gz"].append((crawl, found))
+    for path, crawls in kept.items():
+        archive.write(path, web, crawls)
+    truth.write_captures(folder / "truth" / "captures.csv", web, kept.values())
+    return list(kept)
 
 
 def _bought(folder: Path, seed: int, web: Web) -> list[Path]:
