@@ -43,30 +43,22 @@ def _section(name: str, doc: str, columns: tuple[Column, ...]) -> str:
 
 def commands_page() -> str:
     """The command line's own help, one section a command."""
-    import click
-    import typer
     from backref.faces.cli import app
 
-    group = typer.main.get_command(app)
-    context = click.Context(group, info_name="backref")
+    names = sorted(command.name or command.callback.__name__ for command in app.registered_commands)
     parts = ["# Commands", "Made from the program's own help; do not edit."]
-    commands = sorted(group.commands.items())  # type: ignore[attr-defined]
-    parts += [_command_section(command, context, name) for name, command in commands]
+    parts += [f"## {name}\n\n```text\n{_help(name)}\n```" for name in names]
     return "\n\n".join(parts) + "\n"
 
 
-def _command_section(command: object, parent: object, name: str) -> str:
-    import click
+def _help(command: str) -> str:
+    from typer.testing import CliRunner
 
-    assert isinstance(command, click.Command)
-    context = click.Context(command, info_name=name, parent=parent)  # type: ignore[arg-type]
-    rows = [record for p in command.params if (record := p.get_help_record(context))]
-    usage = " ".join(["backref", name, *command.collect_usage_pieces(context)])
-    lines = [f"## {name}", "", command.help or "", "", f"`{usage}`"]
-    if rows:
-        lines += ["", "| option | meaning |", "| --- | --- |"]
-        lines += [f"| `{_cell(option)}` | {_cell(text)} |" for option, text in rows]
-    return "\n".join(lines)
+    from backref.faces.cli import app
+
+    plain = {"COLUMNS": "100", "NO_COLOR": "1", "TERM": "dumb"}
+    done = CliRunner().invoke(app, [command, "--help"], prog_name="backref", env=plain)
+    return "\n".join(line.rstrip() for line in done.stdout.strip().splitlines())
 
 
 def _cell(text: str) -> str:
