@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from links_facts import connect
-from visits_facts import DAY, SITE, Logs, hit
 
 from backref.lake.engine import Engine
+from links_facts import connect
+from visits_facts import DAY, SITE, Logs, hit
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -41,9 +41,7 @@ def tags(row: dict[str, Any]) -> tuple[str, ...] | None:
 
 
 def order(row: dict[str, Any]) -> tuple[Any, ...]:
-    arrival = (
-        0 if tags(row) else 1 if outside(row) else 2 if row["referrer_host"] is None else 3
-    )
+    arrival = 0 if tags(row) else 1 if outside(row) else 2 if row["referrer_host"] is None else 3
     return row["at"], arrival, row["row_id"]
 
 

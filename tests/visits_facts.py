@@ -7,11 +7,11 @@ from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
-from links_facts import Memory
 
 from backref import identity, schema
 from backref.lake.records import ImportSummary, SiteRecord
 from backref.visits.build import SESSIONS
+from links_facts import Memory
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -22,7 +22,10 @@ if TYPE_CHECKING:
 KEY = b"k" * 32
 SITE = SiteRecord("shop.example", also=("shop-example.de",), goals=("/thanks", "/order/*"))
 DAY = datetime(2026, 11, 10, tzinfo=UTC)
-CHROME = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36"
+CHROME = (
+    "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) "
+    "Chrome/142.0.0.0 Safari/537.36"
+)
 GOOGLEBOT = "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)"
 
 

@@ -15,13 +15,14 @@ from typing import TYPE_CHECKING
 from backref import schema
 from backref.errors import Conflict, StoreBusy
 from backref.links.build import LINKS, PAGES, REFERRING_DOMAINS
+from backref.visits.build import SESSIONS, VISIT_LINKS
 
 if TYPE_CHECKING:
     from backref.lake.lake import Lake
     from backref.lake.snapshot import Snapshot
     from backref.lake.stage import Stage
 
-STAGES: tuple[Stage, ...] = (PAGES, LINKS, REFERRING_DOMAINS)
+STAGES: tuple[Stage, ...] = (PAGES, LINKS, REFERRING_DOMAINS, SESSIONS, VISIT_LINKS)
 """Every stage, each after those whose tables it reads."""
 
 PASSES = 20

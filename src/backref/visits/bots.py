@@ -98,17 +98,15 @@ def _fake_operator(v: Visitors) -> Flags:
         return np.zeros(len(v.agent), bool)
     claimed = np.array([family or "" for family in v.claimed], object)[v.agent]
     actual = np.array([known.family if known else "" for known in v.operators], object)
-    return (claimed != "") & (claimed != actual[v.operator])
-
-
-def _carries_assets(v: Visitors) -> bool:
-    """Whether people's visits in this log come with images, styles or scripts."""
-    people = v.by_agent(lambda agent: not agent.reasons) & (v.count["views"] >= 2)
-    return bool(people.any()) and float((v.count["assets"][people] > 0).mean()) >= ASSET_VISITORS
+    return np.asarray((claimed != "") & (claimed != actual[v.operator]), bool)
 
 
 def _no_assets(v: Visitors, least: int) -> Flags:
-    return (v.count["different"] >= least) & (v.count["assets"] == 0) & _carries_assets(v)
+    """Only where people's visits in this log come with images, styles or scripts."""
+    people = v.by_agent(lambda agent: not agent.reasons) & (v.count["views"] >= 2)
+    if not people.any() or (v.count["assets"][people] > 0).mean() < ASSET_VISITORS:
+        return np.zeros(len(v.agent), bool)
+    return np.asarray((v.count["different"] >= least) & (v.count["assets"] == 0), bool)
 
 
 RULES: tuple[tuple[str, Callable[[Visitors], Flags]], ...] = (

@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from hashlib import blake2b
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -19,12 +20,16 @@ from backref import data
 from backref.lake.model import Model
 from backref.lake.stage import Stage
 from backref.schema import SESSIONS as SESSIONS_TABLE
+from backref.schema import VISIT_LINKS as VISIT_LINKS_TABLE
+from backref.url import bucket, registrable_domain
 from backref.visits import bots
 from backref.visits.channels import Entry
+from backref.visits.known_links import KnownLinks, Placements
 from backref.visits.origins import origins
 from backref.visits.page_days import counted, of_day, summed
 from backref.visits.patterns import scanner_paths
 from backref.visits.referrers import Outside, is_spammer
+from backref.visits.resolution import resolved
 from backref.visits.sessions import Requests, sessions
 
 if TYPE_CHECKING:
@@ -37,13 +42,17 @@ ROOM = "backref.visits"
 REFERRING_HOSTS = Model(ROOM, "referring_hosts.sql")
 VISITORS = Model(ROOM, "visitors.sql")
 REQUESTS = Model(ROOM, "requests.sql")
+KNOWN_LINKS = Model(ROOM, "known_links.sql")
+OF_DAY = "/* visits.sessions_of_day */ SELECT * FROM sessions"
+SHEET = "/* visits.sheet */ SELECT * FROM placements"
 LISTS = (
     "apps.csv", "bot_purposes.csv", "bot_reasons.csv", "bot_tokens.txt", "browser_years.csv",
-    "click_networks.csv", "operators.csv", "referrer_spammers.txt", "referrers.csv",
-    "return_hosts.txt", "scanner_paths.txt", "source_names.csv",
+    "click_networks.csv", "host_aliases.csv", "operators.csv", "referrer_spammers.txt",
+    "referrers.csv", "return_hosts.txt", "scanner_paths.txt", "source_names.csv",
 )  # fmt: skip
 DAY = timedelta(days=1)
 SLICE_ROWS = 2_000_000
+_KNOWN: WeakKeyDictionary[Snapshot, dict[str, tuple[KnownLinks, Placements]]] = WeakKeyDictionary()
 
 
 # Sessions
@@ -126,6 +135,62 @@ def _finished(visits: pa.Table, verdicts: pa.Table) -> pa.Table:
     return visits.select(SESSIONS_TABLE.names).cast(SESSIONS_TABLE.arrow)
 
 
+# The links of visits
+
+
+def plan_visit_links(snapshot: Snapshot) -> dict[str, str]:
+    """Every day with sessions: these, all links to the site, and the site's placements."""
+    common = {
+        site.name: _digest(
+            KNOWN_LINKS.digest,
+            _lists(),
+            _settings(site),
+            snapshot.digest("links", *buckets) if (buckets := _buckets(snapshot, site)) else "",
+            snapshot.digest("placements", site.name),
+        )
+        for site in snapshot.sites
+    }
+    return {
+        partition: _digest(common[_site(partition)], snapshot.digest("sessions", partition))
+        for partition in snapshot.partitions("sessions")
+        if _site(partition) in common
+    }
+
+
+def build_visit_links(snapshot: Snapshot, partition: str) -> dict[str, pa.RecordBatchReader]:
+    """Which links the sessions of one day came through."""
+    links, placements = _known(snapshot, _record(snapshot, _site(partition)))
+    sessions_of_day = snapshot.sql(OF_DAY, partitions={"sessions": [partition]})
+    parts = resolved(sessions_of_day, links, placements, _day(partition))
+    return {"visit_links": pa.RecordBatchReader.from_batches(VISIT_LINKS_TABLE.arrow, parts)}
+
+
+def _known(snapshot: Snapshot, site: SiteRecord) -> tuple[KnownLinks, Placements]:
+    """The links and placements of a site, read once for all days that are built."""
+    held = _KNOWN.setdefault(snapshot, {})
+    if site.name not in held:
+        links = KnownLinks.of(_links(snapshot, site))
+        sheet = snapshot.table(
+            SHEET, partitions={"placements": _held(snapshot, "placements", [site.name])}
+        )
+        held[site.name] = links, Placements(sheet, links, snapshot.key)
+    return held[site.name]
+
+
+def _links(snapshot: Snapshot, site: SiteRecord) -> pa.Table:
+    own = pa.table({"host": pa.array(_hosts(site), pa.string())})
+    return snapshot.table(
+        KNOWN_LINKS,
+        partitions={"links": _buckets(snapshot, site)},
+        tables={"own_hosts": own},
+    )
+
+
+def _buckets(snapshot: Snapshot, site: SiteRecord) -> list[str]:
+    wanted = {bucket(registrable_domain(host)) for host in _hosts(site)}
+    return _held(snapshot, "links", wanted)
+
+
 # Partitions, settings and digests
 
 
@@ -175,3 +240,4 @@ def _digest(*parts: str) -> str:
 
 
 SESSIONS = Stage("sessions", ("sessions", "page_days"), "1", plan_sessions, build_sessions)
+VISIT_LINKS = Stage("visit_links", ("visit_links",), "1", plan_visit_links, build_visit_links)

@@ -22,7 +22,9 @@ class Operator(NamedTuple):
 def operator(identity: str) -> Operator | None:
     """What is known of the operator that `hits.operator` names; None for one not listed."""
     row = next((r for r in data.table("operators.csv") if identity.startswith(r["prefix"])), None)
-    return row and Operator(row["kind"], row["family"], row["name"], row["purpose"] or None)
+    if row is None:
+        return None
+    return Operator(row["kind"], row["family"], row["name"], row["purpose"] or None)
 
 
 @lru_cache(maxsize=65_536)

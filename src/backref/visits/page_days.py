@@ -1,4 +1,4 @@
-"""Page days: requests for each page on one day, by status and by the outside host that sent them."""
+"""Page days: requests for each page on one day, by status and outside host that sent them."""
 
 from __future__ import annotations
 

@@ -120,9 +120,16 @@ def _spammers() -> frozenset[str]:
 
 @lru_cache(maxsize=65_536)
 def one_host(host: str) -> str:
-    """The host as visits and links meet by it: without www., m. or mobile. in front."""
+    """The host as visits and links meet by it: without www., m. or mobile. in front, and a
+    network's further hosts by its main one."""
     for prefix in _PREFIXES:
         rest = host.removeprefix(prefix)
         if rest != host and "." in rest:
-            return rest
-    return host
+            host = rest
+            break
+    return _aliases().get(host, host)
+
+
+@cache
+def _aliases() -> dict[str, str]:
+    return {row["host"]: row["same_as"] for row in data.table("host_aliases.csv")}

@@ -127,7 +127,7 @@ def _overdue(requests: Requests, begins: Flags, midnight: int) -> Flags:
     """The first request after noon of each session carried over this midnight."""
     started = requests.moment[begins][np.cumsum(begins) - 1]
     late = (started < midnight) & (requests.moment >= midnight + DAY // 2)
-    overdue = late.copy()
+    overdue: Flags = late.copy()
     overdue[1:] &= ~late[:-1]
     return overdue
 

@@ -1,0 +1,172 @@
+"""What is known of the links to a site, laid out so that visits find theirs quickly."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+import pyarrow as pa
+
+from backref.identity import link_id, page_hash
+from backref.visits.codes import coded
+from backref.visits.referrers import one_host
+
+if TYPE_CHECKING:
+    from backref.visits.codes import Codes, Flags
+
+    Words = np.ndarray[Any, np.dtype[np.uint64]]
+    Moments = np.ndarray[Any, np.dtype[np.int64]]
+    Floats = np.ndarray[Any, np.dtype[np.float64]]
+
+EVER, NEVER = np.iinfo(np.int64).min, np.iinfo(np.int64).max
+PLACEMENT_WEIGHTS = {
+    "content": 1.0,
+    "bio": 0.5,
+    "related": 0.3,
+    "sidebar": 0.3,
+    "header": 0.1,
+    "nav": 0.1,
+    "footer": 0.1,
+    "comment": 0.1,
+}
+UNKNOWN_PLACEMENT = 0.5
+
+
+class Index:
+    """Positions by a number, as two arrays: links are many and dictionaries large."""
+
+    def __init__(self, keys: Any) -> None:
+        self._order = np.argsort(keys, kind="stable")
+        self._keys = keys[self._order]
+
+    def find(self, key: int) -> list[int]:
+        """The positions at which `key` stood, in order."""
+        wanted = self._keys.dtype.type(key)
+        low = np.searchsorted(self._keys, wanted, "left")
+        high = np.searchsorted(self._keys, wanted, "right")
+        return [int(place) for place in self._order[low:high]]
+
+
+class Places:
+    """Positions by host and landing path."""
+
+    def __init__(self, hosts: list[str], host: Codes, paths: list[str | None], path: Codes) -> None:
+        self._hosts = {name: place for place, name in enumerate(hosts)}
+        self._paths = {name: place for place, name in enumerate(paths)}
+        self._index = Index(host * len(paths) + path)
+
+    def find(self, host: str, path: str) -> list[int]:
+        """The positions of a host's links that lead to a path."""
+        if host not in self._hosts or path not in self._paths:
+            return []
+        return self._index.find(self._hosts[host] * len(self._paths) + self._paths[path])
+
+
+@dataclass(frozen=True)
+class KnownLinks:
+    """The links to a site, one value per link; `by_page` and `by_place` find their positions.
+
+    `first` is the earliest time of the first presence (`EVER` for the undated baseline), `lost`
+    the latest of the loss (`NEVER` while there is none), in microseconds since 1970. `landing`
+    numbers the landing path among `paths`. Links that hide where a visitor comes from are
+    `hidden`: by the number of their landing path.
+    """
+
+    link_id: Words
+    first: Moments
+    lost: Moments
+    weight: Floats
+    hides: Flags
+    landing: Codes
+    paths: list[str | None]
+    by_page: Index
+    by_place: Places
+    hidden: dict[str | None, list[int]]
+
+    @classmethod
+    def of(cls, table: pa.Table) -> KnownLinks:
+        """Lay out the result of `known_links.sql`."""
+        spelled, spelling = coded(table["source_host"])
+        hosts, host = np.unique([one_host(name) for name in spelled], return_inverse=True)
+        paths, path = coded(table["landing_path"])
+        placements, placement = coded(table["placement"])
+        weights = [PLACEMENT_WEIGHTS.get(name, UNKNOWN_PLACEMENT) for name in placements]
+        hides = np.asarray(table["noreferrer"].to_numpy(), bool)
+        hidden: dict[str | None, list[int]] = {}
+        for place in np.flatnonzero(hides).tolist():
+            hidden.setdefault(paths[path[place]], []).append(place)
+        return cls(
+            np.asarray(table["link_id"].to_numpy()),
+            _moments(table["first_seen_lo"], EVER),
+            _moments(table["lost"], NEVER),
+            np.array(weights, float)[placement],
+            hides,
+            path,
+            paths,
+            Index(np.asarray(table["source_hash"].to_numpy())),
+            Places(hosts.tolist(), host[spelling].astype(np.int64), paths, path),
+            hidden,
+        )
+
+    def on_page(self, page: int, entry: str) -> list[int]:
+        """The links of a page, those that lead to the entry page where any does."""
+        links = self.by_page.find(page)
+        return [place for place in links if self.lands(place, entry)] or links
+
+    def lands(self, place: int, entry: str) -> bool:
+        """Whether a link leads to the page with that path."""
+        return bool(self.paths[self.landing[place]] == entry)
+
+    def on_host(self, host: str, entry: str) -> list[int]:
+        """The links of a host that lead to the entry page and do not hide their visitors."""
+        return [p for p in self.by_place.find(host, entry) if not self.hides[p]]
+
+
+def _moments(column: pa.ChunkedArray, missing: int) -> Moments:
+    return np.asarray(column.cast(pa.int64()).fill_null(missing).to_numpy())
+
+
+class Placement(NamedTuple):
+    """What the placement sheet says that lets a visit find it; `link` is null when neither the
+    sheet nor the links tell the target."""
+
+    placement_id: bytes
+    page: int
+    host: str
+    link: int | None
+
+
+class Placements:
+    """The placements of a site, by code and by campaign tag; case makes no difference."""
+
+    def __init__(self, table: pa.Table, links: KnownLinks, key: bytes) -> None:
+        self._by_code: dict[str, list[Placement]] = defaultdict(list)
+        self._by_campaign: dict[str, list[Placement]] = defaultdict(list)
+        for row in sorted(table.to_pylist(), key=lambda row: row["row_id"]):
+            placement = _placement(row, links, key)
+            if row["code"]:
+                self._by_code[row["code"].lower()].append(placement)
+            if row["campaign"]:
+                self._by_campaign[row["campaign"].lower()].append(placement)
+
+    def tagged(
+        self, code: str | None, campaign: str | None, page: int | None, host: str | None
+    ) -> list[Placement]:
+        """The placements that a visit's code, else its campaign tag, belongs to; where there are
+        several, those on the referring page, else on the referring host, if any is."""
+        found = self._by_code.get((code or "").lower(), [])
+        found = found or self._by_campaign.get((campaign or "").lower(), [])
+        same_page = [placement for placement in found if placement.page == page]
+        same_host = [placement for placement in found if host and placement.host == one_host(host)]
+        return same_page or same_host or found
+
+
+def _placement(row: dict[str, Any], links: KnownLinks, key: bytes) -> Placement:
+    page = page_hash(key, row["source_page"])
+    link = link_id(row["source_page"], row["target_page"]) if row["target_page"] else None
+    known = links.by_page.find(page)
+    if link is None and len(known) == 1:
+        link = int(links.link_id[known[0]])
+    return Placement(row["row_id"], page, one_host(row["source_host"]), link)
