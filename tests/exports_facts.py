@@ -33,6 +33,8 @@ class Reading:
         self.rejects += parsed.rejects
         for made in parsed.rows:
             made.batch.validate(full=True)
+            required = [each.name for each in made.batch.schema if not each.nullable]
+            assert not any(made.batch.column(name).null_count for name in required)
             rows = made.batch.to_pylist()
             units, cuts = made.unit.to_pylist(), made.partition.to_pylist()
             for at, (row, unit, cut) in enumerate(zip(rows, units, cuts, strict=True)):

@@ -18,6 +18,7 @@ def parse(frame: Frame, context: Context) -> Parsed:
     """Rankings of a frame; a page without a chosen site goes to the site of its host."""
     dimension = frame.format.constants["dimension"]
     frame = frame.without(_unusable(frame, dimension))
+    frame = frame.without(_homeless(frame, _sites(frame, context, dimension)))
     sites = _sites(frame, context, dimension)
     days = frame.column("day")
     period = frame.table.period
@@ -55,6 +56,14 @@ def _sites(frame: Frame, context: Context, dimension: str) -> list[str | None]:
     if context.site is not None or dimension != "page":
         return [context.site_name or None] * len(frame)
     return [site_of(place.host, context.sites) for place in frame.column("value")]
+
+
+def _homeless(frame: Frame, sites: list[str | None]) -> dict[int, str]:
+    """Rows that belong to no site of the store."""
+    bad = [row for row, site in enumerate(sites) if site is None]
+    pages = frame.column("value")
+    hosts = (getattr(pages[row], "host", "this property") for row in bad)
+    return {row: f"no site has {host}" for row, host in zip(bad, hosts, strict=True)}
 
 
 def _unusable(frame: Frame, dimension: str) -> dict[int, str]:
