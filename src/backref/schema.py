@@ -207,7 +207,9 @@ PAGE_OBSERVATIONS = Table(
         Column("mime", "text", "Media type, without parameters."),
         Column("charset", "text", "Character set that the body was decoded with."),
         Column("redirect_to", "text", "Absolute target of a redirect or a meta refresh of 0 s."),
+        Column("redirect_page", "text", "Its fold key."),
         Column("canonical", "text", "Absolute canonical URL that the page declares."),
+        Column("canonical_page", "text", "Its fold key."),
         Column("base", "text", "Absolute base URL that the page declares."),
         Column("title", "text", "Title, at most 300 characters."),
         Column("language", "text", "Language that the page or its headers declare."),
@@ -501,7 +503,7 @@ LINKS = Table(
             "time",
             "Latest look of an archive or our own check, present or absent.",
         ),
-        Column("lost_lo", "time", "Loss is after this: the latest presence."),
+        Column("lost_lo", "time", "Loss, suspected too, is after this: the latest presence."),
         Column(
             "lost_hi", "time", "Loss is not after this: the first absence, or the vendor's date."
         ),
@@ -572,9 +574,7 @@ REFERRING_DOMAINS = Table(
         ),
         Column("source_domain", "text", "Its registrable domain.", required=True),
         Column("links", "int", "Links of any state.", "links", required=True),
-        Column(
-            "live_links", "int", "Links neither lost nor reported lost.", "links", required=True
-        ),
+        Column("live_links", "int", "Links live or suspect.", "links", required=True),
         Column(
             "followed_links", "int", "Live links not known to be nofollow.", "links", required=True
         ),
@@ -582,7 +582,8 @@ REFERRING_DOMAINS = Table(
         Column(
             "state",
             "text",
-            "live while one link is, else the state of the link lost last.",
+            "live while one link is, suspect while one may be, else the state of the link "
+            "lost last; never verified when all are claims.",
             required=True,
         ),
         Column("first_seen_lo", "time", "First presence of any link; null for the baseline."),

@@ -7,6 +7,7 @@ index, so that a link costs only what is its own.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,7 +16,7 @@ import pyarrow as pa
 from backref import identity
 from backref import url as urls
 from backref.schema import LINK_OBSERVATIONS, PAGE_OBSERVATIONS, Table
-from backref.sources.features import TextFeatures, text_features
+from backref.sources.features import TextFeatures, text_features, words_of
 from backref.sources.html import EXTRACTOR, Link, Page
 from backref.sources.source import Rows
 
@@ -70,7 +71,7 @@ def rows(captures: Sequence[Capture], key: bytes, witness: str = "archive") -> l
 
 def _rows(table: Table, columns: dict[str, Any], domains: list[str], units: Any) -> Rows:
     buckets = {domain: urls.bucket(domain) for domain in set(domains)}
-    schema = pa.schema([field for field in table.arrow if field.name != "import_id"])
+    schema = _schema(table)
     arrays = [
         columns[field.name].cast(field.type)
         if isinstance(columns[field.name], pa.Array)
@@ -85,10 +86,16 @@ def _rows(table: Table, columns: dict[str, Any], domains: list[str], units: Any)
     )
 
 
+@cache
+def _schema(table: Table) -> pa.Schema:
+    return pa.schema([field for field in table.arrow if field.name != "import_id"])
+
+
 def _page_columns(captures: Sequence[Capture], domains: list[str], witness: str) -> dict[str, Any]:
     pages = [capture.page for capture in captures]
     read = iter(text_features([page.text for page in pages if page]))
     features = [next(read) if page else _NOTHING for page in pages]
+    counted = iter(words_of([page.anchors for page in pages if page]))
     said = [page.declared if page else None for page in pages]
     return {
         "row_id": [capture.row_id for capture in captures],
@@ -105,7 +112,9 @@ def _page_columns(captures: Sequence[Capture], domains: list[str], witness: str)
         "mime": [capture.mime or None for capture in captures],
         "charset": [page.charset if page else None for page in pages],
         "redirect_to": [_href(capture.redirect) for capture in captures],
+        "redirect_page": [_fold_key(capture.redirect) for capture in captures],
         "canonical": [_href(word.canonical) if word else None for word in said],
+        "canonical_page": [_fold_key(word.canonical) if word else None for word in said],
         "base": [_href(word.declared_base) if word else None for word in said],
         "title": [(word.title or None) if word else None for word in said],
         "language": _languages(captures),
@@ -120,7 +129,7 @@ def _page_columns(captures: Sequence[Capture], domains: list[str], witness: str)
         "words": [
             found.words if page else None for found, page in zip(features, pages, strict=True)
         ],
-        "anchor_words": [page.anchor_words if page else None for page in pages],
+        "anchor_words": [next(counted) if page else None for page in pages],
         "simhash": [found.simhash for found in features],
         "terms": [found.terms or None for found in features],
         "byline": [(word.byline or None) if word else None for word in said],
@@ -135,6 +144,10 @@ def _page_columns(captures: Sequence[Capture], domains: list[str], witness: str)
 def _href(url: Url | None) -> str | None:
     """A URL's text; one of absurd length is as good as none."""
     return url.href if url is not None and len(url.href) <= LONGEST_URL else None
+
+
+def _fold_key(url: Url | None) -> str | None:
+    return urls.fold_key(url) if url is not None and _href(url) else None
 
 
 def _languages(captures: Sequence[Capture]) -> list[str | None]:
