@@ -45,9 +45,7 @@ class Known(dict[str, Kind]):
     is no http(s) link. Forgets everything when it has grown too large."""
 
     def __missing__(self, href: str) -> Kind:
-        if len(href) > LONGEST_HREF:
-            return None
-        kind = _kind(href)
+        kind = RELATIVE if _RELATIVE.match(href) else _kind(href)
         if len(href) <= _LONGEST_KNOWN:
             if len(self) >= MOST_KNOWN:
                 self.clear()
@@ -56,8 +54,8 @@ class Known(dict[str, Kind]):
 
 
 def _kind(href: str) -> Kind:
-    if _RELATIVE.match(href):
-        return RELATIVE
+    if len(href) > LONGEST_HREF:
+        return None
     text = href.strip(_EDGES)
     if _ABSOLUTE.match(text):
         return destination(url.parse(text))

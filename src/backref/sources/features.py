@@ -9,7 +9,6 @@ of three words: near-duplicates differ in few of the 64 bits.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
     Hashes = NDArray[np.uint64]
     Places = NDArray[np.intp]
 
-MOST_TEXT_BYTES = 1 << 16
+MOST_TEXT_BYTES = 1 << 15
 """Words of a page beyond these are counted, and neither hashed nor listed among the terms."""
 MOST_TERMS = 64
 SHORTEST_TERM = 3
@@ -33,8 +32,6 @@ _FOLD = bytes(
     (byte + 32 if 65 <= byte <= 90 else byte) if byte >= 128 or chr(byte).isalnum() else 32
     for byte in range(256)
 )
-_PUNCTUATION = re.compile(rb"\xc2[\xa0-\xbf]|\xe2[\x80\x81].|\xe3\x80[\x80-\x9f]")
-"""Blanks, quotation marks and dashes beyond ASCII, in UTF-8."""
 _MIX = np.uint64(0xD6E8FEB86659FD93)
 _FIRST = np.uint64(0x9E3779B97F4A7C15)
 _SECOND = np.uint64(0xC2B2AE3D27D4EB4F)
@@ -43,6 +40,7 @@ _SHIFTS = np.arange(8, dtype=np.uint64)[:, None]
 _LOW_BITS = np.uint64(0x0101010101010101)
 _LANE = 255
 """So many ones fit into a byte."""
+_COUNTS = [b":%d" % count for count in range(256)]
 _KEPT_BITS = np.array([(1 << (8 * size)) - 1 for size in range(9)], np.uint64)
 
 _BATCH_BYTES = 1 << 19
@@ -67,15 +65,23 @@ def text_features(texts: Sequence[str]) -> list[TextFeatures]:
     return [found for batch in _batches(folded) for found in _read(batch)]
 
 
+def words_of(texts: Sequence[str]) -> list[int]:
+    """How many words each text has."""
+    if not texts:
+        return []
+    folded = [fold_words(text) for text in texts]
+    begins, _ = _words(_PAD + _PAD.join(folded) + _PAD)
+    return np.diff(np.searchsorted(begins, _borders(folded))).tolist()
+
+
 def fold_words(text: str) -> bytes:
-    """The text with its words in lower case and blanks between them."""
-    folded = text.encode("utf-8", "replace").translate(_FOLD)
-    return folded if text.isascii() else _PUNCTUATION.sub(b" ", folded)
+    """The text in lower case, with blanks for ASCII that is neither letter nor digit."""
+    return text.encode("utf-8", "replace").translate(_FOLD)
 
 
-def words_of(text: str) -> int:
-    """How many words a text has."""
-    return len(fold_words(text).split())
+def _borders(texts: list[bytes]) -> Places:
+    """Where each text begins among padded ones, and where the last one's padding ends."""
+    return np.cumsum([len(_PAD)] + [len(text) + len(_PAD) for text in texts])
 
 
 def _batches(folded: list[bytes]) -> Iterator[list[bytes]]:
@@ -98,21 +104,31 @@ def _read(batch: list[bytes]) -> Iterator[TextFeatures]:
     heads = [text[:MOST_TEXT_BYTES] for text in batch]
     data = _PAD + _PAD.join(heads) + _PAD
     begins, ends = _words(data)
-    borders = np.cumsum([len(_PAD)] + [len(head) + len(_PAD) for head in heads])
-    firsts = np.searchsorted(begins, borders)
+    firsts = np.searchsorted(begins, _borders(heads))
     hashes = _hashes(data, begins, ends)
     simhashes = _simhashes(hashes, firsts)
     terms = _terms(data, begins, ends, hashes, firsts)
     for text, words, simhash, listed in zip(
         batch, np.diff(firsts).tolist(), simhashes, terms, strict=True
     ):
-        beyond = len(text[MOST_TEXT_BYTES:].split())
+        beyond = (
+            len(_words(_PAD + text[MOST_TEXT_BYTES:] + _PAD)[0]) if text[MOST_TEXT_BYTES:] else 0
+        )
         yield TextFeatures(words + beyond, simhash, listed)
 
 
 def _words(data: bytes) -> tuple[Places, Places]:
-    """Where words begin and where they end in padded bytes."""
-    gaps = np.frombuffer(data, np.uint8) == 32
+    """Where words begin and where they end in padded bytes.
+
+    The blanks, quotation marks and dashes of Latin-1 and of General Punctuation part words too.
+    """
+    letters = np.frombuffer(data, np.uint8)
+    gaps = letters == 32
+    latin = np.flatnonzero(letters == 0xC2)
+    gaps[latin] = gaps[latin + 1] = True
+    general = np.flatnonzero(letters == 0xE2)
+    general = general[letters[general + 1] & 0xFE == 0x80]
+    gaps[general] = gaps[general + 1] = gaps[general + 2] = True
     edges = np.flatnonzero(gaps[1:] != gaps[:-1]) + 1
     return edges[::2].copy(), edges[1::2].copy()
 
@@ -199,4 +215,6 @@ def _listed(data: bytes, begins: Places, ends: Places, ranked: Hashes) -> str:
     places = (ranked & _PLACE).astype(np.intp)
     counts = _PLACE - ((ranked >> _HASH_SHIFT) & _PLACE)
     terms = zip(begins[places].tolist(), ends[places].tolist(), counts.tolist(), strict=True)
-    return b" ".join([b"%b:%d" % (data[i:j], n) for i, j, n in terms]).decode("utf-8", "replace")
+    return b" ".join(
+        [data[i:j] + (_COUNTS[n] if n < len(_COUNTS) else b":%d" % n) for i, j, n in terms]
+    ).decode("utf-8", "replace")

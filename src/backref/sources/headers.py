@@ -4,6 +4,7 @@ from __future__ import annotations
 
 MOST_FIELDS = 1_000
 """Further fields of one record or message are ignored."""
+_BLANK = (" ", "\t")
 
 
 class Headers(dict[str, list[str]]):
@@ -14,14 +15,13 @@ class Headers(dict[str, list[str]]):
         """Read lines of `name: value`; a line that begins with blanks continues the last one."""
         found = cls()
         values: list[str] = []
-        for line in head.split(b"\n", MOST_FIELDS)[:MOST_FIELDS]:
-            if line[:1] in (b" ", b"\t") and values:
-                values[-1] = f"{values[-1]} {_text(line)}".strip()
-                continue
-            name, colon, value = line.partition(b":")
-            if colon:
-                values = found.setdefault(_text(name).lower(), [])
-                values.append(_text(value))
+        for line in _text(head).split("\n", MOST_FIELDS)[:MOST_FIELDS]:
+            name, colon, value = line.partition(":")
+            if name[:1] in _BLANK and values and line.strip():
+                values[-1] = f"{values[-1]} {line.strip()}"
+            elif colon:
+                values = found.setdefault(name.strip().lower(), [])
+                values.append(value.strip())
         return found
 
     def first(self, name: str, default: str = "") -> str:
@@ -37,6 +37,6 @@ class Headers(dict[str, list[str]]):
 def _text(raw: bytes) -> str:
     """Fields are ASCII by the standards, UTF-8 in the wild, and now and then Latin-1."""
     try:
-        return raw.decode("utf-8").strip()
+        return raw.decode("utf-8")
     except UnicodeDecodeError:
-        return raw.decode("latin-1").strip()
+        return raw.decode("latin-1")

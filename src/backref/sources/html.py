@@ -8,6 +8,7 @@ is no element and no link. Every http(s) link is counted; those to another regis
 
 from __future__ import annotations
 
+from functools import lru_cache
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -20,16 +21,12 @@ from backref.sources.destinations import (
     RELATIVE,
     Destination,
     Known,
-    destination,
     resolved,
 )
-from backref.sources.features import words_of
 from backref.sources.placement import Places
-from backref.sources.surroundings import anchor_of, context_of
+from backref.sources.surroundings import Contexts, anchor_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from selectolax.lexbor import LexborNode
 
     from backref.sources.declared import Declared
@@ -42,6 +39,8 @@ MOST_LINKS = 200_000
 """Further links of one page are counted and not read."""
 _NODES = "[href],[itemtype],meta,script,style"
 _LINKING = frozenset((tags.A, tags.AREA))
+_UNSEEN = frozenset((tags.SCRIPT, tags.STYLE))
+_BY_BASE = (RELATIVE, DEPENDENT)
 _ELEMENTS = {tags.A: "a", tags.AREA: "area"}
 _known = Known()
 
@@ -62,7 +61,8 @@ class Link(NamedTuple):
 @dataclass(slots=True)
 class Page:
     """What one page holds. `external` counts http(s) links to another registrable domain;
-    `links` are those that were read in full. `complete` is false when the page was cut."""
+    `links` are those that were read in full. `complete` is false when the page was cut. `text` is
+    the visible text and `anchors` that of all http(s) links, for counting."""
 
     charset: str
     declared: Declared
@@ -72,8 +72,8 @@ class Page:
     nofollow: int = 0
     ugc: int = 0
     sponsored: int = 0
-    anchor_words: int = 0
     text: str = ""
+    anchors: str = ""
     links: list[Link] = field(default_factory=list)
 
 
@@ -97,18 +97,17 @@ def _read(
     tree: LexborHTMLParser, codec: str, page_url: Url, headers: Headers, *, internal: bool
 ) -> Page:
     nodes = tree.css(_NODES)
-    linking: list[tuple[LexborNode, int]] = []
-    telling: list[tuple[LexborNode, int]] = []
-    for node in nodes:
-        kind = node.tag_id
-        (linking if kind in _LINKING else telling).append((node, kind))
-    said = declared.read(tree, telling, page_url, headers)
+    kinds = [node.tag_id for node in nodes]
+    telling = [
+        (node, kind) for node, kind in zip(nodes, kinds, strict=True) if kind not in _LINKING
+    ]
+    page = Page(codec, declared.read(tree, telling, page_url, headers))
     # Scripts and styles are read; gone, they are in nobody's anchor, context or text.
     for node, kind in telling:
-        if kind in (tags.SCRIPT, tags.STYLE):
+        if kind in _UNSEEN:
             node.decompose()
-    page = Page(codec, said)
-    _Reader(page, page_url, said.base, internal=internal).read(linking)
+    linking = [node for node, kind in zip(nodes, kinds, strict=True) if kind in _LINKING]
+    _Reader(page, page_url, internal=internal).read(linking)
     body = tree.body
     page.text = body.text(separator=" ", skip_empty=True) if body is not None else ""
     return page
@@ -117,51 +116,49 @@ def _read(
 class _Reader:
     """Reads the links of one page into it."""
 
-    def __init__(self, page: Page, page_url: Url, base: Url, *, internal: bool) -> None:
+    def __init__(self, page: Page, page_url: Url, *, internal: bool) -> None:
         self._page = page
-        self._base = base
-        self._own_domain = urls.registrable_domain(page_url.host)
-        self._base_domain = urls.registrable_domain(base.host)
+        self._base = page.declared.base
+        self._own = urls.registrable_domain(page_url.host)
         self._internal = internal
         self._places = Places()
+        self._contexts = Contexts()
 
-    def read(self, linking: Iterable[tuple[LexborNode, int]]) -> None:
-        """Count every http(s) link, and read those that are wanted in full."""
-        own, base_is_own = self._own_domain, self._base_domain == self._own_domain
-        skip_relative = base_is_own and not self._internal
-        count = internal = 0
-        said: list[str] = []
-        for node, kind in linking:
-            href = node.attrs.get("href")
-            if href is None:
-                if "href" not in node.attributes:
-                    continue
-                href = ""
-            found = _known[href]
-            if found is None:
+    def read(self, linking: list[LexborNode]) -> None:
+        """Count every http(s) link, and read those that are wanted in full.
+
+        What every link costs is done for all of them at once: most are relative, and counted.
+        """
+        hrefs = [node.attrs.get("href") for node in linking]
+        if None in hrefs:
+            linking, hrefs = _with_href(linking)
+        found = list(map(_known.__getitem__, hrefs))
+        said = [node.text() for node in linking]
+        base_is_own = urls.registrable_domain(self._base.host) == self._own
+        settled = RELATIVE if base_is_own and not self._internal else None
+        count = len(found)
+        external = 0
+        for place, kind in enumerate(found):
+            if kind is settled is not None:
                 continue
-            if not (skip_relative and found is RELATIVE):
-                if found is RELATIVE or found is DEPENDENT:
-                    found = resolved(href, self._base)
-                    if found is None:
-                        continue
-                is_own = found.domain == own
-                if not is_own or self._internal:
-                    self._take(node, kind, found, external=not is_own)
-                internal += is_own
-            else:
-                internal += 1
-            count += 1
-            said.append(node.text())
+            whither = resolved(hrefs[place], self._base) if kind in _BY_BASE else kind
+            if whither is None:
+                count -= 1
+                said[place] = ""
+                continue
+            is_external = whither.domain != self._own
+            external += is_external
+            if is_external or self._internal:
+                self._take(linking[place], whither, external=is_external)
         self._page.count = count
-        self._page.external = count - internal
-        self._page.anchor_words = words_of(" ".join(said))
+        self._page.external = external
+        self._page.anchors = " ".join(said)
 
-    def _take(self, node: LexborNode, kind: int, found: Destination, *, external: bool) -> None:
+    def _take(self, node: LexborNode, found: Destination, *, external: bool) -> None:
         page = self._page
-        rel = rel_tokens(node.attributes.get("rel") or "")
-        if external:
-            tokens = rel.split()
+        rel = rel_tokens(node.attrs.get("rel") or "")
+        tokens = rel.split()
+        if external and tokens:
             page.nofollow += "nofollow" in tokens
             page.ugc += "ugc" in tokens
             page.sponsored += "sponsored" in tokens
@@ -172,16 +169,24 @@ class _Reader:
             Link(
                 found.target,
                 found.domain,
-                _ELEMENTS[kind],
+                _ELEMENTS[node.tag_id],
                 anchor,
                 anchor_kind,
                 rel,
-                "comment" if "ugc" in rel.split() else self._places.of(node),
-                context_of(node, anchor),
+                "comment" if "ugc" in tokens else self._places.of(node),
+                self._contexts.of(node, anchor),
             )
         )
 
 
+def _with_href(linking: list[LexborNode]) -> tuple[list[LexborNode], list[str]]:
+    """An href without a value is an empty one; an element without an href is no link."""
+    having = [(node, node.attributes) for node in linking]
+    kept = [(node, said["href"] or "") for node, said in having if "href" in said]
+    return [node for node, _ in kept], [href for _, href in kept]
+
+
+@lru_cache(maxsize=4_096)
 def rel_tokens(rel: str) -> str:
     """The tokens of a rel attribute: lower-case, distinct, sorted, at most 300 characters."""
     return " ".join(sorted(set(rel[:1000].lower().split())))[:300]

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 Interval = tuple[datetime | None, datetime | None]
 UNDATED: Interval = (None, None)
 
+_USUAL_LENGTH = len("2026-11-23T12:00:00Z")
 _DATE = re.compile(
     r"(\d{4})(?:-(\d{2})(?:-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?)?)?)?"
     r"(Z|[+-]\d{2}:?\d{2})?\Z"
@@ -21,6 +22,12 @@ def interval(text: str) -> Interval:
 
     Seconds are an instant, as all archives mean them. Undated when it is no date.
     """
+    if len(text) == _USUAL_LENGTH and text.endswith("Z"):
+        try:
+            instant = datetime.fromisoformat(text)
+        except ValueError:
+            return UNDATED
+        return instant, instant
     found = _DATE.match(text) or _STAMP.match(text)
     if not found:
         return UNDATED

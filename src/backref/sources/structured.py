@@ -17,6 +17,7 @@ MOST_JSON_CHARACTERS = 1 << 18
 MOST_JSON_NODES = 5_000
 MOST_SCRIPT_CHARACTERS = 1 << 17
 """Of one script only so much is searched for accounts."""
+MOST_CODE_CHARACTERS = 1 << 20
 MOST_FOUND = 64
 
 _TYPE = re.compile(r"[A-Za-z][A-Za-z0-9]{0,60}\Z")
@@ -40,18 +41,17 @@ class Structured(NamedTuple):
 def read(scripts: Iterable[LexborNode], itemtypes: Iterable[str]) -> Structured:
     """Read a page's script elements and itemtype attributes."""
     types = {kind for text in itemtypes for kind in _microdata_types(text)}
-    accounts: set[str] = set()
     authors: list[str] = []
+    code: list[str] = []
     for script in scripts:
         attributes = script.attributes
         if source := attributes.get("src"):
-            accounts.update(accounts_in(source[:1000]))
-            continue
-        text = script.text()
-        if "ld+json" in (attributes.get("type") or ""):
-            _read_json(text, types, authors)
+            code.append(source[:1000])
+        elif "ld+json" in (attributes.get("type") or ""):
+            _read_json(script.text(), types, authors)
         else:
-            accounts.update(accounts_in(text[:MOST_SCRIPT_CHARACTERS]))
+            code.append(script.text()[:MOST_SCRIPT_CHARACTERS])
+    accounts = set(accounts_in("\n".join(code)[:MOST_CODE_CHARACTERS]))
     return Structured(_joined(types), next(iter(authors), ""), _joined(accounts))
 
 

@@ -19,6 +19,8 @@ CONTEXT_CHARACTERS = 300
 MOST_STEPS = 40
 """Nodes that a walk to one side of a link, or within it, may pass."""
 MOST_IMAGES = 8
+MOST_CLIMB = 3
+"""Blocks that hold nothing but the link and are looked beyond."""
 _RAW_CHARACTERS = 4 * CONTEXT_CHARACTERS
 """Characters that one text node may give before folding; indented sources are mostly blanks."""
 
@@ -39,70 +41,101 @@ def fold(text: str) -> str:
 def anchor_of(link: LexborNode) -> tuple[str, str]:
     """What a link says, at most `ANCHOR_CHARACTERS`, and its kind: its `text`, else the
     alternative text of an `image`, else it is `empty`."""
-    if link.tag_id == AREA:
-        return fold(link.attributes.get("alt") or "")[:ANCHOR_CHARACTERS], "image"
-    if text := _said(link)[:ANCHOR_CHARACTERS]:
-        return text, "text"
-    images = link.css("img")[:MOST_IMAGES]
-    if not images:
-        return "", "empty"
-    alternative = " ".join(image.attributes.get("alt") or "" for image in images)
-    return fold(alternative)[:ANCHOR_CHARACTERS], "image"
-
-
-def _said(link: LexborNode) -> str:
     first = link.first_child
     if first is None:
-        return ""
-    if first.next is None and first.tag_id == TEXT:
-        return fold(first.text_content or "")
-    return fold(_inside(link, first)) or fold(link.text())
+        if link.tag_id == AREA:
+            return fold(link.attributes.get("alt") or "")[:ANCHOR_CHARACTERS], "image"
+        return "", "empty"
+    if first.tag_id == TEXT and first.next is None:
+        text = fold(first.text_content or "")
+    else:
+        said = _whole(link)
+        text = fold(link.text() if said is None else said)
+    if text:
+        return text[:ANCHOR_CHARACTERS], "text"
+    images = link.css("img")[:MOST_IMAGES]
+    alternative = " ".join(image.attributes.get("alt") or "" for image in images)
+    return fold(alternative)[:ANCHOR_CHARACTERS], "image" if images else "empty"
 
 
-def _inside(link: LexborNode, first: LexborNode) -> str:
-    """The first text within a link, with a blank where a block begins or ends."""
+class Contexts:
+    """The text around one page's links. Most stand in a short paragraph or item, which is read
+    once and is the context of all links in it; around others a window is read."""
+
+    def __init__(self) -> None:
+        self._known: dict[int, str | None] = {}
+
+    def of(self, link: LexborNode, anchor: str) -> str:
+        """The text around a link with the anchor in it, `CONTEXT_CHARACTERS` at most."""
+        block = link.parent
+        for _ in range(MOST_CLIMB):
+            while block is not None and (kind := block.tag_id) not in _BLOCKS:
+                block = block.parent
+            if block is None or kind in _EDGES:
+                break
+            text = self._text(block)
+            if text is None:
+                break
+            if text != anchor:
+                return text
+            block = block.parent
+        else:
+            return anchor
+        return _window(link, anchor)
+
+    def _text(self, block: LexborNode) -> str | None:
+        """All text of a block; None when there is more than fits."""
+        key = block.mem_id
+        if key in self._known:
+            return self._known[key]
+        whole = _whole(block)
+        text = None if whole is None else fold(whole)
+        if text is not None and len(text) > CONTEXT_CHARACTERS:
+            text = None
+        self._known[key] = text
+        return text
+
+
+def _whole(element: LexborNode) -> str | None:
+    """All text within an element, blanks at blocks' borders; None beyond `MOST_STEPS` nodes."""
     parts: list[str] = []
-    at: LexborNode | None = first
-    link_id = link.mem_id
+    at = element.first_child
+    depth = 0
     for _ in range(MOST_STEPS):
-        if at is None or at.mem_id == link_id:
+        if at is None:
             break
         kind = at.tag_id
         if kind == TEXT:
-            parts.append((at.text_content or "")[:_RAW_CHARACTERS])
-        elif kind in _BLOCKS:
-            parts.append(" ")
-        at = at.first_child or _after(at, link_id, parts)
-    return "".join(parts)
+            parts.append(at.text_content or "")
+        else:
+            if kind in _BLOCKS:
+                parts.append(" ")
+            if (child := at.first_child) is not None:
+                at = child
+                depth += 1
+                continue
+        following = at.next
+        while following is None and depth:
+            at = at.parent  # never None: this deep below the element
+            depth -= 1
+            if at.tag_id in _BLOCKS:
+                parts.append(" ")
+            following = at.next
+        at = following
+    return None if at is not None else "".join(parts)
 
 
-def _after(at: LexborNode, link_id: int, parts: list[str]) -> LexborNode | None:
-    """The node that follows a childless one, upwards as far as the link."""
-    found: LexborNode | None = at
-    for _ in range(MOST_STEPS):
-        if found is None or found.mem_id == link_id:
-            return None
-        if found.next is not None:
-            return found.next
-        found = found.parent
-        if found is not None and found.tag_id in _BLOCKS:
-            parts.append(" ")
-    return None
-
-
-def context_of(link: LexborNode, anchor: str) -> str:
-    """The anchor with the text on both sides of it, `CONTEXT_CHARACTERS` in all at most."""
+def _window(link: LexborNode, anchor: str) -> str:
+    """The anchor with text on both sides. Up to half of the room is for what stands before;
+    what that leaves is for what follows."""
     room = CONTEXT_CHARACTERS - len(anchor)
-    before, after = _before_link(link, room), _after_link(link, room)
-    spare = max(0, room // 2 - len(after))
-    before = before[max(0, len(before) - room // 2 - spare) :]
-    after = after[: room - len(before)]
-    return fold(before + anchor + after)
+    before = _before(link, room // 2)
+    return fold(f"{before}{anchor}{_after(link, room - len(before))}")
 
 
-def _after_link(link: LexborNode, room: int) -> str:
+def _after(link: LexborNode, room: int) -> str:
     parts: list[str] = []
-    length = 0
+    left = room
     at = link
     for _ in range(MOST_STEPS):
         following = at.next
@@ -123,17 +156,17 @@ def _after_link(link: LexborNode, room: int) -> str:
             following = child
         at = following
         if kind == TEXT:
-            text = _left(following.text_content or "")
+            text = (following.text_content or "")[:_RAW_CHARACTERS]
             parts.append(text)
-            length += len(text)
-            if length >= room:
+            left -= len(text.strip())
+            if left <= 0:
                 break
-    return "".join(parts)
+    return _folded("".join(parts))[:room]
 
 
-def _before_link(link: LexborNode, room: int) -> str:
+def _before(link: LexborNode, room: int) -> str:
     parts: list[str] = []
-    length = 0
+    left = room
     at = link
     for _ in range(MOST_STEPS):
         preceding = at.prev
@@ -154,27 +187,19 @@ def _before_link(link: LexborNode, room: int) -> str:
             preceding = child
         at = preceding
         if kind == TEXT:
-            text = _right(preceding.text_content or "")
+            text = (preceding.text_content or "")[-_RAW_CHARACTERS:]
             parts.append(text)
-            length += len(text)
-            if length >= room:
+            left -= len(text.strip())
+            if left <= 0:
                 break
     parts.reverse()
-    return "".join(parts)
+    return _folded("".join(parts))[-room:] if room else ""
 
 
-def _left(text: str) -> str:
-    """The beginning of a text node, folded, a blank kept where it began or ended with one."""
-    return _folded_within(text[:_RAW_CHARACTERS])
-
-
-def _right(text: str) -> str:
-    return _folded_within(text[-_RAW_CHARACTERS:])
-
-
-def _folded_within(text: str) -> str:
-    folded = " ".join(text.split())
-    if not folded:
-        return " " if text else ""
+def _folded(text: str) -> str:
+    """Folded, with a blank kept where the text began or ended with one."""
+    if not text:
+        return ""
+    folded = fold(text)
     before = " " if text[0].isspace() else ""
-    return before + folded + (" " if text[-1].isspace() else "")
+    return before + folded + (" " if folded and text[-1].isspace() else "")
