@@ -10,8 +10,8 @@ import pyarrow as pa
 
 from backref import identity, schema, url
 from backref.lake.engine import Engine
-from backref.lake.records import Contents, ImportSummary, Partition
 from backref.lake.model import words
+from backref.lake.records import Contents, ImportSummary
 from backref.lake.snapshot import Snapshot
 from backref.links import build
 
@@ -98,7 +98,11 @@ def capture(
         "complete": complete,
         "extractor": "1",
     }
-    return _identified("page_observations", row | told)
+    row |= told
+    for name in ("redirect", "canonical"):
+        leads = url.parse(row["redirect_to" if name == "redirect" else name] or "about:blank")
+        row[f"{name}_page"] = url.fold_key(leads) if leads else None
+    return _identified("page_observations", row)
 
 
 def rating(vendor: str, metric: str, subject: str, value: float, **told: Any) -> dict[str, Any]:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
-from backref import url
 from backref.identity import link_id
 from backref.lake.model import Model
 from backref.lake.stage import Stage
@@ -26,9 +25,8 @@ def _model(name: str) -> Model:
     return Model("backref.links", f"{name}.sql")
 
 
-PAGE_ADDRESSES, PAGES_FOLD = _model("page_addresses"), _model("pages")
-KEYS, REDIRECTS, CAPTURES = _model("keys"), _model("redirects"), _model("captures")
-SIGHTINGS, GAPS = _model("sightings"), _model("gaps")
+PAGES_FOLD = _model("pages")
+KEYS, CAPTURES, SIGHTINGS, GAPS = map(_model, ("keys", "captures", "sightings", "gaps"))
 LINKS_FOLD, LIFELINES_FOLD = _model("links"), _model("lifelines")
 HOPS_OF_TARGETS, FURTHER_HOPS = _model("hops"), _model("further_hops")
 CAPTURE_DIGESTS, RATING_DIGESTS = _model("capture_digests"), _model("rating_digests")
@@ -37,25 +35,21 @@ RATINGS, DOMAINS = _model("ratings"), _model("referring_domains")
 
 def plan_pages(snapshot: Snapshot) -> Mapping[str, str]:
     """A partition of pages depends on the captures of its own bucket."""
-    text = _digest(PAGE_ADDRESSES.digest, PAGES_FOLD.digest)
     return {
-        bucket: _digest(text, snapshot.digest("page_observations", bucket))
+        bucket: _digest(PAGES_FOLD.digest, snapshot.digest("page_observations", bucket))
         for bucket in snapshot.partitions("page_observations")
     }
 
 
 def build_pages(snapshot: Snapshot, bucket: str) -> Mapping[str, pa.Table]:
     """The pages of one bucket."""
-    own = {"page_observations": [bucket]}
-    addresses = snapshot.table(PAGE_ADDRESSES, partitions=own)
-    pages = snapshot.table(PAGES_FOLD, partitions=own, tables={"folded": _folded(addresses)})
-    return {"pages": pages}
+    return {"pages": snapshot.table(PAGES_FOLD, partitions={"page_observations": [bucket]})}
 
 
 def plan_links(snapshot: Snapshot) -> Mapping[str, str]:
     """A partition of links depends on its observations, on the captures of the pages that carry
     them, and on where their targets lead; on nothing else that its neighbours hold."""
-    models = (KEYS, REDIRECTS, CAPTURES, SIGHTINGS, GAPS, LINKS_FOLD, LIFELINES_FOLD)
+    models = (KEYS, CAPTURES, SIGHTINGS, GAPS, LINKS_FOLD, LIFELINES_FOLD)
     text = _digest(*(model.digest for model in models))
     captures = digest.by_partition(snapshot.sql(CAPTURE_DIGESTS))
     resolutions = _resolution_digests(snapshot)
@@ -74,7 +68,7 @@ def build_links(snapshot: Snapshot, bucket: str) -> Mapping[str, pa.Table]:
     """The links of one bucket and their lifelines."""
     own = {"link_observations": [bucket]}
     keys = _with_link_id(snapshot.table(KEYS, partitions=own))
-    captures = _captures(snapshot, keys)
+    captures = snapshot.table(CAPTURES, tables={"keys": keys})
     sightings = snapshot.table(SIGHTINGS, partitions=own, tables={"keys": keys})
     folds = {"keys": keys, "captures": captures, "sightings": sightings}
     gaps = snapshot.table(GAPS, tables=folds)
@@ -117,18 +111,6 @@ def _with_link_id(keys: pa.Table) -> pa.Table:
         for source, target, domain in zip(sources, targets, domains, strict=True)
     ]
     return keys.append_column("link_id", pa.array(ids, pa.uint64()))
-
-
-def _captures(snapshot: Snapshot, keys: pa.Table) -> pa.Table:
-    folded = _folded(snapshot.table(REDIRECTS, tables={"keys": keys}))
-    return snapshot.table(CAPTURES, tables={"keys": keys, "folded": folded})
-
-
-def _folded(addresses: pa.Table) -> pa.Table:
-    """Fold keys of addresses, as a table (url, page); what is no http(s) address is left out."""
-    parsed = ((text, url.parse(text)) for text in addresses.column("url").to_pylist())
-    pairs = [(text, url.fold_key(found)) for text, found in parsed if found]
-    return _text_table({"url": [text for text, _ in pairs], "page": [page for _, page in pairs]})
 
 
 def _targets(snapshot: Snapshot, bucket: str, keys: pa.Table) -> pa.Table:

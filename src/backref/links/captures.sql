@@ -2,8 +2,7 @@
 --
 -- A complete 2xx page proves that a link which it does not show was removed; 404 and 410 that the
 -- page is gone; a redirect to another page that it moved. 403, 429, 5xx and torn pages prove
--- nothing. Resource records have no status and count as fine. `folded` (url, page) has the fold
--- keys of redirect targets.
+-- nothing. Resource records have no status and count as fine.
 with sources as (
     select distinct source_page from keys
 ),
@@ -15,13 +14,12 @@ judged as (
         observed_hi as hi,
         case
             when status in (404, 410) then 'page-gone'
-            when folded.page <> observation.page
+            when redirect_page <> observation.page
                 and coalesce(status, 200) between 200 and 399 then 'redirected'
             when complete and coalesce(status, 200) between 200 and 299 then 'removed'
         end as reason
     from page_observations as observation
     inner join sources on sources.source_page = observation.page
-    left join folded on folded.url = observation.redirect_to
     where observed_hi is not null
 )
 select page, witness, max(lo) as lo, hi, min(reason) as reason

@@ -1,30 +1,24 @@
 -- Each captured page, folded over its captures. Grain: one fold key.
 --
--- `folded` (url, page) holds the fold keys of the addresses that captures redirect or canonicalise
--- to. A capture tells where its page leads when it redirects to another page, or when it is a
--- complete page, whose canonical (or lack of one) counts. The latest that tells wins, so a page
--- that once redirected and now stands for itself resolves to nothing.
+-- A capture tells where its page leads when it redirects to another page, or when it is a complete
+-- page, whose canonical (or lack of one) counts. The latest that tells wins, so a page that once
+-- redirected and now stands for itself resolves to nothing.
 with captures as (
     select
-        observation.*,
-        coalesce(status, 200) between 200 and 299 as fine,
-        redirected.page as redirect_page,
-        canonical.page as canonical_page,
+        *,
+        complete and coalesce(status, 200) between 200 and 299 as parsed,
+        redirect_page <> page and coalesce(status, 200) between 200 and 399 as redirects,
         row_number() over (
-            partition by observation.page order by observed_hi nulls first, observed_lo, row_id
+            partition by page order by observed_hi nulls first, observed_lo, row_id
         ) as turn
-    from page_observations as observation
-    left join folded as redirected on redirected.url = observation.redirect_to
-    left join folded as canonical on canonical.url = observation.canonical
+    from page_observations
 ),
 judged as (
     select
         *,
-        complete and fine as parsed,
-        redirect_page <> page and (fine or status between 300 and 399) as redirects,
         case
-            when redirect_page <> page and (fine or status between 300 and 399) then redirect_page
-            when complete and fine and canonical_page <> page then canonical_page
+            when redirects then redirect_page
+            when parsed and canonical_page <> page then canonical_page
         end as leads_to
     from captures
 ),
