@@ -26,3 +26,13 @@ def shared_data() -> Path:
 def tiny_world(tmp_path_factory: pytest.TempPathFactory) -> World:
     """A small simulated web with its truth, made once."""
     return make(tmp_path_factory.mktemp("world"), seed=3, scale="tiny")
+
+
+@pytest.fixture(scope="session")
+def small_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store written by hand (`small_store.py`), to be read only."""
+    from small_store import write
+
+    path = tmp_path_factory.mktemp("small") / ".backref"
+    write(path).close()
+    return path

@@ -281,7 +281,7 @@ def placements() -> pa.Table:
     )
 
 
-def small_store(path: Path) -> Lake:
+def write(path: Path) -> Lake:
     """Write the store and build its ledger."""
     lake = Lake.create(path)
     lake.save_site(SITE)

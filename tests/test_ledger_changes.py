@@ -47,14 +47,19 @@ def test_visits_of_the_lost_are_summed_where_measured() -> None:
         ),
         (
             Change(2, 1, 0, 1.2),
-            "1 referring domain lost this week; that site sent 1 visit a month. "
-            "2 referring domains gained.",
+            (
+                "1 referring domain lost this week; that site sent 1 visit a month. "
+                "2 referring domains gained."
+            ),
         ),
         (
             Change(0, 1, 0, None),
             "1 referring domain lost this week; what it sent is not known without a log.",
         ),
-        (Change(1, 0, 0, None), "No referring domain was lost this week; 1 referring domain gained."),
+        (
+            Change(1, 0, 0, None),
+            "No referring domain was lost this week; 1 referring domain gained.",
+        ),
     ],
 )
 def test_headline(change: Change, sentence: str) -> None:

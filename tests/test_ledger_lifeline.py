@@ -30,10 +30,17 @@ def test_weeks_end_with_the_one_that_holds_the_day() -> None:
         ([Run(ago(90), None, "vendor")], ["vendor"] * 6),
         ([Run(ago(90), ago(80), "vendor")], [""] * 6),
         ([Run(ago(-4), None, "vendor")], [""] * 6),
-        ([Run(ago(1), None, "archive", nofollow=True)], ["", "", "", "", *["archive nofollow"] * 2]),
+        (
+            [Run(ago(1), None, "archive", nofollow=True)],
+            ["", "", "", "", *["archive nofollow"] * 2],
+        ),
         ([Run(ago(1), None, "lost", nofollow=True)], ["", "", "", "", "lost", "lost"]),
         (
-            [Run(ago(5), None, "vendor"), Run(ago(2), ago(2), "verified"), Run(ago(0), None, "lost")],
+            [
+                Run(ago(5), None, "vendor"),
+                Run(ago(2), ago(2), "verified"),
+                Run(ago(0), None, "lost"),
+            ],
             ["vendor", "vendor", "vendor", "verified", "vendor", "lost"],
         ),
         ([Run(ago(0), None, "reported"), Run(ago(0), ago(0), "archive")], [""] * 5 + ["archive"]),

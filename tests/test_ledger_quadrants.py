@@ -121,7 +121,9 @@ def test_the_sentence_follows_the_evidence(flow: Flow | None, begins: str) -> No
 
 def test_the_sentence_is_sure_only_beyond_chance() -> None:
     """The verdict turns once, and only where the interval leaves one half."""
-    said = [sentence(Flow(links, 100 - links, 0, 0), Overlap(10, None, None)) for links in range(101)]
+    said = [
+        sentence(Flow(links, 100 - links, 0, 0), Overlap(10, None, None)) for links in range(101)
+    ]
     turns = [a.split(" here")[0] != b.split(" here")[0] for a, b in pairwise(said)]
     assert sum(turns) == 2
     assert "about alike" in said[50]

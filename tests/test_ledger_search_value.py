@@ -12,9 +12,7 @@ NAN = float("nan")
 
 def share_of(rows: list[tuple[str, float, bool, bool, str | None]]) -> list[float]:
     domains, ratings, live, followed, places = zip(*rows, strict=True)
-    return list(
-        shares(domains, np.array(ratings), np.array(live), np.array(followed), places)
-    )
+    return list(shares(domains, np.array(ratings), np.array(live), np.array(followed), places))
 
 
 def test_twenty_points_are_worth_ten_times() -> None:
@@ -69,7 +67,9 @@ row = st.tuples(
 
 
 @given(st.lists(row, min_size=1, max_size=30))
-def test_shares_of_live_rated_links_sum_to_one(rows: list[tuple[str, float, bool, bool, str]]) -> None:
+def test_shares_of_live_rated_links_sum_to_one(
+    rows: list[tuple[str, float, bool, bool, str]],
+) -> None:
     found = share_of(rows)
     counted = [one for one, (_, rating, live, *_) in zip(found, rows, strict=True)
                if live and rating == rating]  # fmt: skip

@@ -431,8 +431,6 @@ def main() -> None:
         app()
     except BackrefError as error:
         _fail(str(error).partition("\n")[0], error, error.exit_code)
-    except BrokenPipeError:
-        _close_quietly()
     except Exception as error:
         _fail(f"Something unforeseen failed: {type(error).__name__}: {error}", error, 1)
     finally:
@@ -450,12 +448,10 @@ def _fail(sentence: str, error: Exception, code: int) -> None:
 
 
 def _flush() -> None:
-    """Flush while errors can still be dealt with: a reader that left, as `head`, is no error."""
+    """Flush while it can still be told that the reader has left."""
     try:
         sys.stdout.flush()
     except BrokenPipeError:
-        _close_quietly()
+        from backref.faces.terminal import nobody_reads
 
-
-def _close_quietly() -> None:
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        nobody_reads()

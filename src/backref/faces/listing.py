@@ -54,6 +54,8 @@ def write(text: str) -> None:
     """Data to stdout; a terminal that cannot show a character shows a question mark."""
     try:
         sys.stdout.write(text)
+    except BrokenPipeError:
+        terminal.nobody_reads()
     except UnicodeEncodeError:
         encoding = sys.stdout.encoding or "ascii"
         sys.stdout.write(text.encode(encoding, "replace").decode(encoding))

@@ -77,6 +77,11 @@ def paint(text: str, colour: str, *, wanted: bool) -> str:
     return f"\x1b[{COLOURS[colour]}m{text}\x1b[0m" if wanted and colour else text
 
 
+def nobody_reads() -> None:
+    """Let further output vanish: a reader that left early, as `head` does, is no error."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
 def say(text: str = "") -> None:
     """Tell people something that is not data."""
     print(text, file=sys.stderr)  # noqa: T201

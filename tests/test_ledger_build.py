@@ -1,0 +1,205 @@
+"""The ledger against a store whose every row is known, and against random visits."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from backref import schema, url
+from backref.lake.lake import Lake
+from backref.ledger import build
+from backref.pipeline import run
+from small_store import (
+    BLOG,
+    CONSOLE,
+    EARLY,
+    GONE,
+    HIDDEN,
+    LINKS,
+    NEWS,
+    OWN,
+    REPORTED,
+    SITE,
+    STALE,
+    Visits,
+    days_ago,
+    rows,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+OUTSIDE = ("tagged", "page", "only candidate", "inferred", "host")
+
+
+@pytest.fixture(scope="module")
+def lake(small_store: Path) -> Iterator[Lake]:
+    with Lake.open(small_store) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def ledger(lake: Lake) -> list[dict[str, Any]]:
+    with lake.snapshot() as snapshot:
+        return snapshot.rows("select * from ledger /* test.ledger */")
+
+
+def of(ledger: list[dict[str, Any]], link: dict[str, Any]) -> dict[str, Any]:
+    (row,) = [row for row in ledger if row["link_id"] == link["link_id"]]
+    return row
+
+
+def test_every_link_from_outside_has_one_row(ledger: list[dict[str, Any]]) -> None:
+    found = sorted(row["source_page"] for row in ledger if row["row_kind"] == "link")
+    assert found == sorted(link["source_page"] for link in LINKS if link is not OWN)
+
+
+def test_rows_hold_the_columns_of_the_schema(lake: Lake) -> None:
+    with lake.snapshot() as snapshot:
+        assert build.rows(snapshot, "example.com").schema.equals(schema.LEDGER.arrow)
+
+
+@pytest.mark.parametrize(
+    ("link", "visits", "why"),
+    [
+        (NEWS, 8, None),
+        (BLOG, 4, None),
+        (GONE, 40, None),
+        (STALE, 0, None),
+        (REPORTED, 0, None),
+        (CONSOLE, None, "no target"),
+        (HIDDEN, None, "noreferrer"),
+        (EARLY, None, "before logs"),
+    ],
+)
+def test_a_number_zero_and_unknown_are_three_things(
+    ledger: list[dict[str, Any]], link: dict[str, Any], visits: float | None, why: str | None
+) -> None:
+    row = of(ledger, link)
+    assert row["visits"] == (None if visits is None else pytest.approx(visits))
+    assert row["not_measurable"] == why
+    assert (row["conversions"] is None) == (visits is None)
+
+
+def test_bots_and_suspects_count_nowhere(ledger: list[dict[str, Any]]) -> None:
+    assert sum(row["visits"] or 0 for row in ledger) == pytest.approx(66)
+    assert not [row for row in ledger if row["source_domain"] == "spam.test"]
+
+
+def test_a_portals_visits_belong_to_the_domain(ledger: list[dict[str, Any]]) -> None:
+    (portal,) = [row for row in ledger if row["source_domain"] == "portal.test"]
+    assert (portal["row_kind"], portal["link_id"], portal["visits_host"]) == ("host", None, 9)
+
+
+def test_what_the_sheet_declares(ledger: list[dict[str, Any]]) -> None:
+    declared = of(ledger, BLOG)
+    assert (declared["acquired"], declared["cost"], declared["owner"]) == ("outreach", 120, "ann")
+    assert of(ledger, NEWS)["acquired"] is None
+    (letter,) = [row for row in ledger if row["source_identity"] == "letter.test"]
+    assert (letter["row_kind"], letter["visits_tagged"], letter["cost"]) == ("host", 2, 30)
+
+
+def test_reported_visits_stand_beside_and_breakdowns_are_not_added(
+    ledger: list[dict[str, Any]],
+) -> None:
+    assert of(ledger, NEWS)["reported_visits"] == 7
+    assert of(ledger, BLOG)["reported_visits"] is None
+
+
+def test_a_month_is_measured_before_the_loss(ledger: list[dict[str, Any]]) -> None:
+    """40 visits in the 57 days of log up to the loss, and 8 in the whole log of 60 days."""
+    assert of(ledger, GONE)["monthly_visits"] == pytest.approx(40 * 30 / 57, abs=1e-6)
+    assert of(ledger, NEWS)["monthly_visits"] == pytest.approx(8 * 30 / 60)
+
+
+def test_search_shares_sum_to_one_over_live_links(ledger: list[dict[str, Any]]) -> None:
+    assert sum(row["search_share"] or 0 for row in ledger) == pytest.approx(1)
+    assert of(ledger, GONE)["search_share"] == 0
+    assert of(ledger, STALE)["search_share"] is None
+    assert of(ledger, NEWS)["search_basis"] == "ahrefs DR"
+
+
+def test_as_it_stood_then(lake: Lake) -> None:
+    with lake.snapshot() as snapshot:
+        then = build.rows(snapshot, "example.com", days_ago(25)).to_pylist()
+    assert not [row for row in then if row["link_id"] == BLOG["link_id"]], "it began later"
+    assert of(then, GONE)["state"] == of(then, REPORTED)["state"] == "live"
+    assert of(then, EARLY)["state"] == "lost"
+    assert of(then, GONE)["visits"] == 0
+    assert of(then, GONE)["search_share"] > 0
+    assert sum(row["search_share"] or 0 for row in then) == pytest.approx(1)
+
+
+def test_without_any_log_nothing_is_measurable(tmp_path: Path) -> None:
+    with Lake.create(tmp_path / "store") as lake:
+        lake.save_site(SITE)
+        _put_links(lake)
+        run(lake, stages=(build.LEDGER,))
+        with lake.snapshot() as snapshot:
+            found = snapshot.rows("select visits, not_measurable from ledger /* test.no_log */")
+    assert {(row["visits"], row["not_measurable"]) for row in found} == {(None, "no log")}
+
+
+def test_only_what_a_site_depends_on_rebuilds_it(lake: Lake) -> None:
+    assert run(lake, stages=(build.LEDGER,)) == 0
+
+
+def test_a_rebuild_gives_the_same_digest(lake: Lake) -> None:
+    with lake.snapshot() as snapshot:
+        once, again = (build.build(snapshot, "example.com")["ledger"] for _ in range(2))
+        stored = snapshot.table("select * from ledger /* test.ledger */").select(once.column_names)
+    assert once.equals(again)
+    assert stored.to_pylist() == once.to_pylist()
+
+
+def _put_links(lake: Lake) -> None:
+    by_bucket: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for link in (NEWS, BLOG, GONE):
+        by_bucket[url.bucket(link["target_domain"])].append(link)
+    for name, held in by_bucket.items():
+        lake.replace({"links": rows("links", *held)}, name, "by hand")
+
+
+way = st.tuples(st.sampled_from([NEWS, BLOG, OWN, None]), st.sampled_from(OUTSIDE[:-1]))
+visit = st.tuples(
+    st.sampled_from([1, 30, 59]),
+    st.sampled_from(["person", "person", "bot"]),
+    st.lists(way, min_size=1, max_size=5),
+)
+
+
+@pytest.fixture(scope="module")
+def linked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lake]:
+    with Lake.create(tmp_path_factory.mktemp("random") / "store") as made:
+        made.save_site(SITE)
+        _put_links(made)
+        yield made
+
+
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(visits=st.lists(visit, max_size=12))
+def test_any_visits_add_up_and_none_counts_twice(linked: Lake, visits: list[Any]) -> None:
+    """The ledger's visits are the persons' sessions, whatever shares and links they have."""
+    made = Visits()
+    for ago, verdict, ways in visits:
+        share = 1 / len(ways)
+        shared = [
+            (certainty if link else "host", link, share) for link, certainty in ways
+        ]  # fmt: skip
+        made.add(ago, "news.example.net", shared, verdict=verdict)
+    for ago in (1, 30, 59):
+        day = days_ago(ago).date()
+        held = rows("visit_links", *made.visit_links.get(day, []))
+        linked.replace({"visit_links": held}, f"example.com/{day}", "random")
+    with linked.snapshot() as snapshot:
+        found = build.rows(snapshot, "example.com").to_pylist()
+    people = [ways for _, verdict, ways in visits if verdict == "person"]
+    news = sum(Fraction(1, len(ways)) for ways in people for link, _ in ways if link is NEWS)
+    assert sum(row["visits"] or 0 for row in found) == pytest.approx(len(people), abs=1e-4)
+    assert of(found, NEWS)["visits"] == pytest.approx(float(news), abs=1e-4) if news else True
