@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from backref import schema
 from backref.errors import Conflict, StoreBusy
+from backref.ledger.build import LEDGER
 from backref.links.build import LINKS, PAGES, REFERRING_DOMAINS
 from backref.visits.build import SESSIONS, VISIT_LINKS
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from backref.lake.snapshot import Snapshot
     from backref.lake.stage import Stage
 
-STAGES: tuple[Stage, ...] = (PAGES, LINKS, REFERRING_DOMAINS, SESSIONS, VISIT_LINKS)
+STAGES: tuple[Stage, ...] = (PAGES, LINKS, REFERRING_DOMAINS, SESSIONS, VISIT_LINKS, LEDGER)
 """Every stage, each after those whose tables it reads."""
 
 PASSES = 20
