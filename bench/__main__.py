@@ -19,7 +19,7 @@ from bench.measure import Measure, Size, figure
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-HARNESS = {"__main__", "measure", "planted", "process"}
+HARNESS = {"__main__", "import_files", "measure", "planted", "process"}
 LINE = "{:<44} {:>12} {:>12} {:>9} {:>9}  {:<5} {}"
 
 

@@ -26,8 +26,8 @@ PARTIAL = 3
 QUERIES = {
     "links": "SELECT link_id, source_page, target_page, target_host, state, witnesses, placement, "
     "last_verified, source_host FROM links /* bench.links */",
-    "sessions": "SELECT session_id, started, entry_page, views, verdict, channel, conversions, "
-    "engaged FROM sessions /* bench.sessions */",
+    "sessions": "SELECT session_id, started, entry_page, views, verdict, reasons, channel "
+    "FROM sessions /* bench.sessions */",
     "visit_links": "SELECT session_id, certainty, link_id, referrer_domain, share, verdict "
     "FROM visit_links /* bench.visit_links */",
     "ledger": "SELECT row_kind, visits, source_identity FROM ledger /* bench.ledger */",

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, BinaryIO
 
-from backref.sources import hits, logline, privacy
+from backref.sources import hits, linescan, logline, privacy
 from backref.sources.source import Chunk, Context, Parsed, Reject, Verdict
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ class AccessLog:
     def parse(self, chunk: Chunk, context: Context) -> Parsed:
         """Read whole lines."""
         assert isinstance(chunk.payload, bytes)
-        table, misfits = logline.cut(chunk.payload, logline.shape(context.dialect))
+        table, misfits = linescan.cut(chunk.payload, logline.shape(context.dialect))
         return hits.parsed(table, misfits, chunk.position, context)
 
 

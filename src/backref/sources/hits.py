@@ -8,20 +8,21 @@ together from the results by number. A line's address and agent go on only as an
 from __future__ import annotations
 
 from hashlib import blake2b
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 import pyarrow as pa
 
 from backref import identity, schema, url
 from backref.sources import operators, privacy, referrer, request
-from backref.sources.logline import Column, Misfit, Table, unescaped
+from backref.sources.logline import unescaped
 from backref.sources.own_site import site_of
 from backref.sources.source import Context, Parsed, Reject, Rows
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
+    from backref.sources.logtable import Column, Misfit, Table
     from backref.sources.request import Request
 
 MAX_AGENT_CHARS = 1_024
@@ -47,7 +48,7 @@ def parsed(table: Table, misfits: Sequence[Misfit], position: int, context: Cont
         Reject(position + int(table.starts[line]), reason, privacy.sample(table.lines[line]))
         for line, reason in reasons.items()
     ]
-    sound = _without(table, reasons)
+    sound = table.take(np.delete(np.arange(len(table.lines)), [*reasons])) if reasons else table
     read = len(rejects) + len(sound.lines)
     if not sound.lines:
         return Parsed(read, rejects=sorted(rejects))
@@ -55,18 +56,19 @@ def parsed(table: Table, misfits: Sequence[Misfit], position: int, context: Cont
     clients, client = _clients(sound, agents)
     at = seconds[sound.columns["time"].numbers]
     site = hosts.numbers(sound)
+    address = sound.columns["address"]
     columns = {
-        "row_id": pa.array(_row_ids(sound, site, hosts.sites, context), pa.binary(16)),
+        "row_id": _row_ids(sound, site, hosts.sites, context),
         "position": pa.array(sound.starts + position),
         "site": _taken(hosts.sites, site, pa.string()),
         "host": _taken(hosts.names, site, pa.string()),
         "at": pa.array(at * 1_000_000).cast(pa.timestamp("us", tz="UTC")),
         "client": pa.array(client, pa.int32()),
         **_request_columns(sound, requests),
-        "bytes": _mapped(sound.columns["bytes"], _size, pa.int64()),
-        **_referrer_columns(_column(sound, "referrer"), context.key),
+        "bytes": pa.array(sound.sizes, mask=sound.sizes < 0),
+        **_referrer_columns(sound.column("referrer"), context.key),
         "agent": _taken(agents.hashes, agents.numbers, pa.uint64()),
-        "operator": _mapped(sound.columns["address"], operators.operator_of, pa.string()),
+        "operator": _taken(operators.of_all(address.values), address.numbers, pa.string()),
     }
     units = pa.array(np.arange(len(sound.lines), dtype=np.int64))
     hit_rows = Rows("hits", _batch(columns), _partitions(hosts.sites, site, at), units)
@@ -147,27 +149,11 @@ def _reasons(table: Table, seconds: np.ndarray, hosts: _Hosts) -> dict[int, str]
     }
 
 
-def _without(table: Table, reasons: dict[int, str]) -> Table:
-    if not reasons:
-        return table
-    kept = np.delete(np.arange(len(table.lines)), list(reasons))
-    columns = {
-        name: Column(column.values, column.numbers[kept]) for name, column in table.columns.items()
-    }
-    return Table([table.lines[line] for line in kept.tolist()], table.starts[kept], columns)
-
-
-def _column(table: Table, name: str) -> Column:
-    """A column of the table, or one of nothing where the format has none."""
-    absent = Column([b"-"], np.zeros(len(table.lines), np.int64))
-    return table.columns.get(name, absent)
-
-
 class _Agents:
     """The distinct user agents of a chunk; `hashes` has None where there is none."""
 
     def __init__(self, table: Table, context: Context) -> None:
-        values, self.numbers = _column(table, "agent")
+        values, self.numbers = table.column("agent")
         self._key = context.key
         self._starts = table.starts
         self.texts = [
@@ -219,7 +205,7 @@ def _clients(table: Table, agents: _Agents) -> tuple[list[tuple[bytes, int]], np
 
 def _row_ids(
     table: Table, site: np.ndarray, sites: Sequence[str | None], context: Context
-) -> list[bytes]:
+) -> pa.Array:
     """Each line's `identity.record_id`, with what all lines share hashed once."""
     begun = [
         blake2b(
@@ -232,9 +218,10 @@ def _row_ids(
     ids = []
     for number, line in zip(site.tolist(), table.lines, strict=True):
         hashed = begun[number]()
-        hashed.update(line.rstrip())
+        hashed.update(line)
         ids.append(hashed.digest())
-    return ids
+    raw = pa.py_buffer(b"".join(ids))
+    return pa.Array.from_buffers(pa.binary(identity.ID_BYTES), len(ids), [None, raw])
 
 
 def _owner(site: str | None, context: Context) -> str:
@@ -279,14 +266,6 @@ def _referrer_columns(column: Column, key: bytes) -> dict[str, pa.Array]:
         "referrer_page": _taken(pages, column.numbers, pa.uint64()),
         "referrer_via": _taken([r.via for r in read], column.numbers, pa.string()),
     }
-
-
-def _size(value: bytes) -> int | None:
-    return None if value in NOTHING else int(value)
-
-
-def _mapped(column: Column, read: Callable[[bytes], Any], kind: pa.DataType) -> pa.Array:
-    return _taken([read(value) for value in column.values], column.numbers, kind)
 
 
 def _taken(values: Sequence[Value], numbers: np.ndarray, kind: pa.DataType) -> pa.Array:

@@ -1,23 +1,20 @@
-"""Access-log lines to columns: one regular expression for each shape in `log_formats.csv`.
-
-A column comes as its distinct values and each line's number among them, because what a line
-says is said by many: everything downstream works once for a value, not once for a line.
-"""
+"""Access-log lines: one regular expression for each shape in `log_formats.csv`."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
 
 from backref import data
+from backref.sources.logtable import Column, Misfit, Table
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
 QUOTED = rb'"([^"\\\n]*+(?:\\.[^"\\\n]*+)*+)"'
 SKIPPED = "_"
@@ -53,6 +50,16 @@ class Shape:
         """Whether each line names its virtual host."""
         return "host" in self.fields
 
+    @property
+    def leading(self) -> tuple[str, ...]:
+        """The fields before the time: who asked."""
+        return self.fields[: self.fields.index("time")]
+
+    @property
+    def quoted(self) -> tuple[str, ...]:
+        """The fields that stand in quotes."""
+        return tuple(field for field in self.fields if field in ("request", "referrer", "agent"))
+
     def fits(self, line: bytes) -> bool:
         """Whether the line has this shape; where a host comes first, a literal address must
         follow, for else any user name with a space would make one."""
@@ -60,29 +67,6 @@ class Shape:
         return found is not None and (
             not self.has_host or bool(LITERAL_ADDRESS.fullmatch(found[2]))
         )
-
-
-class Column(NamedTuple):
-    """The distinct values of a field, and for each line the number of its value."""
-
-    values: list[bytes]
-    numbers: np.ndarray
-
-
-class Table(NamedTuple):
-    """The lines of one shape: the whole lines, where each begins, and their fields."""
-
-    lines: list[bytes]
-    starts: np.ndarray
-    columns: Mapping[str, Column]
-
-
-class Misfit(NamedTuple):
-    """A line that could not be cut: where it begins, and why."""
-
-    start: int
-    line: bytes
-    reason: str
 
 
 @cache
@@ -102,7 +86,7 @@ def shape(name: str) -> Shape:
 def _shape(name: str, fields: str, example: str) -> Shape:
     parts = fields.split()
     expressions = map(_expression, parts, [*parts[1:], ""])
-    pattern = re.compile(rb"^" + rb" ".join(expressions) + rb"[ \t\r]*+$", re.MULTILINE)
+    pattern = re.compile(rb" ".join(expressions) + rb"[ \t\r]*+", re.DOTALL)
     names = tuple(part.strip('[]"') for part in parts if part != SKIPPED)
     return Shape(name, names, pattern, example)
 
@@ -117,29 +101,9 @@ def _expression(part: str, following: str) -> bytes:
     return TOKENS[part]
 
 
-def cut(text: bytes, how: Shape) -> tuple[Table, list[Misfit]]:
-    """The lines of `text` (each ended by a newline), and those that do not fit."""
-    lines = text.split(b"\n")
-    lines.pop()
-    found = how.pattern.findall(text)
-    misfits: list[Misfit] = []
-    starts = _starts(lines)
-    longest = int(np.diff(starts, append=len(text)).max(initial=0)) - 1
-    if len(found) != len(lines) or longest > MAX_LINE_BYTES:
-        found, lines, starts, misfits = _one_by_one(lines, starts, how)
-    fields = zip(*found, strict=True) if found else ((),) * len(how.fields)
-    columns = {name: _column(cells) for name, cells in zip(how.fields, fields, strict=True)}
-    return Table(lines, starts, columns), misfits
-
-
-def _starts(lines: list[bytes]) -> np.ndarray:
-    ends = np.cumsum(np.fromiter(map(len, lines), np.int64, len(lines)) + 1)
-    return np.concatenate((np.zeros(1, np.int64), ends))[:-1]
-
-
-def _one_by_one(
-    lines: list[bytes], starts: np.ndarray, how: Shape
-) -> tuple[list[tuple[bytes, ...]], list[bytes], np.ndarray, list[Misfit]]:
+def cut(lines: Sequence[bytes], starts: np.ndarray, how: Shape) -> tuple[Table, list[Misfit]]:
+    """Cut lines (without trailing blanks) that begin at `starts`; those that do not fit come
+    with the reason. Blank lines are nothing."""
     fitting, found, misfits = [], [], []
     for number, line in enumerate(lines):
         if len(line) > MAX_LINE_BYTES:
@@ -147,9 +111,14 @@ def _one_by_one(
         elif match := how.pattern.fullmatch(line):
             fitting.append(number)
             found.append(match.groups())
-        elif line.strip():
+        elif line:
             misfits.append(Misfit(int(starts[number]), line, _complaint(line, how)))
-    return found, [lines[number] for number in fitting], starts[fitting], misfits
+    cells = zip(*found, strict=True) if found else [()] * len(how.fields)
+    fields = dict(zip(how.fields, cells, strict=True))
+    sizes = [-1 if size == b"-" else int(size) for size in fields.pop("bytes")]
+    columns = {name: Column.of(pa.array(cells, pa.binary())) for name, cells in fields.items()}
+    kept = [lines[number] for number in fitting]
+    return Table(kept, starts[fitting], columns, np.array(sizes, np.int64)), misfits
 
 
 def _complaint(line: bytes, how: Shape) -> str:
@@ -161,11 +130,6 @@ def _complaint(line: bytes, how: Shape) -> str:
     if _UNESCAPED_QUOTE.subn(b"", line)[1] % 2:
         return "a quoted field is not closed"
     return f"the line is not in the format {how.name}"
-
-
-def _column(cells: Sequence[bytes]) -> Column:
-    coded = pa.array(cells, pa.binary()).dictionary_encode()
-    return Column(coded.dictionary.to_pylist(), coded.indices.to_numpy().astype(np.int64))
 
 
 def unescaped(field: bytes) -> str:

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import socket
 from bisect import bisect_right
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from backref import data
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
 _ABOVE_ALL = 1 << 129
 
@@ -27,8 +27,15 @@ class Ranges(NamedTuple):
     names: list[str]
 
 
+def of_all(addresses: Sequence[bytes]) -> list[str | None]:
+    """For each address the operator whose published ranges hold it; None for none, and for the
+    names that servers log in place of addresses."""
+    return [operator_of(address) for address in addresses]
+
+
+@lru_cache(maxsize=65_536)
 def operator_of(address: bytes) -> str | None:
-    """The operator whose published ranges hold the address; None for none and for host names."""
+    """The operator of one address."""
     text = address.partition(b"%")[0].decode("ascii", errors="replace")
     family = socket.AF_INET6 if ":" in text else socket.AF_INET
     try:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 APP = "android-app://"
 MAX_CHARS = 4_096
 MAX_HOST_CHARS = 253
+MEMORY = 16_384
+"""Referrers whose meaning is remembered from one chunk to the next."""
 
 
 class Referrer(NamedTuple):
@@ -41,6 +43,7 @@ class Shim(NamedTuple):
 NOBODY = Referrer(None)
 
 
+@lru_cache(maxsize=MEMORY)
 def read(text: str) -> Referrer:
     """What a Referer header tells; nothing at all for one that is no URL of a host."""
     text = text.strip()[:MAX_CHARS]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import unquote_plus
 
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 MAX_PATH_CHARS = 2_048
 MAX_VALUE_CHARS = 200
 MAX_PARAMETERS = 64
+MEMORY = 16_384
+"""Request lines whose meaning is remembered from one chunk to the next."""
 _LINE = re.compile(r"([A-Z][A-Z_-]{0,23}) (\S.*?)(?: +(HTTP/\d(?:\.\d)?))?", re.DOTALL)
 _ABSOLUTE = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*://[^/?#]*")
 _NAME = re.compile(r"(?=.*[A-Za-z])[\w][\w.\- ]{1,59}")
@@ -39,6 +41,7 @@ NOT_HTTP = Request("-", "-", "-", "other", {}, None)
 """What was logged in place of a request line: nothing, or bytes of another protocol."""
 
 
+@lru_cache(maxsize=MEMORY)
 def read(line: str) -> Request:
     """What a request line asks for."""
     found = _LINE.fullmatch(line)

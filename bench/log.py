@@ -1,0 +1,162 @@
+"""Combined log to stored hits, beside GoAccess, on lines such as a busy site writes."""
+
+from __future__ import annotations
+
+import heapq
+import json
+import random
+import shutil
+import sys
+import time
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+from bench.measure import Measure
+from bench.process import run as run_process
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bench.measure import Size
+    from bench.process import Ran
+
+LINES = {"small": 100_000, "full": 500_000}
+SITE = "example.com"
+RATE_BAR = 300_000.0
+PEER_BAR = 5.0
+MEMORY_BAR = 1.5 * 2**30
+BEGIN = 1_790_000_000
+BROWSER = (
+    "Mozilla/5.0 ({}) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/{}.0.{}.{} {}Safari/537.36"
+)
+PLATFORMS = (
+    "Windows NT 10.0; Win64; x64",
+    "Macintosh; Intel Mac OS X 10_15_7",
+    "X11; Linux x86_64",
+    "Linux; Android 14; Pixel 8",
+    "iPhone; CPU iPhone OS 18_1 like Mac OS X",
+)
+BOT = "Mozilla/5.0 (compatible; ExampleBot/{}.{}; +https://bot{}.example/)"
+
+
+def run(size: Size) -> Iterator[Measure]:
+    """Lines a second, the ratio to GoAccess by whole runs, and the memory of all processes."""
+    with TemporaryDirectory(prefix="bench-log-") as name:
+        folder = Path(name)
+        log = folder / "access.log"
+        count = LINES[size]
+        write_log(log, count)
+        ours = _import(folder / "store", log)
+        report = json.loads(ours.stdout)
+        rate = report["stored"] / report["seconds"]
+        yield Measure("log: lines stored a second", rate, None, rate, RATE_BAR, "lines/s")
+        yield _beside_goaccess(folder, log, count, ours)
+        yield Measure(
+            "log: peak memory of all processes",
+            float(ours.peak_rss),
+            None,
+            float(ours.peak_rss),
+            MEMORY_BAR,
+            "bytes",
+            better="lower",
+        )
+
+
+def _import(store: Path, log: Path) -> Ran:
+    ran = run_process([sys.executable, "-m", "bench.import_files", store, SITE, log])
+    if ran.code:
+        raise SystemExit(f"The import failed: {ran.stderr}")
+    return ran
+
+
+def _beside_goaccess(folder: Path, log: Path, count: int, ours: Ran) -> Measure:
+    name = "log: times as fast as GoAccess"
+    goaccess = shutil.which("goaccess")
+    if goaccess is None:
+        note = "GoAccess is not installed: apt-get install goaccess"
+        return Measure(name, count / ours.seconds, None, None, PEER_BAR, "lines/s", note=note)
+    report = folder / "goaccess.json"
+    peer = run_process([goaccess, log, "--log-format=COMBINED", "--no-progress", "-o", report])
+    if peer.code or json.loads(report.read_text())["general"]["valid_requests"] != count:
+        note = "GoAccess did not read all lines"
+        return Measure(name, count / ours.seconds, None, None, PEER_BAR, "lines/s", note=note)
+    ratio = peer.seconds / ours.seconds
+    return Measure(
+        name, count / ours.seconds, count / peer.seconds, ratio, PEER_BAR, "lines/s, whole run"
+    )
+
+
+def write_log(path: Path, count: int, seed: int = 7) -> None:
+    """`count` combined lines in order of time: people who load pages with their parts, bots that
+    load pages alone, some dead targets, full and bare referrers, campaign tags."""
+    chance = random.Random(seed)
+    lines = heapq.merge(
+        *(_visits(random.Random(chance.random()), count // 8 + 1) for _ in range(8))
+    )
+    with path.open("w", encoding="ascii") as file:
+        for _, (_, line) in zip(range(count), lines, strict=False):
+            file.write(line)
+
+
+def _visits(chance: random.Random, count: int) -> Iterator[tuple[float, str]]:
+    pages = [f"/{chance.choice('abcde')}/article-{number}-of-the-site" for number in range(600)]
+    parts = [
+        f"/static/{number:x}.{chance.choice(['js', 'css', 'png', 'woff2'])}" for number in range(90)
+    ]
+    agents = [_agent(chance) for _ in range(150)]
+    senders = [f"https://site{number}.example/" for number in range(300)]
+    at = float(BEGIN)
+    written = 0
+    while written < count * 1.2:
+        at += chance.expovariate(0.08)
+        visit = list(_visit(chance, at, pages, parts, agents, senders))
+        written += len(visit)
+        yield from visit
+
+
+def _visit(
+    chance: random.Random,
+    at: float,
+    pages: list[str],
+    parts: list[str],
+    agents: list[str],
+    senders: list[str],
+) -> Iterator[tuple[float, str]]:
+    address = f"{chance.randint(1, 223)}.{chance.randint(0, 255)}.{chance.randint(0, 255)}.{chance.randint(1, 254)}"
+    bot = chance.random() < 0.2
+    agent = BOT.format(*(chance.randint(1, 9) for _ in range(3))) if bot else _often(chance, agents)
+    referrer = "-" if bot or chance.random() < 0.4 else _often(chance, senders)
+    tag = "?utm_source=letter&utm_medium=email" if chance.random() < 0.05 else ""
+    for _ in range(chance.randint(1, 5)):
+        page = _often(chance, pages) + tag
+        status = 404 if chance.random() < 0.03 else 200
+        yield at, _line(chance, address, at, page, status, referrer, agent)
+        referrer, tag = f"https://{SITE}{page}", ""
+        for part in [] if bot else chance.sample(parts, chance.randint(3, 9)):
+            yield at, _line(chance, address, at, part, chance.choice((200, 304)), referrer, agent)
+        at += chance.uniform(0, 1)
+
+
+def _often(chance: random.Random, things: list[str]) -> str:
+    """One of the things, the first ones far more often."""
+    return things[min(int(chance.paretovariate(0.6)) - 1, len(things) - 1)]
+
+
+def _agent(chance: random.Random) -> str:
+    numbers = (chance.randint(90, 140), chance.randint(1000, 9999), chance.randint(1, 200))
+    return BROWSER.format(chance.choice(PLATFORMS), *numbers, chance.choice(("", "Mobile ")))
+
+
+def _line(
+    chance: random.Random,
+    address: str,
+    at: float,
+    path: str,
+    status: int,
+    referrer: str,
+    agent: str,
+) -> str:
+    when = time.strftime("%d/%b/%Y:%H:%M:%S +0000", time.gmtime(at))
+    size = chance.randint(200, 90_000)
+    return f'{address} - - [{when}] "GET {path} HTTP/1.1" {status} {size} "{referrer}" "{agent}"\n'
