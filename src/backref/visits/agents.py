@@ -28,10 +28,7 @@ PURPOSE_OF_TAG = {
 }
 _BROWSER = re.compile(r"(MSIE|Firefox/|Chrome/)\s?(\d{1,4})")
 _META = re.compile(r"(?<!\\)[\[\](){}^$*+?|.]|\\[A-Za-z]")
-_NAMED = re.compile(
-    r"[\w.!&-]*(?:bot|crawl|spider|slurp|fetch|preview|scan|monitor|curl|wget|python)[\w.-]*",
-    re.IGNORECASE,
-)
+_PRODUCT = re.compile(r"(?:Mozilla/[\d.]+ \((?:compatible; ?)?)?([A-Za-z][\w .!&:+-]*)")
 
 
 class Agent(NamedTuple):
@@ -64,7 +61,7 @@ def judge(text: str | None) -> Agent:
     if crawler := known_crawler(text):
         return Agent((KNOWN_CRAWLER,), crawler.name, _purpose_by_word(lower) or crawler.purpose)
     if word := _bot_word(lower):
-        return Agent((BOT_WORD,), _name_in(text) or word, _purpose_by_word(lower) or "other")
+        return Agent((BOT_WORD,), _product(text) or word, _purpose_by_word(lower) or "other")
     return Agent(year=_browser_year(text))
 
 
@@ -100,9 +97,10 @@ def _display_name(pattern: str) -> str:
     return plain.strip(" /;:^")
 
 
-def _name_in(text: str) -> str | None:
-    found = _NAMED.search(text)
-    return found[0].strip(".-") if found else None
+def _product(text: str) -> str | None:
+    """The product that a text names first, without its version."""
+    found = _PRODUCT.match(text)
+    return re.sub(r"[ v\d.-]+\Z", "", found[1]) or None if found else None
 
 
 def _purpose_by_tags(tags: list[str]) -> str:

@@ -19,7 +19,7 @@ import pyarrow.compute as pc
 from backref import data
 from backref.visits import agents
 from backref.visits.codes import coded, joined_words
-from backref.visits.operators import Operator, claimed_family, operator
+from backref.visits.operators import RANGES_SINCE, Operator, claimed_family, operator
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -92,9 +92,10 @@ def _no_agent(v: Visitors) -> Flags:
 
 
 def _fake_operator(v: Visitors) -> Flags:
-    """Claims an operator that publishes its ranges, from elsewhere. Says nothing where no
-    address of the day is a crawler's: then the log holds a proxy's addresses, not visitors'."""
-    if not v.by_operator(lambda known: known.kind == "crawler").any():
+    """Claims an operator that publishes its ranges, from elsewhere. Says nothing of days before
+    the lists, nor where no address of the day is a crawler's: then the log holds a proxy's
+    addresses and not its visitors'."""
+    if v.day < RANGES_SINCE or not v.by_operator(lambda known: known.kind == "crawler").any():
         return np.zeros(len(v.agent), bool)
     claimed = np.array([family or "" for family in v.claimed], object)[v.agent]
     actual = np.array([known.family if known else "" for known in v.operators], object)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 PAID = re.compile(r"^(.*cp.*|ppc|retargeting|paid.*)$")
 SHOP = re.compile(r"^(.*(([^a-df-z]|^)shop|shopping).*)$")
+PACKAGE = re.compile(r"(?:com|org|net|io|de|fr|jp|cn|ru|app|me|tv|co|eu)\.[a-z]\w*\.?")
 DISPLAY_MEDIA = frozenset({"display", "banner", "expandable", "interstitial", "cpm"})
 SOCIAL_MEDIA = frozenset(
     {"social", "social-network", "social-media", "sm", "social network", "social media"}
@@ -127,7 +128,9 @@ def _rests_on(entry: Entry) -> str:
 def is_app(entry: Entry) -> bool:
     """Whether an application sent the visitor; one that is not listed stands as its own host."""
     via = entry.referrer_via
-    return via is not None and (via in _packages() or via == entry.referrer_host)
+    return via is not None and (
+        via in _packages() or (via == entry.referrer_host and bool(PACKAGE.match(via)))
+    )
 
 
 def _traffic(entry: Entry) -> tuple[Traffic, Network | None]:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
 from functools import cache, lru_cache
 from typing import NamedTuple
 
 from backref import data
+
+RANGES_SINCE = date(2025, 1, 1)
+"""Before this day the published ranges may have been others."""
 
 
 class Operator(NamedTuple):
