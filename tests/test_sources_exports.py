@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from backref.sources import exports
 from backref.sources.exports import EXPORTS
+from backref.sources.registry import SURE_ENOUGH
 from backref.sources.source import Context
 from backref.world import World
 from exports_facts import KEY, SAMPLES, SHOP, Reading, read, sample
@@ -360,10 +361,15 @@ def test_a_table_that_merely_has_a_url_column_is_no_list() -> None:
     assert EXPORTS.sniff(b"url,status\nhttps://a.example/1,200\n").confidence == 0.0
 
 
+def test_a_word_above_lines_that_are_no_addresses_makes_no_list() -> None:
+    assert EXPORTS.sniff(b"link\nfirst line\nsecond line\n").confidence == 0.0
+    assert EXPORTS.sniff(b"url\n").confidence == 0.0
+
+
 def test_a_list_is_less_certain_than_any_table() -> None:
     listed = EXPORTS.sniff(b"https://a.example/1\n").confidence
     tables = [sample(path.name).verdict.confidence for path in SAMPLES.iterdir()]
-    assert 0 < listed < min(tables)
+    assert SURE_ENOUGH < listed < min(tables)
 
 
 # --- what a dialect needs --------------------------------------------------------------------

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import io
 import re
+from functools import cache
 from itertools import islice
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple, cast
 
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 CHUNK_ROWS = 4_096
 CHUNK_CHARS = 4_194_304
 _HEADER_WITHIN = 60
+_LIST = "url list"
 _LIST_SHARE = 0.9
 _TOTALS = frozenset(
     {"grand total", "gesamtsumme", "total général", "total general", "totale complessivo"}
@@ -128,8 +130,7 @@ def layout_of(head: bytes) -> Layout | None:
         for delimiter in (*tabular.DELIMITERS, tabular.ONE_CELL)
         for layout in _layouts(head, how, delimiter)
     ]
-    whole = [layout for layout in found if not layout.match.missing]
-    if whole:
+    if whole := [layout for layout in found if not layout.match.missing]:
         return max(whole, key=lambda layout: layout.match.confidence)
     if listed := _url_list(head, how):
         return listed
@@ -143,12 +144,18 @@ def _layouts(head: bytes, how: Spelling, delimiter: str) -> Iterator[Layout]:
     for at, row in enumerate(rows):
         if at < _HEADER_WITHIN or after_block:
             header = tuple(formats.folded(cell) for cell in row)
-            match = _best(header, formats.formats()) if _may_be_header(header) else None
+            match = _best(header, _headed()) if _may_be_header(header) else None
             if match and (not match.missing or _nearness(match) >= 0.5):
                 yield Layout(match, how, delimiter, at, header)
                 if not match.missing:
                     return
         after_block = _is_block(row) or (after_block and not any(row))
+
+
+@cache
+def _headed() -> tuple[Format, ...]:
+    """The formats that their header alone proves."""
+    return tuple(made for made in formats.formats() if made.name != _LIST)
 
 
 def _may_be_header(row: tuple[str, ...]) -> bool:
@@ -167,15 +174,19 @@ def _nearness(match: Match) -> float:
 
 
 def _url_list(head: bytes, how: Spelling) -> Layout | None:
-    """A file whose lines are nearly all addresses is a list without a header."""
+    """A file whose lines are nearly all addresses is a list, its header optional."""
     rows = tabular.head_records(head, how, tabular.ONE_CELL, limit=5_000)
     cells = [row[0].strip() for row in rows if any(row)]
-    addresses = sum(cell.startswith(("http://", "https://")) for cell in cells)
-    if not cells or addresses < _LIST_SHARE * len(cells):
+    chosen = formats.named(_LIST)
+    header = (formats.folded(cells[0]),) if cells else ()
+    headed = bool(header) and not chosen.match(header).missing
+    listed = cells[headed:]
+    addresses = sum(cell.startswith(("http://", "https://")) for cell in listed)
+    if not listed or addresses < _LIST_SHARE * len(listed):
         return None
-    chosen = formats.named("url list")
-    header = chosen.columns[0].names[:1]
-    return Layout(chosen.match(header), how, tabular.ONE_CELL, None, header)
+    name = chosen.columns[0].names[:1]
+    at = next(k for k, row in enumerate(rows) if any(row)) if headed else None
+    return Layout(chosen.match(name), how, tabular.ONE_CELL, at, name)
 
 
 def _unknown(head: bytes) -> str:
