@@ -89,7 +89,7 @@ def _states(worlds: list[Planted]) -> Iterator[Measure]:
                 shown += 1
                 told += ours["state"] in (*GONE, "suspect")
     for state, dead, bar in (("live", False, 0.95), ("lost", True, 0.995),
-                             ("reported lost", True, 0.75), ("suspect", True, None)):  # fmt: skip
+                             ("reported lost", True, None), ("suspect", True, None)):  # fmt: skip
         total = counts[state, True] + counts[state, False]
         yield share(f"states: {state} is {'dead' if dead else 'alive'}", counts[state, dead],
                     total, bar)  # fmt: skip
@@ -222,4 +222,4 @@ def _totals(worlds: list[Planted]) -> Iterator[Measure]:
         if row["verdict"] == "person" and row["certainty"] in LEVELS
     )
     ledger = sum(row["visits"] or 0.0 for world in worlds for row in world.ours["ledger"])
-    yield off("totals: ledger holds the visits of people", ledger, from_links, 1e-9)
+    yield off("totals: ledger holds the visits of people", ledger, from_links, 1e-6)

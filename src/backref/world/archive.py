@@ -28,16 +28,18 @@ _OWN_PAGE = """<!doctype html>
 
 @dataclass(frozen=True)
 class Crawl:
-    """One crawl, kept in `file` with others. `whole` crawls take all kinds of pages by their
-    publishers' luck, the others only pages that once linked to us; `reach` scales how many;
-    times are days."""
+    """One crawl, kept in `file` with others. An open one takes all kinds of pages by their
+    publishers' luck, the team's own nearly all pages that it watches. Times are days."""
 
     file: str
     name: str
     start: float
     hours: float
-    whole: bool
-    reach: float
+    own: bool
+
+    def takes(self, page: Page) -> float:
+        """The chance that it fetches a page."""
+        return 0.93 * page.watched if self.own else page.publisher.kind.archived
 
 
 @dataclass(frozen=True)
@@ -57,18 +59,11 @@ class Capture:
 def crawls(days: int) -> list[Crawl]:
     """An open archive's crawls about once a month, and the team's own, closer to the end."""
     found = [
-        Crawl(
-            _OPEN_FILES[number > 3],
-            f"open-crawl-{number:02d}",
-            days * part,
-            60,
-            whole=True,
-            reach=1.0,
-        )
+        Crawl(_OPEN_FILES[number > 3], f"open-crawl-{number:02d}", days * part, 60, own=False)
         for number, part in enumerate(_OPEN, 1)
     ]
     found += [
-        Crawl("link-watch", f"link-watch-{number:02d}", days - back, 3, whole=False, reach=1.2)
+        Crawl("link-watch", f"link-watch-{number:02d}", days - back, 3, own=True)
         for number, back in enumerate(_WATCH, 1)
     ]
     return sorted(found, key=lambda crawl: crawl.start)
@@ -79,11 +74,11 @@ def captures(seed: int, web: Web, crawl: Crawl, press: Press) -> list[Capture]:
     dice = chance(seed, "crawl", crawl.name)
     found: list[Capture] = []
     for page in web.pages:
-        lucky = dice.happens(page.publisher.kind.archived * crawl.reach)
+        lucky = dice.happens(crawl.takes(page))
         when = crawl.start + dice.random() * crawl.hours / 24
-        if lucky and page.born <= when < web.days and (crawl.whole or page.links):
+        if lucky and page.born <= when < web.days and (page.links or not crawl.own):
             found.append(_fetch(page, when, press))
-    if crawl.whole:
+    if not crawl.own:
         found += _own(web, crawl.start + crawl.hours / 24, dice)
     return sorted(found, key=lambda capture: (capture.when, capture.url))
 

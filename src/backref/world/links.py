@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 @dataclass(eq=False)
 class Page:
     """One page of a publisher. Times are days since the world's first; `copy_of` is the page
-    that it names as its canonical."""
+    that it names as its canonical; `watched` ones the site's team looks at again and again."""
 
     number: int
     publisher: Publisher
@@ -33,6 +33,7 @@ class Page:
     robots: str = ""
     based: bool = False
     copy_of: Page | None = None
+    watched: bool = False
     links: list[Link] = field(default_factory=list)
 
     @property
@@ -170,6 +171,7 @@ def _page(web: Web, publisher: Publisher, dice: Chance) -> Page:
         born,
         robots=dice.weighted(("", "noindex, follow", "nofollow"), (0.95, 0.03, 0.02)),
         based=publisher.kind.theme == "classic" and dice.happens(0.2),
+        watched=bool(publisher.kind.archived) and dice.happens(0.5),
     )
     web.pages.append(page)
     return page
@@ -256,7 +258,7 @@ def _link(web: Web, page: Page, target: tuple[str, str], dice: Chance) -> None:
         web.links.append(link)
 
 
-_EYES = {"content": 1.0, "bio": 0.25, "sidebar": 0.35, "related": 0.3, "comment": 0.6,
+_EYES = {"content": 1.0, "bio": 0.25, "sidebar": 0.35, "related": 0.3, "comment": 0.9,
          "nav": 0.6, "header": 0.6, "footer": 0.1}  # fmt: skip
 
 
@@ -278,6 +280,9 @@ def _end(web: Web, page: Page, dice: Chance) -> None:
     roll, when = dice.random(), dice.uniform(max(page.born, 0.0) + 5, web.days * 1.05)
     if page.publisher.kind.name == "social" or when >= web.days:
         return
+    if roll < 0.08:
+        for link in page.links:
+            link.born = link.born if link.born < when else page.born
     if roll < 0.05:
         page.gone = when
         _kill(page.links, when, "page gone")
@@ -341,6 +346,7 @@ def _lose_lately(web: Web, dice: Chance) -> None:
         links[0].clicks = max(links[0].clicks, dice.uniform(4, 9))
         when = web.days - dice.uniform(4.6, 6.5)
         for link in links:
+            link.page.watched = True
             _kill([link], when, "removed")
 
 
@@ -352,7 +358,7 @@ def _sends(web: Web, link: Link) -> bool:
         and publisher.policy != "nothing"
         and "noreferrer" not in link.rel
         and link.born < web.days * 0.5
-        and link.path in web.site.pages
+        and web.site.lasting(link.path)
     )
 
 
@@ -362,7 +368,7 @@ def _go_viral(web: Web, dice: Chance) -> None:
         link
         for link in web.links
         if link.page.publisher.kind.name in ("magazine", "news", "social")
-        and link.host == site.NAME and link.path in web.site.pages
+        and link.host == site.NAME and web.site.lasting(link.path)
         and link.died == inf and "noreferrer" not in link.rel and link.page.copy_of is None
     ]  # fmt: skip
     if not ours:

@@ -38,7 +38,7 @@ BODY = (("content", 8.0), ("bio", 0.6), ("sidebar", 0.8), ("related", 0.5))
 KINDS = (
     Kind("magazine", 0.10, "journal", (48, 84), 0.42, 1.0, (1, 5), BODY, 0.8),
     Kind("blog", 0.24, "press", (6, 48), 0.10, 1.3, (1, 6), (*BODY, ("comment", 1.2))),
-    Kind("forum", 0.08, "forum", (12, 46), 0.30, 1.0, (2, 9), (("comment", 5.0), ("content", 3.0)),
+    Kind("forum", 0.08, "forum", (12, 46), 0.36, 1.0, (2, 9), (("comment", 1.0),),
          0.5, 0.6, "nofollow ugc", 0.9),
     Kind("news", 0.05, "journal", (58, 90), 0.22, 1.1, (1, 3), (("content", 1.0),), 0.7),
     Kind("university", 0.06, "classic", (62, 91), 0.010, 0.8, (1, 2), (("content", 1.0),), 0.85),
@@ -56,8 +56,8 @@ KINDS = (
     Kind("members", 0.06, "classic", (0, 12), 0.20, 0.8, (1, 2), (("content", 1.0),), 0.0, 0.0),
 )  # fmt: skip
 FARM = Kind("farm", 0.0, "farm", (1, 14), 0.0, 0.0, (2, 4), (("content", 1.0),), 0.7, 0.9)
-SOCIAL = Kind("social", 0.0, "forum", (90, 96), 0.5, 0.9, (1, 4),
-              (("content", 1.0),), 0.6, 0.8, "nofollow ugc", 1.0)  # fmt: skip
+SOCIAL = Kind("social", 0.0, "journal", (90, 96), 0.5, 0.9, (1, 4),
+              (("content", 1.0),), 0.6, 0.8, "nofollow", 1.0)  # fmt: skip
 GERMAN = Kind("german", 0.0, "press", (12, 40), 0.05, 0.8, (1, 2), (("content", 1.0),))
 
 
