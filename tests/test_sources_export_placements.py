@@ -126,5 +126,7 @@ def test_a_placement_is_for_the_site_named_aimed_at_or_chosen(
 
 
 def test_a_placement_for_no_known_site_is_rejected() -> None:
-    reading = sheet({"Target": "https://stranger.example/"}, site=None)
+    stranger = {"Target": "https://stranger.example/"}
+    assert sheet(stranger, site=None, sites=(SHOP,)).rows["placements"][0]["site"] == SHOP.name
+    reading = sheet(stranger, site=None, sites=(SHOP, OTHER))
     assert "no site of this store" in reading.rejects[0].reason

@@ -79,9 +79,11 @@ def test_pages_are_fold_keys_and_go_to_the_site_of_their_host() -> None:
     assert "elsewhere.example" in reject.reason
 
 
-def test_a_chosen_site_is_taken_for_all_its_pages() -> None:
+def test_a_chosen_or_only_site_is_taken_for_all_its_pages() -> None:
     data = b"Top pages,Clicks,Impressions,CTR,Position\nhttps://elsewhere.example/,1,2,50%,3\n"
-    assert [row["site"] for row in read(data).rows["rankings"]] == ["shop.example"]
+    for chosen in (SHOP, None):
+        rows = read(data, site=chosen, sites=(SHOP,)).rows["rankings"]
+        assert [row["site"] for row in rows] == ["shop.example"]
 
 
 @pytest.mark.parametrize("cells", ["x,,2,50%,3", ",1,2,50%,3", "x,1,2,500%,3"])

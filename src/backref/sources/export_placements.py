@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from backref.identity import child_id, page_hash, record_id
 from backref.sources.dates import DAY
 from backref.sources.export_frame import Frame, batch, bucket, numbered, rows_of
-from backref.sources.own_site import site_of
+from backref.sources.own_site import fallback, site_of
 from backref.sources.source import Context, Parsed, Rows
 
 if TYPE_CHECKING:
@@ -63,12 +63,12 @@ def _owners(frame: Frame) -> list[tuple[str | None, Place | None]]:
 
 
 def _site(owner: tuple[str | None, Place | None], context: Context) -> str | None:
-    """The row's own site, else its target's, else the chosen one."""
+    """The row's own site, else its target's, else the chosen or only one."""
     named, target = owner
     if named:
         return site_of(named, context.sites)
     found = site_of(target.host, context.sites) if target else None
-    return found or context.site_name or None
+    return found or fallback(context)
 
 
 def _with_site(frame: Frame, sites: list[str | None]) -> tuple[Frame, list[str]]:

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from backref.identity import record_id
 from backref.sources.export_frame import Frame, batch, numbered, rows_of
-from backref.sources.own_site import site_of
+from backref.sources.own_site import fallback, site_of
 from backref.sources.source import Context, Parsed
 
 _TABLE = "rankings"
@@ -53,9 +53,11 @@ def _values(frame: Frame, dimension: str) -> list[str]:
 
 
 def _sites(frame: Frame, context: Context, dimension: str) -> list[str | None]:
+    """The chosen site, for pages else the site of their host, else the only one."""
+    rest = fallback(context)
     if context.site is not None or dimension != "page":
-        return [context.site_name or None] * len(frame)
-    return [site_of(place.host, context.sites) for place in frame.column("value")]
+        return [rest] * len(frame)
+    return [site_of(place.host, context.sites) or rest for place in frame.column("value")]
 
 
 def _homeless(frame: Frame, sites: list[str | None]) -> dict[int, str]:
