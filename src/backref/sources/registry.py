@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 from backref.errors import UnknownFormat
 from backref.sources.accesslog import ACCESS_LOG
 from backref.sources.exports import EXPORTS
+from backref.sources.warc import WARC
 
 if TYPE_CHECKING:
     from backref.sources.source import Source, Verdict
 
-SOURCES: tuple[Source, ...] = (ACCESS_LOG, EXPORTS)
+SOURCES: tuple[Source, ...] = (WARC, ACCESS_LOG, EXPORTS)
 SURE_ENOUGH = 0.5
 
 
