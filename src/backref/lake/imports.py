@@ -41,13 +41,14 @@ def finish(connection: Connection, import_id: int, summary: ImportSummary, now: 
 
 
 def fail(connection: Connection, import_id: int, reason: str, now: datetime) -> None:
-    """Record why a running import stored nothing."""
-    drop_rejects(connection, import_id)
-    connection.execute(
+    """Record why a running import stored nothing; one that is done stays as it is."""
+    failed = connection.execute(
         update(IMPORTS)
         .where(IMPORTS.c.id == import_id, IMPORTS.c.state == "running")
         .values(state="failed", finished=now, reason=reason)
     )
+    if failed.rowcount:
+        drop_rejects(connection, import_id)
 
 
 def running(connection: Connection, owner: str) -> list[int]:
