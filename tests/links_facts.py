@@ -182,6 +182,9 @@ class Memory(Snapshot):
         held = self._rows.get(table)
         return () if held is None else tuple(sorted(set(held["partition"].to_pylist())))
 
+    def rows_in(self, table: str, *partitions: str) -> int:
+        return sum(self._rows[table]["partition"].to_pylist().count(name) for name in partitions)
+
     def _lay_out(self, cursor, text, partitions, tables):  # type: ignore[no-untyped-def]
         mentioned = words(text) & schema.TABLES.keys() - tables.keys()
         views = {name: self._view(name, partitions.get(name)) for name in mentioned}
@@ -211,8 +214,8 @@ def folded(engine: Engine, rows: Iterable[Mapping[str, Any]]) -> Memory:
         (build.LINKS, "link_observations"),
         (build.REFERRING_DOMAINS, "links"),
     ):
-        for partition in snapshot.partitions(source):
-            for table, built in stage.build(snapshot, partition).items():
+        for partition, tables in stage.builds(snapshot, snapshot.partitions(source)):
+            for table, built in tables.items():
                 snapshot.hold(table, partition, built.cast(schema.TABLES[table].arrow))
     return snapshot
 

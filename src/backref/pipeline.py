@@ -21,7 +21,7 @@ from backref.visits.build import SESSIONS, VISIT_LINKS
 if TYPE_CHECKING:
     from backref.lake.lake import Lake
     from backref.lake.snapshot import Snapshot
-    from backref.lake.stage import Stage
+    from backref.lake.stage import Stage, Tables
 
 STAGES: tuple[Stage, ...] = (PAGES, LINKS, REFERRING_DOMAINS, SESSIONS, VISIT_LINKS, LEDGER)
 """Every stage, each after those whose tables it reads."""
@@ -70,23 +70,22 @@ def _advance(lake: Lake, stage: Stage, progress: Progress | None, *, everything:
             name for name in plan if everything or not _is_built(snapshot, stage, name, plan[name])
         ]
         gone = _gone(snapshot, stage, plan.keys())
-        for done, name in enumerate(todo):
+        if progress:
+            progress(stage.name, 0, len(todo))
+        for done, (name, tables) in enumerate(stage.builds(snapshot, todo), start=1):
+            _replace(lake, snapshot, name, tables, plan[name])
             if progress:
                 progress(stage.name, done, len(todo))
-            _build(lake, snapshot, stage, name, plan[name])
-        if progress:
-            progress(stage.name, len(todo), len(todo))
         for name in gone:
             lake.drop_partition(stage.tables, name)
     return len(todo) + len(gone)
 
 
-def _build(lake: Lake, snapshot: Snapshot, stage: Stage, name: str, depends: str) -> None:
-    """Build one partition; where another run was quicker, the next pass looks again."""
-    tables = stage.build(snapshot, name)
-    expected = {table: snapshot.version_of(table, name) for table in stage.tables}
+def _replace(lake: Lake, snapshot: Snapshot, partition: str, tables: Tables, depends: str) -> None:
+    """Put a built partition in place; where another run was quicker, the next pass looks again."""
+    expected = {table: snapshot.version_of(table, partition) for table in tables}
     with suppress(Conflict):
-        lake.replace(tables, name, depends, expected)
+        lake.replace(tables, partition, depends, expected)
 
 
 def _is_built(snapshot: Snapshot, stage: Stage, name: str, depends: str) -> bool:

@@ -6,6 +6,7 @@ from hashlib import blake2b
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from backref.identity import link_id
 from backref.lake.model import Model
@@ -14,11 +15,15 @@ from backref.links import digest
 from backref.links.resolution import HOPS, landing_path, resolved
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from backref.lake.snapshot import Snapshot
 
+    Tables = Mapping[str, pa.Table]
+    BuildBuckets = Callable[[Snapshot, Sequence[str]], Tables]
+
 VERSION = "1"
+ROWS_AT_ONCE = 250_000
 
 
 def _model(name: str) -> Model:
@@ -41,9 +46,9 @@ def plan_pages(snapshot: Snapshot) -> Mapping[str, str]:
     }
 
 
-def build_pages(snapshot: Snapshot, bucket: str) -> Mapping[str, pa.Table]:
-    """The pages of one bucket."""
-    return {"pages": snapshot.table(PAGES_FOLD, partitions={"page_observations": [bucket]})}
+def build_pages(snapshot: Snapshot, buckets: Sequence[str]) -> Tables:
+    """The pages of some buckets."""
+    return {"pages": snapshot.table(PAGES_FOLD, partitions={"page_observations": buckets})}
 
 
 def plan_links(snapshot: Snapshot) -> Mapping[str, str]:
@@ -64,19 +69,21 @@ def plan_links(snapshot: Snapshot) -> Mapping[str, str]:
     }
 
 
-def build_links(snapshot: Snapshot, bucket: str) -> Mapping[str, pa.Table]:
-    """The links of one bucket and their lifelines."""
-    own = {"link_observations": [bucket]}
+def build_links(snapshot: Snapshot, buckets: Sequence[str]) -> Tables:
+    """The links of some buckets and their lifelines."""
+    own = {"link_observations": buckets}
     keys = _with_link_id(snapshot.table(KEYS, partitions=own))
     captures = snapshot.table(CAPTURES, tables={"keys": keys})
     sightings = snapshot.table(SIGHTINGS, partitions=own, tables={"keys": keys})
     folds = {"keys": keys, "captures": captures, "sightings": sightings}
     gaps = snapshot.table(GAPS, tables=folds)
-    targets = _targets(snapshot, bucket, keys)
+    targets = _targets(snapshot, buckets, keys)
     links = snapshot.table(
         LINKS_FOLD, partitions=own, tables={**folds, "gaps": gaps, "targets": targets}
     )
-    lifelines = snapshot.table(LIFELINES_FOLD, tables={"sightings": sightings, "gaps": gaps})
+    lifelines = snapshot.table(
+        LIFELINES_FOLD, tables={"keys": keys, "sightings": sightings, "gaps": gaps}
+    )
     return {"links": links, "lifelines": lifelines}
 
 
@@ -92,9 +99,9 @@ def plan_domains(snapshot: Snapshot) -> Mapping[str, str]:
     }
 
 
-def build_domains(snapshot: Snapshot, bucket: str) -> Mapping[str, pa.Table]:
-    """The referring domains of one bucket."""
-    own = {"links": [bucket]}
+def build_domains(snapshot: Snapshot, buckets: Sequence[str]) -> Tables:
+    """The referring domains of some buckets."""
+    own = {"links": buckets}
     ratings = snapshot.table(RATINGS, partitions=own)
     domains = snapshot.table(DOMAINS, partitions=own, tables={"domain_ratings": ratings})
     return {"referring_domains": domains}
@@ -113,9 +120,9 @@ def _with_link_id(keys: pa.Table) -> pa.Table:
     return keys.append_column("link_id", pa.array(ids, pa.uint64()))
 
 
-def _targets(snapshot: Snapshot, bucket: str, keys: pa.Table) -> pa.Table:
+def _targets(snapshot: Snapshot, buckets: Sequence[str], keys: pa.Table) -> pa.Table:
     """Where each target leads, as a table (target_page, resolved_page, landing_path)."""
-    own = {"link_observations": [bucket], "pages": [bucket]}
+    own = {"link_observations": buckets, "pages": buckets}
     hops = snapshot.table(HOPS_OF_TARGETS, partitions=own)
     leads = _leads(snapshot, hops)
     targets = keys.column("target_page").unique().drop_null().to_pylist()
@@ -174,8 +181,50 @@ def _digest(*parts: str) -> str:
     return state.hexdigest()
 
 
-PAGES = Stage("pages", ("pages",), VERSION, plan_pages, build_pages)
-LINKS = Stage("links", ("links", "lifelines"), VERSION, plan_links, build_links)
-REFERRING_DOMAINS = Stage(
-    "referring_domains", ("referring_domains",), VERSION, plan_domains, build_domains
+def _stage(
+    name: str,
+    tables: tuple[str, ...],
+    plan: Callable[[Snapshot], Mapping[str, str]],
+    build: BuildBuckets,
+    facts: str,
+) -> Stage:
+    """A stage whose buckets are built as many at a time as `ROWS_AT_ONCE` rows of `facts` allow:
+    a query costs more than a small bucket, and a large one needs the memory for itself."""
+
+    def build_many(
+        snapshot: Snapshot, buckets: Sequence[str]
+    ) -> Iterator[tuple[str, Mapping[str, pa.Table]]]:
+        for group in _groups(snapshot, facts, buckets):
+            built = build(snapshot, group)
+            for bucket in group:
+                yield bucket, {table: _of_bucket(rows, bucket) for table, rows in built.items()}
+
+    def build_one(snapshot: Snapshot, bucket: str) -> Mapping[str, pa.Table]:
+        return dict(build_many(snapshot, [bucket]))[bucket]
+
+    return Stage(name, tables, VERSION, plan, build_one, build_many)
+
+
+def _groups(snapshot: Snapshot, facts: str, buckets: Sequence[str]) -> Iterator[list[str]]:
+    group: list[str] = []
+    rows = 0
+    for bucket in buckets:
+        more = snapshot.rows_in(facts, bucket)
+        if group and rows + more > ROWS_AT_ONCE:
+            yield group
+            group, rows = [], 0
+        group.append(bucket)
+        rows += more
+    if group:
+        yield group
+
+
+def _of_bucket(rows: pa.Table, bucket: str) -> pa.Table:
+    return rows.filter(pc.equal(rows["partition"], bucket)).drop_columns("partition")
+
+
+PAGES = _stage("pages", ("pages",), plan_pages, build_pages, "page_observations")
+LINKS = _stage("links", ("links", "lifelines"), plan_links, build_links, "link_observations")
+REFERRING_DOMAINS = _stage(
+    "referring_domains", ("referring_domains",), plan_domains, build_domains, "links"
 )

@@ -7,12 +7,13 @@
 -- keep a link of their own, without target. That depends on the set of observations alone.
 with pairs as (
     select
+        partition,
         source_page,
         target_domain,
         target_page as observed_page,
         bool_or(assertion in ('present', 'reported_lost')) as seen
     from link_observations
-    group by source_page, target_domain, target_page
+    group by partition, source_page, target_domain, target_page
 ),
 known as (
     select
@@ -27,6 +28,7 @@ known as (
     group by source_page, target_domain
 )
 select
+    pairs.partition,
     pairs.source_page,
     pairs.target_domain,
     pairs.observed_page,

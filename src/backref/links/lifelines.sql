@@ -98,10 +98,18 @@ loss_runs as (
         cell,
         cast(null as boolean) as nofollow
     from loss_weeks
+),
+runs as (
+    select * from look_runs
+    union
+    select * from vendor_runs
+    union
+    select * from loss_runs
+),
+places as (
+    select distinct link_id, partition from keys
 )
-select * from look_runs
-union
-select * from vendor_runs
-union
-select * from loss_runs
-order by link_id, week_lo
+select runs.link_id, week_lo, week_hi, cell, nofollow, places.partition
+from runs
+inner join places on places.link_id = runs.link_id
+order by runs.link_id, week_lo

@@ -54,7 +54,7 @@ folds as (
     group by link_id
 ),
 names as (
-    select distinct link_id, source_page, target_page, target_domain from keys
+    select distinct link_id, partition, source_page, target_page, target_domain from keys
 ),
 looks as (
     select page, max(hi) as last_look from captures group by page
@@ -65,6 +65,7 @@ open_gaps as (
 judged as (
     select
         folds.*,
+        names.partition,
         names.source_page,
         names.target_page,
         names.target_domain,
@@ -136,7 +137,8 @@ select
     title,
     language,
     group_size,
-    sitewide
+    sitewide,
+    judged.partition
 from judged
 left join targets on targets.target_page = judged.target_page
 order by target_domain, judged.target_page, source_page

@@ -25,6 +25,7 @@ judged as (
 folds as (
     select
         page,
+        max_by(partition, turn) as partition,
         max_by(host, turn) as host,
         max_by(domain, turn) as domain,
         max_by(url, turn) as url,
@@ -50,7 +51,8 @@ select
     parsed.language,
     last_word.leads_to as resolves_to,
     parsed.robots_noindex as noindex,
-    parsed.external_links
+    parsed.external_links,
+    folds.partition
 from folds
 left join judged as parsed
     on parsed.page = folds.page and parsed.turn = folds.parsed_turn

@@ -6,6 +6,7 @@ with grouped as (
     select
         target_domain,
         source_identity,
+        min(partition) as partition,
         min(source_domain) as source_domain,
         count(*) as links,
         count(*) filter (where state in ('live', 'suspect')) as live_links,
@@ -78,7 +79,8 @@ select
     case when state in ('lost', 'reported lost') then lost_hi end as lost_hi,
     coalesce(array_to_string(witnessed.witnesses, ' '), '') as witnesses,
     rating,
-    rating_by
+    rating_by,
+    judged.partition
 from judged
 left join witnessed
     on witnessed.target_domain = judged.target_domain
