@@ -26,7 +26,7 @@ ENCODINGS = {
 
 def rows_of(data: bytes, delimiter: str = ",") -> list[list[str] | Damaged]:
     lines = Lines(io.BytesIO(data), spelling(data[:65_536]))
-    return list(records(iter(lines), delimiter))
+    return list(records(lines, delimiter))
 
 
 def written(table: list[list[str]], delimiter: str, end: str) -> str:
@@ -108,6 +108,13 @@ def test_a_cell_of_a_hundred_megabytes_is_never_held() -> None:
 def test_a_cell_beyond_the_limit_is_damage_and_the_next_line_is_read() -> None:
     found = rows_of(b"a,b\n" + b"y" * 200_000 + b",b\nc,d\n")
     assert [isinstance(row, Damaged) for row in found] == [False, True, False]
+
+
+def test_a_record_that_never_ends_is_broken_off() -> None:
+    found = rows_of(b'a,b\n"' + b'\n","' * 700_000)
+    assert found[0] == ["a", "b"]
+    assert isinstance(found[1], Damaged)
+    assert max(len(row) for row in found if isinstance(row, list)) < 10
 
 
 @given(st.binary(max_size=400))

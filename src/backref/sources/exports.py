@@ -101,7 +101,7 @@ class _Exports:
         if layout is None or layout.match.missing or layout.match.format.kind == "filters":
             return
         lines = Lines(cast("BinaryIO", _Rejoined(head, stream)), layout.how)
-        rows = tabular.records(iter(lines), layout.delimiter)
+        rows = tabular.records(lines, layout.delimiter)
         if layout.match.format.sections:
             yield from _sections(rows, lines, layout, _customs(head, layout))
         else:

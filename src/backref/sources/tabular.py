@@ -18,11 +18,14 @@ if TYPE_CHECKING:
 
 BLOCK_BYTES = 262_144
 LINE_CHARS = 1_048_576
+RECORD_CHARS = 2 * LINE_CHARS
 DELIMITERS = "\t,;"
 ONE_CELL = "\x1f"
 """A delimiter that `lines` never lets through: with it a record is its whole line."""
 SPOILED = "\0"
 """Stands in a record in place of a line that was too long to hold."""
+_BREAK = "x" * (csv.field_size_limit() + 1)
+"""More than a cell can hold: the csv module gives up the record that it is in."""
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF16_LE, "utf-16-le"),
@@ -54,21 +57,24 @@ class Lines:
     """The lines of a byte stream as text, each with its end; an iterator.
 
     `taken` counts the characters handed out so far, in whole blocks: what a caller bounds its
-    own memory by.
+    own memory by. `record` counts those since `records` last handed out a record: one that
+    runs on over too many lines is broken off.
     """
 
     def __init__(self, stream: BinaryIO, how: Spelling) -> None:
         self.taken = 0
+        self.record = 0
         self._blocks = _blocks(stream, how)
-        self._lines = self._each()
 
     def __iter__(self) -> Iterator[str]:
-        return self._lines
-
-    def _each(self) -> Iterator[str]:
         for block in self._blocks:
             self.taken += len(block)
-            yield from io.StringIO(block, newline="")
+            for line in io.StringIO(block, newline=""):
+                self.record += len(line)
+                if self.record > RECORD_CHARS:
+                    self.record = 0
+                    yield _BREAK
+                yield line
 
 
 def _blocks(stream: BinaryIO, how: Spelling) -> Iterator[str]:
@@ -160,13 +166,16 @@ def _line_text(line: bytes) -> str:
         return line.decode("cp1252", errors="replace")
 
 
-def records(lines: Iterator[str], delimiter: str) -> Iterator[list[str] | Damaged]:
+def records(lines: Lines, delimiter: str) -> Iterator[list[str] | Damaged]:
     """The records of the lines; a blank line is an empty record."""
     reader = csv.reader(lines, delimiter=delimiter)
     while True:
         try:
-            yield from reader
+            for record in reader:
+                lines.record = 0
+                yield record
         except csv.Error as error:
+            lines.record = 0
             yield Damaged(f"not readable as a table row: {error}")
         else:
             return
@@ -176,7 +185,7 @@ def head_records(head: bytes, how: Spelling, delimiter: str, limit: int) -> list
     """The first whole records of a file's head, damaged ones left empty."""
     whole = head[: _last_line_end(head, how)]
     found: list[list[str]] = []
-    for record in records(iter(Lines(io.BytesIO(whole), how)), delimiter):
+    for record in records(Lines(io.BytesIO(whole), how), delimiter):
         found.append([] if isinstance(record, Damaged) else record)
         if len(found) == limit:
             break
