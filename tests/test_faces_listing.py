@@ -114,6 +114,7 @@ def test_values_for_people(value: object, expected: str) -> None:
         (None, "-"),
         (0.0, "0 %"),
         (0.004, "0.4 %"),
+        (0.0001, "<0.1 %"),
         (0.0994, "9.9 %"),
         (0.25, "25 %"),
         (1.0, "100 %"),

@@ -196,7 +196,7 @@ def test_by_default_the_time_is_that_of_the_newest_evidence(store: Store) -> Non
     ],
 )
 def test_wrong_requests_name_the_mend(site: Site, wrong: object) -> None:
-    with pytest.raises(UsageError, match="choose one of|give a span"):
+    with pytest.raises(UsageError, match=r"choose one of|give a span"):
         wrong(site)  # type: ignore[operator]
 
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 ROWS = 8
 
 
-def run(folder: Path, seed: int) -> None:
+def run(folder: Path, seed: int, scale: str = "small") -> None:
     """Make the world of `seed` in `folder`, import its files, and show what they say.
 
     A folder of the same demo is used again: importing twice changes nothing.
@@ -30,7 +30,7 @@ def run(folder: Path, seed: int) -> None:
     begun = time.monotonic()
     files = _files(folder, seed)
     say(f"Making a simulated web in {files} ...")
-    world = make(files, seed=seed)
+    world = make(files, seed=seed, scale=scale)
     store = folder / config.STORE_FOLDER
     _import(world, folder, store)
     report = folder / "report.html"

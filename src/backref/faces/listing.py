@@ -186,4 +186,6 @@ def percent(share: float | None) -> str:
     """A share in [0, 1] as a percentage."""
     if share is None:
         return "-"
+    if 0 < share < 0.0005:
+        return "<0.1 %"
     return f"{share * 100:.1f} %" if 0 < share < 0.0995 else f"{share * 100:.0f} %"

@@ -42,13 +42,27 @@ def body(overview: Overview) -> str:
 def _number(one: Number) -> str:
     if one.value is None:
         return f"  {'not known':>10}  {one.name}: {one.why}"
+    if "gained" in one.parts:
+        return _gained_and_lost(one)
     notes = [f"{number(one.before)} before"] if one.before is not None else []
-    notes += [
-        f"{name} {percent(value) if 'share' in name else number(value)}"
-        for name, value in one.parts.items()
-    ]
+    if one.parts.get("verified share") is not None:
+        notes.append(f"{percent(one.parts['verified share'])} verified")
+    if "brand clicks" in one.parts:
+        notes.append(f"{number(one.parts['brand clicks'])} brand clicks beside")
     notes += [one.why] if one.why else []
     return f"  {number(one.value):>10}  {one.name}" + (f" ({', '.join(notes)})" if notes else "")
+
+
+def _gained_and_lost(one: Number) -> str:
+    """Two counts rather than their difference, which hides both."""
+    parts = {name: number(value) for name, value in one.parts.items()}
+    lost = number((one.parts["lost, confirmed"] or 0) + (one.parts["lost, reported"] or 0))
+    both = f"+{parts['gained']} −{lost}"
+    return (
+        f"  {both:>10}  referring domains gained and lost "
+        f"({parts['lost, confirmed']} confirmed, {parts['lost, reported']} reported; "
+        f"+{parts['gained before']} −{parts['lost before']} before)"
+    )
 
 
 def _pile(name: str, items: list[str], command: str) -> list[str]:
