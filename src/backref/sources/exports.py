@@ -251,11 +251,10 @@ class _Packer:
         self._taken = lines.taken
         self._rows: list[list[str]] = []
 
-    def add(self, row: list[str]) -> Iterator[Chunk]:
-        """Take a row; hand out a chunk when it is full."""
+    def add(self, row: list[str]) -> bool:
+        """Take a row; whether it is time to flush."""
         self._rows.append(row)
-        if len(self._rows) >= CHUNK_ROWS or self._lines.taken - self._taken > CHUNK_CHARS:
-            yield from self.flush()
+        return len(self._rows) >= CHUNK_ROWS or self._lines.taken - self._taken > CHUNK_CHARS
 
     def reject(self, reason: str) -> Iterator[Chunk | Reject]:
         """Count a record that is no row."""
@@ -282,8 +281,8 @@ def _one_table(
     for row in rows:
         if isinstance(row, Damaged):
             yield from packer.reject(row.reason)
-        elif any(row) and row != header:
-            yield from packer.add(row)
+        elif any(row) and row != header and packer.add(row):
+            yield from packer.flush()
     yield from packer.flush()
 
 
@@ -312,8 +311,8 @@ def _sections(
             elif block:
                 names, table = ", ".join(row)[:100], None
                 yield from packer.reject(f"a table without a source or page: {names}")
-            elif table and not _is_total(row, table):
-                yield from packer.add(row)
+            elif table and not _is_total(row, table) and packer.add(row):
+                yield from packer.flush()
             block, fresh = [], False
     yield from packer.flush()
 
