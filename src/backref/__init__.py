@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -22,6 +23,4 @@ def __getattr__(name: str) -> Any:
     """Load the engine only when somebody asks for data: `backref --help` shall be quick."""
     if name not in _NAMES:
         raise AttributeError(f"module 'backref' has no attribute {name!r}")
-    from backref.faces import query
-
-    return getattr(query, _NAMES[name])
+    return getattr(import_module("backref.faces.query"), _NAMES[name])
