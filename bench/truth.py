@@ -91,8 +91,9 @@ def _states(worlds: list[Planted]) -> Iterator[Measure]:
     for state, dead, bar in (("live", False, 0.95), ("lost", True, 0.995),
                              ("reported lost", True, None), ("suspect", True, None)):  # fmt: skip
         total = counts[state, True] + counts[state, False]
-        yield share(f"states: {state} is {'dead' if dead else 'alive'}", counts[state, dead],
-                    total, bar)  # fmt: skip
+        if total or bar:
+            yield share(f"states: {state} is {'dead' if dead else 'alive'}",
+                        counts[state, dead], total, bar)  # fmt: skip
     yield share("states: seen deaths are told", told, shown, 0.97)
     unverified = counts["never verified", True] + counts["never verified", False]
     total = sum(counts.values())

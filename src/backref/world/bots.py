@@ -148,7 +148,15 @@ def _is_page(hit: Hit) -> bool:
 
 
 def _data_centre(dice: Chance) -> str:
+    """An address of a large cloud, by its published range, or of a hoster that nobody lists."""
+    if dice.happens(0.6):
+        return f"104.131.{dice.randint(0, 63)}.{dice.randint(1, 254)}"
     return f"{dice.choice(('203.0.113', '198.51.100', '192.0.2'))}.{dice.randint(1, 254)}"
+
+
+def _home(dice: Chance) -> str:
+    """An address of the kind that people have: bots rent these."""
+    return f"198.{dice.randint(18, 19)}.{dice.randint(0, 255)}.{dice.randint(1, 254)}"
 
 
 def _fake_google(machines: Machines, dice: Chance, day: int) -> None:
@@ -160,10 +168,14 @@ def _fake_google(machines: Machines, dice: Chance, day: int) -> None:
 
 
 def _harvest(machines: Machines, dice: Chance, day: int) -> None:
-    """A browser's agent that reads many pages fast and never a picture."""
+    """A browser's agent, often from a rented home address, that reads pages fast and never a
+    picture."""
     for _ in range(dice.poisson(9 * machines.traffic)):
         agent = OLD_CHROME.format(dice.choice((110, 117, 121, 126, 131, 138)))
-        client, when = Client(_data_centre(dice), agent), _moment(dice, day)
+        if dice.happens(0.4):
+            agent = dice.choice(lines("agents")).split("\t")[2]
+        address = _home(dice) if dice.happens(0.4) else _data_centre(dice)
+        client, when = Client(address, agent), _moment(dice, day)
         for _ in range(1 if dice.happens(0.3) else dice.randint(3, 30)):
             machines.ask("harvester", client, when, dice.choice(machines.paths))
             when += dice.uniform(0.2, 2.5)
@@ -181,8 +193,9 @@ def _masked(machines: Machines, dice: Chance, day: int) -> None:
     Nothing in a log tells it from a person."""
     for _ in range(dice.poisson(1.5 * machines.traffic)):
         agent = lines("agents")[5].split("\t")[2]
-        address = f"198.{dice.randint(18, 19)}.{dice.randint(0, 255)}.{dice.randint(1, 254)}"
-        _load(machines, "masked", Client(address, agent), _moment(dice, day), "/products/halo-60/")
+        _load(
+            machines, "masked", Client(_home(dice), agent), _moment(dice, day), "/products/halo-60/"
+        )
 
 
 def _load(machines: Machines, actor: str, client: Client, when: float, path: str) -> None:
