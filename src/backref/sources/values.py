@@ -51,8 +51,10 @@ Converter = Callable[[str], Any]
 @cache
 def converter(name: str, customs: Customs) -> Converter:
     """The converter `name` under a file's customs, remembering what it has seen lately."""
+    if name in _TEXTS:
+        return _TEXTS[name]
     if name in _WORDS:
-        return _WORDS[name]
+        return lru_cache(maxsize=1_024)(_WORDS[name])
     if name in _PLACES:
         return lru_cache(maxsize=65_536)(_PLACES[name])
     convert = _FIGURES[name]
@@ -69,7 +71,7 @@ def converter(name: str, customs: Customs) -> Converter:
 
 def is_converter(name: str) -> bool:
     """Whether a format definition may use the name."""
-    return name in _WORDS or name in _PLACES or name in _FIGURES
+    return name in _TEXTS or name in _WORDS or name in _PLACES or name in _FIGURES
 
 
 # --- text -----------------------------------------------------------------------------------
@@ -277,9 +279,8 @@ def _path(cell: str) -> str:
     return url.path_key(parsed.path)
 
 
+_TEXTS: dict[str, Converter] = {"text": _text, "short": _short}
 _WORDS: dict[str, Converter] = {
-    "text": _text,
-    "short": _short,
     "word": _word,
     "tokens": _tokens,
     "currency": _currency,
