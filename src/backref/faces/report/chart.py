@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from html import escape
-from math import log10, sqrt
+from math import ceil, log10, sqrt
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ WIDE = Size(960, 460, 12, 13)
 NARROW = Size(360, 400, 5, 11)
 _LEFT, _RIGHT, _TOP, _BOTTOM = 64, 18, 22, 86
 _BAND = 22
+_MOST_DECADES = 5  # what is smaller stands at the edge: there it no longer matters
 
 
 def chart(points: Sequence[Point], size: Size) -> str:
@@ -78,8 +79,8 @@ class _Frame:
     def around(cls, points: Sequence[Point], size: Size) -> _Frame:
         shares = [point.search * 100 for point in points if point.search]
         visits = [point.engaged for point in points if point.engaged]
-        x_decades = _decades(shares, (-2, 1))
-        y_decades = _decades(visits, (0, 2))
+        x_decades = _decades(shares, (-3, 1))
+        y_decades = _decades(visits, (1, 2))
         left, right = _LEFT + _BAND, size.width - _RIGHT
         floor = size.height - _BOTTOM
 
@@ -120,9 +121,7 @@ class _Frame:
         lines += [self._horizontal(decade) for decade in self.y_decades]
         middle = (self.size.width + _LEFT) / 2
         lines.append(
-            f'<text class="axis" text-anchor="end" '
-            f'transform="translate({_LEFT + _BAND / 2 + 3} {_TOP + 6}) rotate(-90)">'
-            "no rating</text>"
+            f'<text class="axis" x="{_LEFT + 4}" y="{self.size.height - 6}">↑ no rating</text>'
             f'<text class="name" x="{middle}" y="{self.size.height - 6}" text-anchor="middle">'
             "share of search value →</text>"
             f'<text class="name" x="{_LEFT}" y="14" text-anchor="start">↑ engaged visits</text>'
@@ -134,7 +133,7 @@ class _Frame:
         return (
             f'<path class="grid" d="M{at:.1f} {_TOP}V{self.floor:.1f}"/>'
             f'<text class="axis" x="{at:.1f}" y="{self.size.height - 26}" '
-            f'text-anchor="middle">{10**decade:g} %</text>'
+            f'text-anchor="middle">{_plain(10**decade)} %</text>'
         )
 
     def _horizontal(self, decade: int) -> str:
@@ -149,9 +148,13 @@ class _Frame:
 def _decades(values: Sequence[float], usual: tuple[int, int]) -> range:
     if not values:
         return range(usual[0], usual[1] + 1)
-    low = min(_floor10(min(values)), usual[1] - 1)
-    high = -_floor10(1 / max(values))
-    return range(low, max(high, low + 1) + 1)
+    high = ceil(log10(max(values)))
+    low = max(_floor10(min(values)), high - _MOST_DECADES, usual[0] - 1)
+    return range(min(low, high - 1), high + 1)
+
+
+def _plain(value: float) -> str:
+    return f"{value:,.5f}".rstrip("0").rstrip(".")
 
 
 def _floor10(value: float) -> int:

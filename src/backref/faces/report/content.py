@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from backref.faces.report import words
@@ -52,7 +53,7 @@ def content(site: Site, imports: Iterable[ImportRecord], version: str, days: int
         rows_total=len(links),
         referrers=tuple(_referrer(row) for row in site.referrers(limit=REFERRER_ROWS)),
         unknowns=tuple(_unknown(row) for row in overview.unknowns),
-        imports=tuple(_imported(row) for row in imports if row.state == "done"),
+        imports=tuple(_imported(row) for row in imports if row.read),
         version=version,
     )
 
@@ -63,10 +64,15 @@ def _figure(number: answers.Number, days: int) -> Figure:
         return Figure(title, "not known", note=number.why)
     said = _SPOKEN.get(number.name, _plain)
     value, note = said(number)
+    return Figure(title, value, _delta(number, days), _tone(number), note)
+
+
+def _delta(number: answers.Number, days: int) -> str:
     span = f"the {days} days before" if not number.why else "the export before"
-    return Figure(
-        title, value, words.change(number.value, number.before, span), _tone(number), note
-    )
+    if "gained before" in number.parts:
+        gained, lost = (int(number.parts[f"{what} before"] or 0) for what in ("gained", "lost"))
+        return f"+{gained} {words.MINUS}{lost} in {span}"
+    return words.change(number.value, number.before, span)
 
 
 def _plain(number: answers.Number) -> tuple[str, str]:
@@ -219,8 +225,14 @@ def _referrer(row: answers.ReferrerRow) -> ReferrerRow:
         conversions=words.count(row.conversions),
         rate=words.rate(row.rate, row.rate_low, row.rate_high),
         certainty=tuple((level, visits / total) for level, visits in row.certainty.items()),
-        known_link={"live": "yes", "lost": "yes, lost"}.get(row.known_link, "no: find it"),
+        known_link=_known_link(row),
     )
+
+
+def _known_link(row: answers.ReferrerRow) -> str:
+    if row.known_link in ("live", "lost"):
+        return {"live": "yes", "lost": "yes, lost"}[row.known_link]
+    return "no: find it" if "host" in row.certainty else "none needed"
 
 
 def _unknown(row: answers.Unknown) -> str:
@@ -230,8 +242,8 @@ def _unknown(row: answers.Unknown) -> str:
 
 def _imported(row: ImportRecord) -> Imported:
     return Imported(
-        file=row.file,
-        format=" ".join(part for part in (row.format, row.dialect) if part),
+        file=PurePath(row.file).name,
+        format=row.dialect or row.format,
         read=words.count(row.read),
         stored=words.count(row.stored),
         duplicate=words.count(row.duplicate),

@@ -8,7 +8,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from backref.faces.report.chart import NARROW, WIDE, Size, chart
 from backref.faces.report.strip import strip
@@ -36,7 +36,15 @@ def _template() -> Template:
         undefined=StrictUndefined,
         trim_blocks=True,
     )
+    environment.filters["code"] = _code
     return environment.get_template("report.html.j2")
+
+
+def _code(sentence: str) -> Markup:
+    """The sentence with its `commands` set as code."""
+    parts = [escape(part) for part in sentence.split("`")]
+    parts[1::2] = [Markup("<code>{}</code>").format(part) for part in parts[1::2]]
+    return Markup("").join(parts)
 
 
 @cache

@@ -17,7 +17,7 @@ def count(value: float | None, unknown: str = UNMEASURED) -> str:
     """A count with thousands separators; one decimal only where a share makes it fractional."""
     if value is None:
         return unknown
-    if value == round(value) or value >= 100:
+    if abs(value - round(value)) < 0.05 or value >= 100:
         return f"{value:,.0f}"
     return f"{value:,.1f}"
 
@@ -27,6 +27,8 @@ def percent(share: float | None, unknown: str) -> str:
     if share is None:
         return unknown
     value = share * 100
+    if 0 < value < 0.01:
+        return "<0.01 %"
     return f"{value:.2g} %" if 0 < value < 10 else f"{value:.0f} %"
 
 
