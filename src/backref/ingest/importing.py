@@ -196,9 +196,11 @@ class _Import:
     def _stored(self, stream: Stream, writer: Writer) -> ImportSummary:
         found = self._found
         unit_table = found.source.unit_table(found.context)
-        with TemporaryDirectory(dir=self._lake.scratch(), prefix="import-") as scratch:
+        with (
+            TemporaryDirectory(dir=self._lake.scratch(), prefix="import-") as scratch,
+            Staging(self._lake, writer, unit_table) as staging,
+        ):
             novelty = Novelty(self._lake, Path(scratch))
-            staging = Staging(self._lake, writer, unit_table)
             sifting = Sifting(unit_table, novelty, Visitors(self._lake), staging)
             self._sift(stream, sifting)
             return staging.publish(

@@ -1,7 +1,8 @@
-"""Chunks to parsed records, in order: small files in this process, large ones in a pool.
+"""Chunks to parsed records, in order: small files in this process, large ones in a pool too.
 
 The pool's processes are spawned, never forked, and only when a source proves to be larger than
-`SMALL_BYTES`, so that small imports start at once. What is in flight is bounded.
+`SMALL_BYTES`, so that small imports start at once. This process lends a hand whenever the others
+have enough to do, as while they start. What is in flight is bounded.
 """
 
 from __future__ import annotations
@@ -26,14 +27,15 @@ if TYPE_CHECKING:
 MOST_PROCESSES = 2
 SMALL_BYTES = 9 << 20
 IN_FLIGHT = 2
-"""Chunks that each process may have waiting or done."""
+"""Chunks that each other process is given ahead."""
 
 
 class Parsing:
-    """A pool that starts when needed. Use as a context manager; `processes` 1 means none."""
+    """The calling process and a pool of others that starts when needed; `processes` counts the
+    caller too, so 1 means no pool. Use as a context manager."""
 
     def __init__(self, processes: int | None = None) -> None:
-        self._processes = processes or min(MOST_PROCESSES, os.cpu_count() or 1)
+        self._others = (processes or min(MOST_PROCESSES, os.cpu_count() or 1)) - 1
         self._pool: ProcessPoolExecutor | None = None
 
     def __enter__(self) -> Self:
@@ -48,27 +50,32 @@ class Parsing:
 
         Raises SourceError when a process of the pool is ended from outside.
         """
-        waiting: deque[Future[Parsed] | Reject] = deque()
+        waiting: deque[Future[Parsed] | Parsed | Reject] = deque()
         for chunk in source.chunks(cast("BinaryIO", stream), context):
             if isinstance(chunk, Reject):
                 waiting.append(chunk)
-            elif self._processes == 1 or (stream.position < SMALL_BYTES and not waiting):
-                yield source.parse(chunk, context)
+            elif stream.position < SMALL_BYTES or self._busy(waiting):
+                waiting.append(source.parse(chunk, context))
             else:
                 waiting.append(self._started_pool().submit(source.parse, chunk, context))
-            while waiting and (isinstance(waiting[0], Reject) or len(waiting) > self._bound):
+            while waiting and (_is_ready(waiting[0]) or len(waiting) > self._most_waiting):
                 yield _result(waiting.popleft())
         while waiting:
             yield _result(waiting.popleft())
 
+    def _busy(self, waiting: deque[Future[Parsed] | Parsed | Reject]) -> bool:
+        """Whether the pool has enough to do, so that this process does the next chunk itself."""
+        given = sum(isinstance(each, Future) and not each.done() for each in waiting)
+        return given >= IN_FLIGHT * self._others
+
     @property
-    def _bound(self) -> int:
-        return IN_FLIGHT * self._processes
+    def _most_waiting(self) -> int:
+        return 2 * IN_FLIGHT * (self._others + 1)
 
     def _started_pool(self) -> ProcessPoolExecutor:
         if self._pool is None:
             self._pool = ProcessPoolExecutor(
-                self._processes, get_context("spawn"), initializer=_leave_interrupts_to_the_parent
+                self._others, get_context("spawn"), initializer=_leave_interrupts_to_the_parent
             )
         return self._pool
 
@@ -77,8 +84,12 @@ def _leave_interrupts_to_the_parent() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
-def _result(waiting: Future[Parsed] | Reject) -> Parsed | Reject:
-    if isinstance(waiting, Reject):
+def _is_ready(waiting: Future[Parsed] | Parsed | Reject) -> bool:
+    return not isinstance(waiting, Future) or waiting.done()
+
+
+def _result(waiting: Future[Parsed] | Parsed | Reject) -> Parsed | Reject:
+    if not isinstance(waiting, Future):
         return waiting
     try:
         return waiting.result()

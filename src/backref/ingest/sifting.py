@@ -82,10 +82,12 @@ class Sifting:
         keep = new[unit]
         if not keep.any():
             return
-        ids = self._novelty.repeated(Ids.of_array(rows.batch["row_id"]), occurrence[unit])
+        first = Ids.of_array(rows.batch["row_id"])
+        ids = self._novelty.repeated(first, occurrence[unit])
         if rows.table == self._unit_table and not leads.all():
             self._staging.add_further(ids[keep & ~leads])
-        self._stage(rows, ids, keep, parsed)
+        batch = rows.batch if ids is first else _with_ids(rows.batch, ids)
+        self._stage(rows, batch, keep, parsed)
 
     def _stage_entries(self, rows: Rows, parsed: Parsed) -> None:
         ids = Ids.of_array(rows.batch["row_id"])
@@ -93,11 +95,9 @@ class Sifting:
         for partition, at in _by_partition(rows.partition):
             keep[at] = self._novelty.of_entries((rows.table, partition), ids[at])
         if keep.any():
-            self._stage(rows, ids, keep, parsed)
+            self._stage(rows, rows.batch, keep, parsed)
 
-    def _stage(self, rows: Rows, ids: Ids, keep: np.ndarray, parsed: Parsed) -> None:
-        place = rows.batch.schema.get_field_index("row_id")
-        batch = rows.batch.set_column(place, "row_id", ids.to_array())
+    def _stage(self, rows: Rows, batch: pa.RecordBatch, keep: np.ndarray, parsed: Parsed) -> None:
         for partition, at in _by_partition(rows.partition):
             kept = at[keep[at]]
             if not kept.size:
@@ -106,6 +106,11 @@ class Sifting:
             if rows.table == HITS:
                 part = self._visitors.known(partition, part, parsed.clients)
             self._staging.add((rows.table, partition), part)
+
+
+def _with_ids(batch: pa.RecordBatch, ids: Ids) -> pa.RecordBatch:
+    place = batch.schema.get_field_index("row_id")
+    return batch.set_column(place, "row_id", ids.to_array())
 
 
 def _units(rows: Rows) -> np.ndarray:

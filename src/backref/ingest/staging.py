@@ -5,10 +5,10 @@ Nothing that is staged counts until it is published, and all of an import is pub
 
 from __future__ import annotations
 
-from collections import defaultdict
-from typing import TYPE_CHECKING
+from collections import defaultdict, deque
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import TYPE_CHECKING, Self
 
-import numpy as np
 import pyarrow as pa
 
 from backref import schema
@@ -25,13 +25,19 @@ if TYPE_CHECKING:
     from backref.sources.source import Reject
 
 BUFFERED_BYTES = 160 << 20
-SEGMENT_BYTES = 96 << 20
+SEGMENT_BYTES = 40 << 20
 """A partition's buffer is staged when it reaches this."""
+MOST_WRITING = 2
+"""Segments that may wait for the writing thread."""
 ALL_VERSIONS = 1 << 62
 
 
 class Staging:
-    """The buffers of one import. `writer` holds what is staged already."""
+    """The buffers of one import. `writer` holds what is staged already.
+
+    Segments are sorted, compressed and written by a thread, since Arrow does all that without
+    holding up Python. Use as a context manager, within the writer's own.
+    """
 
     def __init__(self, lake: Lake, writer: Writer, unit_table: str) -> None:
         self._lake = lake
@@ -40,6 +46,14 @@ class Staging:
         self._buffers: dict[Place, list[pa.RecordBatch]] = defaultdict(list)
         self._sizes: dict[Place, int] = defaultdict(int)
         self._further: list[Ids] = []
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="backref-staging")
+        self._writing: deque[Future[object]] = deque()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self._thread.shutdown(cancel_futures=True)
 
     def add(self, place: Place, rows: pa.RecordBatch) -> None:
         """Take new rows of one partition."""
@@ -55,10 +69,15 @@ class Staging:
         self._further.append(ids)
 
     def _stage(self, place: Place) -> None:
+        while len(self._writing) >= MOST_WRITING:
+            self._writing.popleft().result()
         batches = self._buffers.pop(place)
         del self._sizes[place]
+        self._writing.append(self._thread.submit(self._write, place, batches))
+
+    def _write(self, place: Place, batches: list[pa.RecordBatch]) -> None:
         rows = pa.Table.from_batches(batches)
-        imports = pa.array(np.full(rows.num_rows, self._writer.import_id))
+        imports = pa.repeat(pa.scalar(self._writer.import_id, pa.int64()), rows.num_rows)
         rows = rows.append_column("import_id", imports)
         self._writer.write(*place, rows.select(schema.TABLES[place[0]].names))
 
@@ -75,6 +94,8 @@ class Staging:
         """
         for place in list(self._buffers):
             self._stage(place)
+        while self._writing:
+            self._writing.popleft().result()
         expected = {
             place: versions[place] if place in versions else self._version(place)
             for place in {(staged.table, staged.partition) for staged in self._writer.staged}

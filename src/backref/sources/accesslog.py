@@ -15,7 +15,7 @@ from backref.sources.source import Chunk, Context, Parsed, Reject, Verdict
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-CHUNK_BYTES = 8 << 20
+CHUNK_BYTES = 4 << 20
 SNIFF_LINES = 1_000
 
 
@@ -75,11 +75,13 @@ def _whole_lines(head: bytes) -> list[bytes]:
 def _chunks(stream: BinaryIO) -> Iterator[Chunk | Reject]:
     start, rest = 0, b""
     while block := stream.read(CHUNK_BYTES):
-        text = rest + block
-        cut = text.rfind(b"\n") + 1
+        cut = block.rfind(b"\n") + 1
         if cut:
-            yield Chunk(start, text[:cut])
-        start, rest = start + cut, text[cut:]
+            text = b"".join((rest, memoryview(block)[:cut]))
+            yield Chunk(start, text)
+            start, rest = start + len(text), block[cut:]
+        else:
+            rest += block
         if len(rest) > logline.MAX_LINE_BYTES:
             yield Reject(start, logline.TOO_LONG, privacy.sample(rest))
             length, rest = _rest_of_line(stream, len(rest))

@@ -12,6 +12,7 @@ import io
 import re
 import zlib
 from bz2 import BZ2Decompressor
+from collections import deque
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from hashlib import sha256
@@ -63,7 +64,8 @@ class Stream(io.RawIOBase):
         self.damages: list[Reject] = []
         self._raw = _Counted(raw)
         self._pieces = _pieces(self._raw)
-        self._ready = bytearray()
+        self._ready: deque[bytes] = deque()
+        self._offset = 0
         self._digest = sha256()
         self._produced = 0
 
@@ -84,19 +86,18 @@ class Stream(io.RawIOBase):
     def read(self, size: int | None = -1, /) -> bytes:
         """Exactly `size` bytes, fewer only at the end; all that is left for -1."""
         wanted = LARGEST_BYTES if size is None or size < 0 else size
-        while len(self._ready) < wanted and self._fill():
+        while self._produced - self.position < wanted and self._fill():
             pass
-        taken = bytes(memoryview(self._ready)[:wanted])
-        del self._ready[:wanted]
+        taken = self._taken(wanted)
         self.position += len(taken)
         self._digest.update(taken)
         return taken
 
     def peek(self, size: int) -> bytes:
         """The next `size` bytes, without taking them; fewer only near the end."""
-        while len(self._ready) < size and self._fill():
+        while self._produced - self.position < size and self._fill():
             pass
-        return bytes(self._ready[:size])
+        return b"".join(self._ready)[self._offset : self._offset + size]
 
     def readinto(self, buffer: WriteableBuffer, /) -> int:
         """As `read`, into a buffer."""
@@ -116,6 +117,19 @@ class Stream(io.RawIOBase):
             self._raw.close()
         super().close()
 
+    def _taken(self, wanted: int) -> bytes:
+        """Up to `wanted` bytes of the pieces that are ready; `_offset` of the first are gone."""
+        parts = []
+        while wanted and self._ready:
+            part = memoryview(self._ready[0])[self._offset : self._offset + wanted]
+            parts.append(part)
+            wanted -= len(part)
+            self._offset += len(part)
+            if self._offset == len(self._ready[0]):
+                self._ready.popleft()
+                self._offset = 0
+        return b"".join(parts)
+
     def _fill(self) -> bool:
         piece = next(self._pieces, None)
         if piece is None:
@@ -123,7 +137,8 @@ class Stream(io.RawIOBase):
         if isinstance(piece, Damage):
             self._note(piece)
             return True
-        self._ready += piece
+        if piece:
+            self._ready.append(piece)
         self._produced += len(piece)
         if refusal := bomb(self._produced, self._raw.count):
             self._note(refusal)
@@ -137,7 +152,7 @@ class Stream(io.RawIOBase):
         return False
 
     def _note(self, damage: Damage) -> None:
-        self.damages.append(Reject(self.position + len(self._ready), str(damage)))
+        self.damages.append(Reject(self._produced, str(damage)))
 
 
 class _Counted:

@@ -19,10 +19,13 @@ from backref.sources.logtable import Column, Misfit, Table
 if TYPE_CHECKING:
     from backref.sources.logline import Shape
 
-NEWLINE, QUOTE, BACKSLASH, BRACKET, CLOSING, SPACE, DASH = b'\n"\\[] -'
+NEWLINE, QUOTE, BACKSLASH, SPACE, DASH = b'\n"\\ -'
 BLANKS = b" \t\r"
-NOBODY = np.frombuffer(b" - - ", np.uint8)
+NOBODY = np.frombuffer(b" - - [", np.uint8)
 TIME = np.frombuffer(b"00/aaa/0000:00:00:00 +0000", np.uint8)
+CLOSING = np.frombuffer(b"] ", np.uint8)
+LEAD = len(TIME) + len(CLOSING)
+"""The time begins so many bytes before the request's quote."""
 SIGN = 21
 MOST_DIGITS = 18
 IS_BLANK = np.zeros(256, bool)
@@ -83,23 +86,27 @@ def _plain(text: bytes, at: np.ndarray, how: Shape) -> tuple[np.ndarray, _Marks]
 def _room(found: _Marks) -> np.ndarray:
     """Whether a time fits before the request and a status behind it."""
     opening, closing = found.quotes[:, 0], found.quotes[:, 1]
-    return np.asarray(
-        (opening - len(TIME) - 3 - len(NOBODY) > found.starts) & (closing + 6 < found.ends)
-    )
+    return np.asarray((opening - LEAD - len(NOBODY) > found.starts) & (closing + 6 < found.ends))
+
+
+def _windows(at: np.ndarray, begin: np.ndarray, width: int) -> np.ndarray:
+    """The `width` bytes from each place on, a row each; numpy copies a row at a time."""
+    if not begin.size:
+        return np.empty((0, width), np.uint8)
+    windows = np.ndarray((len(at) - width + 1,), f"V{width}", buffer=at, strides=(1,))
+    return windows[begin].view(np.uint8).reshape(-1, width)
 
 
 def _before_request(at: np.ndarray, found: _Marks) -> np.ndarray:
     """Whether ` - - [TIME] ` stands before the request."""
     opening = found.quotes[:, 0]
-    bracket = opening - len(TIME) - 3
-    nobody = at[bracket[:, None] + np.arange(-len(NOBODY), 0)] == NOBODY
-    brackets = (at[bracket] == BRACKET) & (at[opening - 2] == CLOSING) & (at[opening - 1] == SPACE)
-    return np.asarray(nobody.all(axis=1) & brackets)
+    before = _windows(at, opening - LEAD - len(NOBODY), len(NOBODY)) == NOBODY
+    behind = _windows(at, opening - len(CLOSING), len(CLOSING)) == CLOSING
+    return np.asarray(before.all(axis=1) & behind.all(axis=1))
 
 
 def _times(at: np.ndarray, found: _Marks) -> np.ndarray:
-    begin = found.quotes[:, 0] - len(TIME) - 2
-    return at[begin[:, None] + np.arange(len(TIME))]
+    return _windows(at, found.quotes[:, 0] - LEAD, len(TIME))
 
 
 def _are_times(values: list[bytes]) -> np.ndarray:
@@ -117,8 +124,9 @@ def _are_times(values: list[bytes]) -> np.ndarray:
 def _after_request(at: np.ndarray, found: _Marks) -> np.ndarray:
     """Whether status, size and the other quoted fields follow with one space between."""
     closing, quotes = found.quotes[:, 1], found.quotes
-    status = at[closing[:, None] + np.arange(2, 5)] - ord("0") <= 9
-    fine = (at[closing + 1] == SPACE) & status.all(axis=1) & (at[closing + 5] == SPACE)
+    status = _windows(at, closing + 1, 5)
+    fine = (status[:, 0] == SPACE) & (status[:, 4] == SPACE)
+    fine &= (status[:, 1:4] - ord("0") <= 9).all(axis=1)
     for place in range(2, quotes.shape[1], 2):
         fine &= at[quotes[:, place] - 1] == SPACE
         if place > 2:
@@ -157,7 +165,7 @@ def _table(text: bytes, at: np.ndarray, lines: list[bytes], found: _Marks, how: 
     if not fine.all():
         return _table(text, at, lines, found.where(fine), how)
     columns |= {name: Column.of(cell) for name, cell in zip(how.quoted, cells[1:], strict=True)}
-    columns["status"] = Column.of(_fixed(at[found.quotes[:, 1][:, None] + np.arange(2, 5)]))
+    columns["status"] = Column.of(_fixed(_windows(at, found.quotes[:, 1] + 2, 3)))
     return Table(_whole(at, lines, found), found.starts, columns, _sizes(at, found))
 
 
@@ -175,7 +183,7 @@ def _between(text: bytes, found: _Marks) -> list[pa.Array]:
     The places where fields begin and end cut the whole text into pieces of which every second
     one is wanted, so that Arrow copies them without a Python object for each.
     """
-    who = found.quotes[:, 0] - len(TIME) - 3 - len(NOBODY)
+    who = found.quotes[:, 0] - LEAD - len(NOBODY)
     quotes = found.quotes + np.tile([1, 0], found.quotes.shape[1] // 2)
     places = np.column_stack((found.starts, who, quotes)).astype(np.int32)
     offsets = pa.py_buffer(places.ravel())
