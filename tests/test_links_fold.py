@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
 from links_facts import UNDATED, capture, connect, day, derived, folded, hours, observation
 from links_oracle import HORIZON, fold
 
