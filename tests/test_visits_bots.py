@@ -41,7 +41,7 @@ def judged(engine: Engine, *hits: dict[str, Any]) -> dict[str, tuple[str, str | 
     """Verdict and reasons of each visitor, by the page that it asked for first."""
     logs = Logs(engine, hits, TEXTS)
     [partition] = logs.partitions("hits")
-    table = bots.verdicts(_visitors(logs, partition, Outside(("shop.example",))), DAY.date())
+    table = bots.verdicts(_visitors(logs, [partition], Outside(("shop.example",))), DAY.date())
     first = {row["visitor"]: row["page"] for row in reversed(hits)}
     return {first[r["visitor"]]: (r["verdict"], r["reasons"]) for r in table.to_pylist()}
 

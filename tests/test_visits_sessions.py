@@ -136,7 +136,7 @@ def key(row: tuple[Any, ...]) -> str:
     return repr(row)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(named=hits(), seed=st.randoms(use_true_random=False))
 def test_sessions_equal_an_independent_sessioniser(
     engine: Engine, named: list[tuple[str, dict[str, Any]]], seed: Any

@@ -116,8 +116,8 @@ class Logs(Memory):
 
     def built(self) -> Logs:  # type: ignore[override]
         """With sessions and page days."""
-        for partition in self.partitions("hits"):
-            for table, made in SESSIONS.build(self, partition).items():
+        for partition, tables in SESSIONS.builds(self, self.partitions("hits")):
+            for table, made in tables.items():
                 self.hold(table, partition, made.cast(schema.TABLES[table].arrow))
         return self
 

@@ -8,10 +8,10 @@ to the site, so new links rebuild that stage alone.
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
-from functools import cache
+from functools import cache, partial
 from hashlib import blake2b
+from itertools import groupby
 from typing import TYPE_CHECKING
-from weakref import WeakKeyDictionary
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -33,7 +33,7 @@ from backref.visits.resolution import resolved
 from backref.visits.sessions import Requests, sessions
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator, Sequence
 
     from backref.lake.records import SiteRecord
     from backref.lake.snapshot import Snapshot
@@ -43,7 +43,7 @@ REFERRING_HOSTS = Model(ROOM, "referring_hosts.sql")
 VISITORS = Model(ROOM, "visitors.sql")
 REQUESTS = Model(ROOM, "requests.sql")
 KNOWN_LINKS = Model(ROOM, "known_links.sql")
-OF_DAY = "/* visits.sessions_of_day */ SELECT * FROM sessions"
+OF_DAYS = "/* visits.sessions_of_days */ SELECT * FROM sessions"
 SHEET = "/* visits.sheet */ SELECT * FROM placements"
 LISTS = (
     "apps.csv", "bot_purposes.csv", "bot_reasons.csv", "bot_tokens.txt", "browser_years.csv",
@@ -52,7 +52,7 @@ LISTS = (
 )  # fmt: skip
 DAY = timedelta(days=1)
 SLICE_ROWS = 2_000_000
-_KNOWN: WeakKeyDictionary[Snapshot, dict[str, tuple[KnownLinks, Placements]]] = WeakKeyDictionary()
+GROUP_ROWS = 250_000
 
 
 # Sessions
@@ -76,24 +76,41 @@ def plan_sessions(snapshot: Snapshot) -> dict[str, str]:
 
 def build_sessions(snapshot: Snapshot, partition: str) -> dict[str, pa.Table]:
     """The sessions that began on one day, and that day's requests by page."""
-    site = _record(snapshot, _site(partition))
-    outside = Outside(_hosts(site))
-    verdicts = bots.verdicts(_visitors(snapshot, partition, outside), _day(partition))
+    return next(build_many_sessions(snapshot, [partition]))[1]
+
+
+def build_many_sessions(
+    snapshot: Snapshot, partitions: Sequence[str]
+) -> Iterator[tuple[str, dict[str, pa.Table]]]:
+    """The same for many days: small ones share the reading, a large one is taken in slices."""
+    for days in _groups(snapshot, "hits", partitions):
+        site = _record(snapshot, _site(days[0]))
+        outside = Outside(_hosts(site))
+        slices = 1 + snapshot.rows_in("hits", *days) // SLICE_ROWS
+        requests = partial(_requests, snapshot, days, slices)
+        together = requests(0) if slices == 1 else None
+        for day, visitors in _by(_visitors(snapshot, days, outside), "partition", days):
+            parts = [together] if together else map(requests, range(slices))
+            own = (Requests.of(_only(part, "built", day), outside.host) for part in parts)
+            yield day, _day_of_visits(own, bots.verdicts(visitors, _day(day)), site, day)
+
+
+def _day_of_visits(
+    requests: Iterable[Requests], verdicts: pa.Table, site: SiteRecord, partition: str
+) -> dict[str, pa.Table]:
     bot = verdicts.filter(pc.equal(verdicts["verdict"], "bot"))["visitor"].combine_chunks()
-    slices = 1 + snapshot.rows_in("hits", partition) // SLICE_ROWS
     visits, counts = [], []
-    for number in range(slices):
-        requests = _requests(snapshot, partition, outside, slices, number)
-        visits.append(sessions(requests, _midnight(partition), site.goals, site.name))
-        counts.append(counted(requests, partition, bot))
+    for part in requests:
+        visits.append(sessions(part, _midnight(partition), site.goals, site.name))
+        counts.append(counted(part, partition, bot))
     return {
         "sessions": _finished(pa.concat_tables(visits), verdicts),
         "page_days": of_day(summed(counts), site.name, _day(partition)),
     }
 
 
-def _visitors(snapshot: Snapshot, partition: str, outside: Outside) -> pa.Table:
-    today = {"hits": [partition]}
+def _visitors(snapshot: Snapshot, days: list[str], outside: Outside) -> pa.Table:
+    today = {"hits": days}
     hosts = snapshot.table(REFERRING_HOSTS, partitions=today)["referrer_host"].to_pylist()
     referrers = pa.table(
         {
@@ -107,21 +124,25 @@ def _visitors(snapshot: Snapshot, partition: str, outside: Outside) -> pa.Table:
     )
 
 
-def _requests(
-    snapshot: Snapshot, partition: str, outside: Outside, slices: int, number: int
-) -> Requests:
-    yesterday, today, tomorrow = _neighbours(partition)
-    rows = snapshot.table(
+def _requests(snapshot: Snapshot, days: list[str], slices: int, number: int) -> pa.Table:
+    near = {name for day in days for name in _neighbours(day)}
+    calendar = {
+        **dict(
+            zip(
+                ("yesterday", "today", "tomorrow"),
+                zip(*map(_neighbours, days), strict=True),
+                strict=True,
+            )
+        ),
+        "noon_after": [datetime.combine(_day(day) + DAY, time(12), UTC) for day in days],
+    }
+    return snapshot.table(
         REQUESTS,
-        partitions={"hits": _held(snapshot, "hits", (yesterday, today, tomorrow))},
-        yesterday=yesterday,
-        today=today,
-        tomorrow=tomorrow,
-        noon_after=datetime.combine(_day(partition) + DAY, time(12), UTC),
+        partitions={"hits": _held(snapshot, "hits", near)},
+        tables={"days": pa.table(calendar)},
         slices=slices,
         slice=number,
     )
-    return Requests.of(rows, outside.host)
 
 
 def _finished(visits: pa.Table, verdicts: pa.Table) -> pa.Table:
@@ -157,33 +178,38 @@ def plan_visit_links(snapshot: Snapshot) -> dict[str, str]:
     }
 
 
-def build_visit_links(snapshot: Snapshot, partition: str) -> dict[str, pa.RecordBatchReader]:
+def build_visit_links(snapshot: Snapshot, partition: str) -> dict[str, pa.Table]:
     """Which links the sessions of one day came through."""
-    links, placements = _known(snapshot, _record(snapshot, _site(partition)))
-    sessions_of_day = snapshot.sql(OF_DAY, partitions={"sessions": [partition]})
-    parts = resolved(sessions_of_day, links, placements, _day(partition))
-    return {"visit_links": pa.RecordBatchReader.from_batches(VISIT_LINKS_TABLE.arrow, parts)}
+    return next(build_many_visit_links(snapshot, [partition]))[1]
+
+
+def build_many_visit_links(
+    snapshot: Snapshot, partitions: Sequence[str]
+) -> Iterator[tuple[str, dict[str, pa.Table]]]:
+    """The same for many days: the links are read once, and small days together."""
+    known: dict[str, tuple[KnownLinks, Placements]] = {}
+    for days in _groups(snapshot, "sessions", partitions):
+        site = _record(snapshot, _site(days[0]))
+        if site.name not in known:
+            known = {site.name: _known(snapshot, site)}
+        visits = snapshot.table(OF_DAYS, partitions={"sessions": days})
+        for day, of_that_day in _by(visits, "partition", days):
+            parts = resolved(of_that_day.to_batches(), *known[site.name], _day(day))
+            yield day, {"visit_links": pa.Table.from_batches(parts, VISIT_LINKS_TABLE.arrow)}
 
 
 def _known(snapshot: Snapshot, site: SiteRecord) -> tuple[KnownLinks, Placements]:
-    """The links and placements of a site, read once for all days that are built."""
-    held = _KNOWN.setdefault(snapshot, {})
-    if site.name not in held:
-        links = KnownLinks.of(_links(snapshot, site))
-        sheet = snapshot.table(
-            SHEET, partitions={"placements": _held(snapshot, "placements", [site.name])}
+    links = KnownLinks.of(
+        snapshot.table(
+            KNOWN_LINKS,
+            partitions={"links": _buckets(snapshot, site)},
+            tables={"own_hosts": pa.table({"host": pa.array(_hosts(site), pa.string())})},
         )
-        held[site.name] = links, Placements(sheet, links, snapshot.key)
-    return held[site.name]
-
-
-def _links(snapshot: Snapshot, site: SiteRecord) -> pa.Table:
-    own = pa.table({"host": pa.array(_hosts(site), pa.string())})
-    return snapshot.table(
-        KNOWN_LINKS,
-        partitions={"links": _buckets(snapshot, site)},
-        tables={"own_hosts": own},
     )
+    sheet = snapshot.table(
+        SHEET, partitions={"placements": _held(snapshot, "placements", [site.name])}
+    )
+    return links, Placements(sheet, links, snapshot.key)
 
 
 def _buckets(snapshot: Snapshot, site: SiteRecord) -> list[str]:
@@ -192,6 +218,29 @@ def _buckets(snapshot: Snapshot, site: SiteRecord) -> list[str]:
 
 
 # Partitions, settings and digests
+
+
+def _groups(snapshot: Snapshot, table: str, partitions: Sequence[str]) -> Iterator[list[str]]:
+    """The days of each site in order, in groups of few enough rows to be read together."""
+    for _, days in groupby(sorted(partitions), _site):
+        group: list[str] = []
+        rows = 0
+        for day in days:
+            rows += (more := snapshot.rows_in(table, day))
+            if group and rows > GROUP_ROWS:
+                yield group
+                group, rows = [], more
+            group.append(day)
+        yield group
+
+
+def _by(table: pa.Table, column: str, days: Iterable[str]) -> Iterator[tuple[str, pa.Table]]:
+    """Each day with its rows."""
+    return ((day, _only(table, column, day)) for day in days)
+
+
+def _only(table: pa.Table, column: str, day: str) -> pa.Table:
+    return table.filter(pc.equal(table[column], day))
 
 
 def _site(partition: str) -> str:
@@ -239,5 +288,14 @@ def _digest(*parts: str) -> str:
     return blake2b("\0".join(parts).encode(), digest_size=16).hexdigest()
 
 
-SESSIONS = Stage("sessions", ("sessions", "page_days"), "1", plan_sessions, build_sessions)
-VISIT_LINKS = Stage("visit_links", ("visit_links",), "1", plan_visit_links, build_visit_links)
+SESSIONS = Stage(
+    "sessions", ("sessions", "page_days"), "1", plan_sessions, build_sessions, build_many_sessions
+)
+VISIT_LINKS = Stage(
+    "visit_links",
+    ("visit_links",),
+    "1",
+    plan_visit_links,
+    build_visit_links,
+    build_many_visit_links,
+)

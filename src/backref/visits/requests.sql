@@ -1,8 +1,9 @@
--- The page views and dead targets of one site that a day's sessions are cut from, one row each,
--- with `person`: today's hash of whoever asked. Beside today's requests these are what the same
--- visitors did yesterday, and what they did tomorrow until noon: in a day's first half hour
--- `visitor_before` is the visitor's hash under the salt of the day before.
--- A large day is taken in $slices, by person.
+-- The page views and dead targets that the sessions of some days are cut from, one row each, with
+-- `built`, the day's partition, and `person`, that day's hash of whoever asked. Beside the day's
+-- own requests these are what the same visitors did the day before, and what they did the day
+-- after until noon: in a day's first half hour `visitor_before` is the visitor's hash under the
+-- salt of the day before. `days` names each day's neighbours and that noon.
+-- A large day is taken alone and in $slices, by person.
 WITH requests AS (
     SELECT
         h.partition, h.visitor, h.visitor_before, h.host, h.at, h.row_id, h.kind, h.page, h.status,
@@ -20,17 +21,20 @@ renamed AS (
 ),
 
 followed AS (
-    SELECT visitor AS person, * FROM requests WHERE partition = $today
+    SELECT d.today AS built, r.visitor AS person, r.*
+    FROM requests AS r
+    INNER JOIN days AS d ON r.partition = d.today
     UNION ALL
-    SELECT n.visitor AS person, y.*
-    FROM requests AS y
-    INNER JOIN renamed AS n ON y.visitor = n.before
-    WHERE y.partition = $yesterday AND n.partition = $today
+    SELECT d.today AS built, n.visitor AS person, y.*
+    FROM days AS d
+    INNER JOIN renamed AS n ON d.today = n.partition
+    INNER JOIN requests AS y ON d.yesterday = y.partition AND n.before = y.visitor
     UNION ALL
-    SELECT n.before AS person, t.*
-    FROM requests AS t
-    INNER JOIN renamed AS n ON t.visitor = n.visitor
-    WHERE t.partition = $tomorrow AND n.partition = $tomorrow AND t.at < $noon_after
+    SELECT d.today AS built, n.before AS person, t.*
+    FROM days AS d
+    INNER JOIN renamed AS n ON d.tomorrow = n.partition
+    INNER JOIN requests AS t ON d.tomorrow = t.partition AND n.visitor = t.visitor
+    WHERE t.at < d.noon_after
 )
 
 SELECT * FROM followed WHERE person % $slices = $slice

@@ -1,8 +1,9 @@
--- What each visitor of one site did on one UTC day, one row each: all that a bot verdict rests on.
--- Takes the day's hits of every kind, since what a visitor does not ask for tells as much;
+-- What each visitor did on one UTC day, one row each: all that a bot verdict rests on.
+-- Takes a day's hits of every kind, since what a visitor does not ask for tells as much;
 -- `referrers` says which hosts are outside or spam, $scanner_paths is a regular expression.
 WITH behaviour AS (
     SELECT
+        h.partition,
         h.visitor,
         max(h.agent) AS agent,
         max(h.operator) AS operator,
@@ -29,7 +30,7 @@ WITH behaviour AS (
         max(CASE WHEN h.kind IN ('view', 'dead') THEN h.at END) AS ended
     FROM hits AS h
     LEFT JOIN referrers AS r ON h.referrer_host = r.referrer_host
-    GROUP BY h.visitor
+    GROUP BY h.partition, h.visitor
 )
 
 SELECT b.*, a.text AS agent_text
