@@ -6,7 +6,6 @@ leaves memory; the query string and the referring page are read and not kept.
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING, BinaryIO
 
 from backref.sources import hits, linescan, logline, privacy
@@ -25,21 +24,18 @@ class AccessLog:
     name = "access log"
 
     def sniff(self, head: bytes) -> Verdict:
-        """As sure as the share of lines that have the commonest of the known shapes."""
+        """As sure as the share of lines in the commonest known shape; of two that fit equally
+        often, the one that tells more."""
         lines = [line for line in _whole_lines(head)[:SNIFF_LINES] if line.strip()]
         if not lines:
             return Verdict(0.0, "it has no lines of text")
-        fitting: Counter[str] = Counter()
-        for line in lines:
-            fitting.update(known.name for known in logline.shapes() if known.fits(line))
-        name, count = max(
-            ((known.name, fitting[known.name]) for known in logline.shapes()),
-            key=lambda best: best[1],
-        )
+        counts = [(sum(map(known.fits, lines)), known) for known in logline.shapes()]
+        count, best = max(counts, key=lambda counted: (counted[0], len(counted[1].fields)))
         if not count:
-            known = ", ".join(known.name for known in logline.shapes())
+            known = ", ".join(shape.name for shape in logline.shapes())
             return Verdict(0.0, f"no line is as Apache or nginx write it ({known})")
-        return Verdict(count / len(lines), f"{count} of {len(lines)} lines are {name}", name)
+        share = count / len(lines)
+        return Verdict(share, f"{count} of {len(lines)} lines are {best.name}", best.name)
 
     def unit_table(self, context: Context) -> str:  # noqa: ARG002
         """Hits."""

@@ -94,7 +94,7 @@ def _windows(at: np.ndarray, begin: np.ndarray, width: int) -> np.ndarray:
     if not begin.size:
         return np.empty((0, width), np.uint8)
     windows = np.ndarray((len(at) - width + 1,), f"V{width}", buffer=at, strides=(1,))
-    return windows[begin].view(np.uint8).reshape(-1, width)
+    return np.asarray(windows[begin].view(np.uint8).reshape(-1, width))
 
 
 def _before_request(at: np.ndarray, found: _Marks) -> np.ndarray:
