@@ -36,8 +36,7 @@ def placement_template() -> str:
 def parse(frame: Frame, context: Context) -> Parsed:
     """Placements of a frame and the links that they claim."""
     frame = frame.without(_incomplete(frame))
-    sites = [_site(row, context) for row in _owners(frame)]
-    frame, sites = _with_site(frame, sites)
+    frame, sites = _with_site(frame, [_site(row, context) for row in _owners(frame)])
     ids = [
         record_id(context.key, _TABLE, site, record)
         for site, record in zip(sites, frame.records, strict=True)

@@ -51,6 +51,7 @@ def parse(frame: Frame, context: Context) -> Parsed:
     row_ids = [ids[row] if unit else child for (unit, row), child in zip(at, children, strict=True)]
     rows = _rows(frame, figures, row_ids, frame.column("last_seen"))
     order = pa.array(sorted(range(len(at)), key=lambda k: (not at[k][0], at[k][1])), pa.int64())
+    assert rows.unit is not None  # set by _rows: every rating belongs to its record
     sorted_rows = rows_of(_TABLE, rows.batch.take(order), "all", rows.unit.take(order))
     return Parsed(frame.read, [sorted_rows], frame.rejects)
 

@@ -102,6 +102,7 @@ def _paths(cells: list[str | None]) -> list[str | None]:
 
 def _path(cell: str) -> str | None:
     try:
-        return values.converter("path", values.Customs())(cell)
+        path: str | None = values.converter("path", values.Customs())(cell)
     except ValueError:
         return None
+    return path

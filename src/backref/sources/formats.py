@@ -8,8 +8,9 @@ make a format of their own from the common part. Headers are compared folded, ne
 
 from __future__ import annotations
 
+import dataclasses
 import tomllib
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -48,7 +49,7 @@ class Column:
     converter: str
     names: tuple[str, ...]
     rating: Rating | None = None
-    words: Mapping[str, str] = field(default_factory=dict)
+    words: Mapping[str, str] = dataclasses.field(default_factory=dict)
     strict: bool = False
 
     def find(self, header: Sequence[str]) -> list[int]:
@@ -80,7 +81,7 @@ class Format:
     kind: str
     columns: tuple[Column, ...]
     required: tuple[tuple[str, ...], ...]
-    constants: Mapping[str, str] = field(default_factory=dict)
+    constants: Mapping[str, str] = dataclasses.field(default_factory=dict)
     without: frozenset[str] = frozenset()
     day_first: bool | None = None
     needs_site: bool = False
