@@ -183,7 +183,7 @@ def _levels(worlds: list[Planted]) -> Iterator[Measure]:
                 none += row["share"]
                 hidden += row["share"] * (visit["kind"] == "link")
     total = sum(mass.values())
-    bars = {"tagged": 0.97, "page": 0.99, "only candidate": 0.95, "inferred": 0.4, "host": 0.9}
+    bars = {"tagged": 0.97, "page": 0.99, "only candidate": 0.95, "inferred": 0.6, "host": 0.9}
     for level in LEVELS:
         yield share(f"certainty: share of {level}", mass[level], total, None)
         yield share(f"certainty: {level} is right", right[level], mass[level], bars[level])
