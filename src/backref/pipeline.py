@@ -7,13 +7,12 @@ and gives what a rebuild from facts alone would give.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Set
-from contextlib import suppress
+from collections.abc import Callable, Mapping, Set
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
 from backref import schema
-from backref.errors import Conflict, StoreBusy
+from backref.errors import StoreBusy
 from backref.ledger.build import LEDGER
 from backref.links.build import LINKS, PAGES, REFERRING_DOMAINS
 from backref.visits.build import SESSIONS, VISIT_LINKS
@@ -21,12 +20,14 @@ from backref.visits.build import SESSIONS, VISIT_LINKS
 if TYPE_CHECKING:
     from backref.lake.lake import Lake
     from backref.lake.snapshot import Snapshot
-    from backref.lake.stage import Stage, Tables
+    from backref.lake.stage import Stage
 
 STAGES: tuple[Stage, ...] = (PAGES, LINKS, REFERRING_DOMAINS, SESSIONS, VISIT_LINKS, LEDGER)
 """Every stage, each after those whose tables it reads."""
 
 PASSES = 20
+GROUP = 32
+"""Partitions that are swapped in together."""
 
 Progress = Callable[[str, int, int], None]
 """Told a stage's name, how many of its partitions are built, and how many there are to build."""
@@ -66,26 +67,38 @@ def _advance(lake: Lake, stage: Stage, progress: Progress | None, *, everything:
     """Build a stage's partitions that are not what they should be, and drop those gone."""
     with lake.snapshot() as snapshot:
         plan = {name: _depends(stage, digest) for name, digest in stage.plan(snapshot).items()}
-        todo = [
-            name for name in plan if everything or not _is_built(snapshot, stage, name, plan[name])
-        ]
+        todo = {
+            name: depends
+            for name, depends in plan.items()
+            if everything or not _is_built(snapshot, stage, name, depends)
+        }
+        _build(lake, snapshot, stage, todo, progress)
         gone = _gone(snapshot, stage, plan.keys())
-        if progress:
-            progress(stage.name, 0, len(todo))
-        for done, (name, tables) in enumerate(stage.builds(snapshot, todo), start=1):
-            _replace(lake, snapshot, name, tables, plan[name])
-            if progress:
-                progress(stage.name, done, len(todo))
         for name in gone:
             lake.drop_partition(stage.tables, name)
     return len(todo) + len(gone)
 
 
-def _replace(lake: Lake, snapshot: Snapshot, partition: str, tables: Tables, depends: str) -> None:
-    """Put a built partition in place; where another run was quicker, the next pass looks again."""
-    expected = {table: snapshot.version_of(table, partition) for table in tables}
-    with suppress(Conflict):
-        lake.replace(tables, partition, depends, expected)
+def _build(
+    lake: Lake,
+    snapshot: Snapshot,
+    stage: Stage,
+    todo: Mapping[str, str],
+    progress: Progress | None,
+) -> None:
+    """Build partitions and swap them in by groups. Where another run was quicker nothing is
+    swapped: the next pass looks again."""
+    with lake.swap() as swap:
+        if progress:
+            progress(stage.name, 0, len(todo))
+        for done, (name, tables) in enumerate(stage.builds(snapshot, list(todo)), start=1):
+            expected = {table: snapshot.version_of(table, name) for table in stage.tables}
+            swap.put(tables, name, todo[name], expected)
+            if len(swap) >= GROUP:
+                swap.commit()
+            if progress:
+                progress(stage.name, done, len(todo))
+        swap.commit()
 
 
 def _is_built(snapshot: Snapshot, stage: Stage, name: str, depends: str) -> bool:

@@ -30,7 +30,7 @@ def of_rows(engine: Engine, table: schema.Table, rows: pa.Table) -> str:
     with trouble.named(f"digesting {table.name}"):
         cursor = engine.cursor()
         cursor.register("fresh_rows", rows)
-        count, forth, back = cursor.sql(_query(table, "fresh_rows")).fetchall()[0]
+        count, forth, back = cursor.execute(_query(table, "fresh_rows")).fetchall()[0]
         cursor.close()
     return _told({"count": count, "forth": forth, "back": back})
 

@@ -18,10 +18,9 @@ from threading import RLock
 from typing import TYPE_CHECKING, Self
 
 import numpy as np
-import pyarrow as pa
 
 from backref import schema
-from backref.errors import DiskFull, NoStore, StoreDamaged, StoreError
+from backref.errors import Conflict, DiskFull, NoStore, StoreDamaged, StoreError
 from backref.lake import (
     catalogue,
     compaction,
@@ -39,12 +38,15 @@ from backref.lake.catalogue import Catalogue, Fault, no_fault
 from backref.lake.engine import Engine
 from backref.lake.owner import Owner
 from backref.lake.salts import Salts
-from backref.lake.segments import Segments, fit, row_ids
+from backref.lake.segments import Segments, row_ids
 from backref.lake.snapshot import Snapshot
+from backref.lake.swap import Swap
 from backref.lake.writer import Writer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
+
+    import pyarrow as pa
 
     from backref.lake.records import (
         Contents,
@@ -268,6 +270,10 @@ class Lake:
 
     # Derived tables
 
+    def swap(self) -> Swap:
+        """Where new rows of derived partitions are staged, to be put in place together."""
+        return Swap(self._catalogue, self._segments(), self._started_engine, self._clock)
+
     def replace(
         self,
         stage_tables: Mapping[str, pa.Table | pa.RecordBatchReader],
@@ -281,23 +287,11 @@ class Lake:
         that the partition must still have in each table, else Conflict is raised. Replaced
         segments stay on the disk for the grace period, for readers who still see them.
         """
-        segments = self._segments()
-        with Writer(segments, 0) as writer:
-            contents = {
-                table: self._stage(writer, table, partition, rows)
-                for table, rows in stage_tables.items()
-            }
-            segments.settle(writer.staged)
-            with self._catalogue.write() as connection:
-                holdings.expect(
-                    connection, {(table, partition): at for table, at in (expected or {}).items()}
-                )
-                for table, digest in contents.items():
-                    place = (table, partition)
-                    holdings.clear(connection, place, self._clock())
-                    at = holdings.advance(connection, place, depends, digest)
-                    holdings.enlist(connection, (s for s in writer.staged if s.table == table), at)
-                writer.hand_over()
+        with self.swap() as swap:
+            swap.put(stage_tables, partition, depends, expected)
+            refused = swap.commit()
+        if refused:
+            raise Conflict(refused)
 
     def drop_partition(self, tables: Iterable[str], partition: str) -> None:
         """Take a partition out of derived tables."""
@@ -339,15 +333,6 @@ class Lake:
     def _clear(self, owner: Owner) -> None:
         with trouble.named("clearing up"):
             sweep.after(self.path, self._catalogue, owner, self._clock(), self._fault)
-
-    def _stage(
-        self, writer: Writer, table: str, partition: str, data: pa.Table | pa.RecordBatchReader
-    ) -> str:
-        rows = data.read_all() if isinstance(data, pa.RecordBatchReader) else data
-        fitted = fit(schema.TABLES[table], rows)
-        if fitted.num_rows:
-            self._segments().check(writer.write(table, partition, fitted), fitted.num_rows)
-        return content.of_rows(self._started_engine(), schema.TABLES[table], fitted)
 
     def _keep_rejects(self, import_id: int, rejects: Iterable[tuple[int, str, str]]) -> None:
         """Rejects go ahead in transactions of their own: they show only once the import is done."""
