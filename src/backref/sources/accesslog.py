@@ -70,7 +70,8 @@ def _whole_lines(head: bytes) -> list[bytes]:
 
 def _chunks(stream: BinaryIO) -> Iterator[Chunk | Reject]:
     start, rest = 0, b""
-    while block := stream.read(CHUNK_BYTES):
+    block = stream.read(CHUNK_BYTES)
+    while block:
         cut = block.rfind(b"\n") + 1
         if cut:
             text = b"".join((rest, memoryview(block)[:cut]))
@@ -78,10 +79,12 @@ def _chunks(stream: BinaryIO) -> Iterator[Chunk | Reject]:
             start, rest = start + len(text), block[cut:]
         else:
             rest += block
+        block = b""
         if len(rest) > logline.MAX_LINE_BYTES:
             yield Reject(start, logline.TOO_LONG, privacy.sample(rest))
-            length, rest = _rest_of_line(stream, len(rest))
-            start += length
+            length, block = _rest_of_line(stream, len(rest))
+            start, rest = start + length, b""
+        block = block or stream.read(CHUNK_BYTES)
     if rest and not getattr(stream, "damages", None):
         yield Chunk(start, rest + b"\n")
 

@@ -34,7 +34,8 @@ def _opened(path: str) -> Workbook:
             f"{path} is a workbook, and reading one needs openpyxl: pip install 'backref[xlsx]'."
         ) from None
     try:
-        return load_workbook(path, read_only=True, data_only=True)
+        # Given the file and not its name, for it would judge by the name's ending.
+        return load_workbook(open(path, "rb"), read_only=True, data_only=True)  # noqa: SIM115
     except Exception as error:
         raise UnknownFormat(f"{path} is a damaged workbook: save it as CSV.") from error
 

@@ -1,0 +1,271 @@
+"""Access logs: recognised by content, cut at lines, every valid request a hit."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections import Counter
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from backref import identity, schema
+from backref.sources import accesslog, logline
+from backref.sources.accesslog import ACCESS_LOG
+from backref.sources.decompress import Stream
+from backref.sources.source import Chunk, Reject
+from log_lines import KEY, OTHER, SITE, context, hit, line, log_texts, parsed
+
+
+@pytest.mark.parametrize("shape", logline.shapes(), ids=lambda shape: shape.name)
+def test_every_shape_is_recognised_by_its_example(shape):
+    verdict = ACCESS_LOG.sniff(shape.example.encode() + b"\n")
+    assert (verdict.confidence, verdict.dialect) == (1.0, shape.name)
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"",
+        b"\n\n",
+        b"Domain,Backlinks\n",
+        b"WARC/1.0\r\n",
+        b'192.0.2.7 - - [November 23, 2021T00:18:22 +0000] "GET / HTTP/1.1" 200 1916 "-" "-"\n',
+        bytes(range(256)) * 9,
+    ],
+)
+def test_what_is_no_log_is_not_taken_for_one(head):
+    verdict = ACCESS_LOG.sniff(head)
+    assert verdict.confidence == 0.0
+    assert verdict.why
+
+
+def test_a_last_line_that_was_cut_off_is_not_judged():
+    assert ACCESS_LOG.sniff(line() * 3 + line()[:40]).confidence == 1.0
+
+
+def test_a_hit_holds_what_the_line_says():
+    row = hit(
+        line(
+            "GET /a/?utm_source=x&gclid=1 HTTP/1.1",
+            time="17/May/2015:10:05:03 -0730",
+            referrer="https://www.site.example/post?id=7&utm_medium=y",
+            address="66.249.66.1",
+        )
+    )
+    page = identity.page_hash(KEY, "site.example/post?id=7")
+    assert row.pop("row_id") == identity.record_id(
+        KEY,
+        "hits",
+        "example.com",
+        line(
+            "GET /a/?utm_source=x&gclid=1 HTTP/1.1",
+            time="17/May/2015:10:05:03 -0730",
+            referrer="https://www.site.example/post?id=7&utm_medium=y",
+            address="66.249.66.1",
+        )[:-1],
+    )
+    assert row == {
+        "position": 0,
+        "site": "example.com",
+        "host": None,
+        "at": datetime(2015, 5, 17, 17, 35, 3, tzinfo=UTC),
+        "client": 0,
+        "kind": "view",
+        "method": "GET",
+        "path": "/a/",
+        "page": "/a",
+        "status": 200,
+        "bytes": 512,
+        "referrer_host": "site.example",
+        "referrer_page": page,
+        "referrer_via": None,
+        "source": "x",
+        "medium": None,
+        "campaign": None,
+        "term": None,
+        "content": None,
+        "code": None,
+        "click_id": "gclid",
+        "agent": identity.agent_hash(KEY, "Mozilla/5.0"),
+        "operator": "google-common-crawlers",
+    }
+
+
+def test_rows_have_the_tables_columns_but_for_what_only_the_store_knows():
+    found = parsed(line())
+    hits, agents = found.rows
+    known = set(schema.HITS.names) - {"import_id", "visitor", "visitor_before"} | {"client"}
+    assert set(hits.batch.schema.names) == known
+    assert set(agents.batch.schema.names) == set(schema.AGENTS.names) - {"import_id"}
+    assert agents.unit is None
+    for rows, table in ((hits, schema.HITS), (agents, schema.AGENTS)):
+        for field in rows.batch.schema:
+            if field.name != "client":
+                assert field.type == table.arrow.field(field.name).type
+
+
+def test_address_query_and_referring_page_are_in_no_row():
+    found = parsed(line("GET /p?email=ann HTTP/1.1", referrer="https://s.example/secret?q=private"))
+    told = repr([rows.batch.to_pylist() for rows in found.rows])
+    assert not any(word in told for word in ("192.0.2.7", "ann", "secret", "private"))
+    assert found.clients == [(b"192.0.2.7\0Mozilla/5.0", identity.agent_hash(KEY, "Mozilla/5.0"))]
+
+
+def test_clients_are_pairs_of_address_and_agent():
+    found = parsed(
+        line() + line(agent="B") + line(address="2001:db8::1") + line() + line(agent="-")
+    )
+    clients = [found.clients[row["client"]][0] for row in found.rows[0].batch.to_pylist()]
+    assert clients == [
+        b"192.0.2.7\0Mozilla/5.0",
+        b"192.0.2.7\0B",
+        b"2001:db8::1\0Mozilla/5.0",
+        b"192.0.2.7\0Mozilla/5.0",
+        b"192.0.2.7\0",
+    ]
+
+
+def test_partitions_are_sites_and_utc_days():
+    text = line(time="17/May/2015:23:30:00 -0100") + line(time="17/May/2015:00:30:00 +0100")
+    assert parsed(text).rows[0].partition.to_pylist() == [
+        "example.com/2015-05-18",
+        "example.com/2015-05-16",
+    ]
+
+
+@pytest.mark.parametrize(
+    "time",
+    [
+        "31/Feb/2015:10:05:03 +0000",
+        "17/Mai/2015:10:05:03 +0000",
+        "17/May/2015:25:05:03 +0000",
+        "00/May/2015:10:05:03 +0000",
+    ],
+)
+def test_days_that_are_not_in_the_calendar_are_rejected(time):
+    (reject,) = parsed(line(time=time)).rejects
+    assert reject.reason == "the time is no date of the calendar"
+
+
+class TestSites:
+    @staticmethod
+    def vhost(host: str) -> bytes:
+        return f"{host} ".encode() + line()
+
+    @pytest.mark.parametrize(
+        ("host", "site"),
+        [
+            ("example.com:443", "example.com"),
+            ("www.example.com", "example.com"),
+            ("shop.EXAMPLE.de:80", "example.com"),
+            ("other.org", "other.org"),
+        ],
+    )
+    def test_the_host_decides(self, host, site):
+        assert hit(self.vhost(host), "vhost_combined", None)["site"] == site
+
+    def test_an_unknown_host_is_rejected(self):
+        (reject,) = parsed(self.vhost("unknown.net"), "vhost_combined", None).rejects
+        assert reject.reason.startswith("unknown.net is no host of a site")
+
+    def test_a_chosen_site_wins(self):
+        row = hit(self.vhost("unknown.net"), "vhost_combined", OTHER)
+        assert (row["site"], row["host"]) == ("other.org", "unknown.net")
+
+    def test_only_lines_without_host_need_a_site(self):
+        assert ACCESS_LOG.needs_site(context("combined"))
+        assert not ACCESS_LOG.needs_site(context("vhost_combined"))
+
+
+def test_a_stream_enters_the_identity():
+    one = ACCESS_LOG.parse(Chunk(0, line()), context(stream="a"))
+    two = ACCESS_LOG.parse(Chunk(0, line()), context(stream="b"))
+    assert one.rows[0].batch["row_id"] != two.rows[0].batch["row_id"]
+
+
+def test_trailing_blanks_do_not_change_the_identity():
+    ids = {hit(line()[:-1] + end)["row_id"] for end in (b"\n", b" \n", b"\r\n", b" \t\r\n")}
+    assert len(ids) == 1
+
+
+def chunked(text: bytes, size: int, monkeypatch) -> list[Chunk | Reject]:
+    monkeypatch.setattr(accesslog, "CHUNK_BYTES", size)
+    return list(ACCESS_LOG.chunks(Stream(io.BytesIO(text)), context()))
+
+
+@settings(max_examples=60, deadline=None)
+@given(log_texts, st.integers(1, 400))
+def test_cutting_into_chunks_changes_nothing(text, size):
+    def records(pieces):
+        hits, rejects = [], []
+        for piece in pieces:
+            if isinstance(piece, Reject):
+                rejects.append(piece)
+                continue
+            found = ACCESS_LOG.parse(piece, context())
+            assert found.read == len(found.rejects) + (
+                len(found.rows[0].batch) if found.rows else 0
+            )
+            rejects += found.rejects
+            for row in found.rows[0].batch.to_pylist() if found.rows else []:
+                del row["client"]
+                hits.append(sorted(row.items(), key=str))
+        return sorted(map(str, hits)), sorted(rejects)
+
+    with pytest.MonkeyPatch.context() as patch:
+        whole, parts = chunked(text, 1 << 20, patch), chunked(text, size, patch)
+    assert records(parts) == records(whole)
+
+
+def test_endless_lines_are_rejected_once_and_passed_over(monkeypatch):
+    text = line() + b"x" * 400_000 + b"\n" + line() + b"y" * 400_000
+    for size in (1_000, 300_000, 1 << 22):
+        pieces = chunked(text, size, monkeypatch)
+        rejects = [piece for piece in pieces if isinstance(piece, Reject)]
+        read = [ACCESS_LOG.parse(piece, context()) for piece in pieces if isinstance(piece, Chunk)]
+        rejects += [reject for found in read for reject in found.rejects]
+        assert [(reject.position, reject.reason) for reject in rejects] == [
+            (len(line()), logline.TOO_LONG),
+            (len(line()) * 2 + 400_001, logline.TOO_LONG),
+        ]
+        assert (
+            sum(found.read for found in read) + sum(isinstance(piece, Reject) for piece in pieces)
+            == 4
+        )
+
+
+COUNTS = {
+    "apache_combined_semicomplete.log": (7_000, 0),
+    "advertools-nginx_access.log": (1_000, 0),
+    "advertools-combined_no_errors.log": (885, 0),
+    "advertools-combined_with_errors.log": (889, 4),
+    "advertools-dreamhost_apache_access.log": (129, 0),
+    "matomo/common_complete.log": (1, 0),
+}
+
+
+@pytest.mark.parametrize(("name", "counts"), COUNTS.items())
+def test_real_logs(name, counts, shared_data):
+    text = (shared_data / "logs" / name).read_bytes()
+    dialect = ACCESS_LOG.sniff(text[:65_536]).dialect
+    found = parsed(text.rstrip(b"\n") + b"\n", dialect, SITE)
+    assert (found.read, len(found.rejects)) == counts
+
+
+def test_the_real_apache_log_against_a_plain_reading(shared_data):
+    text = (shared_data / "logs" / "apache_combined_semicomplete.log").read_bytes()
+    plain = re.findall(
+        rb'^(\S+) .*? "(?:[^"\\]|\\.)*" (\d{3}) \S+ "((?:[^"\\]|\\.)*)" "(?:[^"\\]|\\.)*"$',
+        text,
+        re.MULTILINE,
+    )
+    found = parsed(text)
+    hits = found.rows[0].batch
+    assert len({client.partition(b"\0")[0] for client, _ in found.clients}) == 1_302
+    assert len({address for address, _, _ in plain}) == 1_302
+    assert hits["referrer_host"].null_count == sum(referrer == b"-" for *_, referrer in plain)
+    assert hits["referrer_host"].null_count == 2_912
+    assert Counter(hits["status"].to_pylist()) == Counter(int(status) for _, status, _ in plain)

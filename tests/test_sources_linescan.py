@@ -1,0 +1,87 @@
+"""The fast cut finds what the expressions find, on any bytes."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+
+from backref.sources import linescan, logline
+from backref.sources.logtable import Table
+from log_lines import line, log_texts
+
+SHAPES = ["combined", "common", "vhost_combined", "vhost_common"]
+
+
+def by_expression(text: bytes, shape: str) -> tuple[Table, list[logline.Misfit]]:
+    lines = text.split(b"\n")[:-1]
+    starts = np.cumsum([0, *(len(each) + 1 for each in lines)])[:-1]
+    return logline.cut([each.rstrip(b" \t\r") for each in lines], starts, logline.shape(shape))
+
+
+def cells(table: Table) -> list[tuple[object, ...]]:
+    columns = [
+        [column.values[number] for number in column.numbers]
+        for _, column in sorted(table.columns.items())
+    ]
+    rows = zip(table.starts.tolist(), table.lines, table.sizes.tolist(), *columns, strict=True)
+    return sorted(rows)
+
+
+@settings(max_examples=120, deadline=None)
+@given(log_texts)
+def test_both_cuts_agree(text):
+    for shape in SHAPES:
+        fast, slow = linescan.cut(text, logline.shape(shape)), by_expression(text, shape)
+        assert cells(fast[0]) == cells(slow[0])
+        assert sorted(fast[1]) == sorted(slow[1])
+
+
+def test_plain_lines_never_reach_the_expressions(monkeypatch):
+    monkeypatch.delattr(logline, "cut")
+    table, misfits = linescan.cut(line() * 3 + line(size="-"), logline.shape("combined"))
+    assert len(table.lines) == 4
+    assert not misfits
+    assert table.sizes.tolist() == [512, 512, 512, -1]
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_the_example_of_each_shape_fits_it_and_no_shape_that_tells_more(shape):
+    example = logline.shape(shape).example.encode()
+    fitting = [known for known in logline.shapes() if known.fits(example)]
+    assert max(fitting, key=lambda known: len(known.fields)).name == shape
+
+
+def test_a_line_beyond_the_limit_is_a_misfit():
+    huge = line(agent="x" * logline.MAX_LINE_BYTES)
+    table, (misfit,) = linescan.cut(line() + huge + line(), logline.shape("combined"))
+    assert len(table.lines) == 2
+    assert misfit.reason == logline.TOO_LONG
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        (b"nonsense\n", "there is no time"),
+        (line().replace(b'"\n', b"\n"), "a quoted field is not closed"),
+        (line().replace(b"200", b"2 0"), "the line is not in the format combined"),
+        (line().replace(b"page", b"pa\0ge").replace(b"[", b"("), "the line holds NUL bytes"),
+    ],
+)
+def test_misfits_say_why(text, reason):
+    _, (misfit,) = linescan.cut(text, logline.shape("combined"))
+    assert misfit.reason.startswith(reason)
+
+
+@pytest.mark.parametrize(
+    ("field", "text"),
+    [
+        (rb"a\"b\\c", 'a"b\\c'),
+        (rb"caf\xc3\xa9", "café"),
+        (rb"tab\there", "tab\there"),
+        (b"caf\xe9", "caf�"),
+        (rb"\x4", "x4"),
+    ],
+)
+def test_escapes_are_undone(field, text):
+    assert logline.unescaped(field) == text
