@@ -23,10 +23,18 @@ def first_sheet(path: str) -> BinaryIO:
 
     Raises SourceError when the `xlsx` extra is missing, UnknownFormat for a damaged workbook.
     """
-    return cast("BinaryIO", io.BufferedReader(_Blocks(_csv_blocks(_rows(_opened(path))))))
+    raw = open(path, "rb")  # noqa: SIM115
+    try:
+        workbook = _loaded(path, raw)
+    except BaseException:
+        raw.close()
+        raise
+    blocks = _csv_blocks(_rows(workbook, raw))
+    return cast("BinaryIO", io.BufferedReader(_Blocks(blocks)))
 
 
-def _opened(path: str) -> Workbook:
+def _loaded(path: str, raw: BinaryIO) -> Workbook:
+    """The workbook; from its bytes, for openpyxl would judge by the name's ending."""
     try:
         from openpyxl import load_workbook
     except ImportError:
@@ -34,23 +42,22 @@ def _opened(path: str) -> Workbook:
             f"{path} is a workbook, and reading one needs openpyxl: pip install 'backref[xlsx]'."
         ) from None
     try:
-        # Given the file and not its name, for it would judge by the name's ending.
-        return load_workbook(open(path, "rb"), read_only=True, data_only=True)  # noqa: SIM115
+        return load_workbook(raw, read_only=True, data_only=True)
     except Exception as error:
         raise UnknownFormat(f"{path} is a damaged workbook: save it as CSV.") from error
 
 
-def _rows(workbook: Workbook) -> Iterator[Iterable[object]]:
+def _rows(workbook: Workbook, raw: BinaryIO) -> Iterator[Iterable[object]]:
     """The rows of the first sheet with any; empty rows between them are left out."""
-    for sheet in workbook.worksheets:
-        found = False
-        for row in sheet.iter_rows(values_only=True):
-            if any(cell is not None for cell in row):
-                found = True
-                yield row
-        if found:
-            break
-    workbook.close()
+    with raw:
+        for sheet in workbook.worksheets:
+            found = False
+            for row in sheet.iter_rows(values_only=True):
+                if any(cell is not None for cell in row):
+                    found = True
+                    yield row
+            if found:
+                break
 
 
 def _csv_blocks(rows: Iterable[Iterable[object]]) -> Iterator[bytes]:
