@@ -73,7 +73,7 @@ def test_three_domains_that_send_people_go_in_the_last_week(
     late = {
         link["source_domain"]
         for link in links
-        if link["died"] and link["cause"] == "removed" and float(link["clicks"]) >= 4
+        if link["died"] and link["cause"] == "removed" and float(link["clicks"]) >= 8
         and 3 < (tiny_world.end - moment(link["died"]).date()).days + 1 < 8
     }  # fmt: skip
     assert len(late) == 3

@@ -91,7 +91,7 @@ def test_truth_says_what_the_referrer_told(tiny_world: World, lines: list[Line])
                 assert "utm_campaign=" in line.path or "code=" in line.path
             case _:
                 assert line.referrer.count("/") == 3
-    assert told.keys() == {"page", "nothing", "tag", "host"}
+    assert told.keys() >= {"page", "tag", "host"}
     assert told["host"] == max(told.values())
 
 

@@ -343,7 +343,7 @@ def _lose_lately(web: Web, dice: Chance) -> None:
     few = [links for links in by_publisher.values() if len(links) <= 2 and _sends(web, links[0])]
     few.sort(key=lambda links: (-links[0].clicks, links[0].number))
     for links in few[:3]:
-        links[0].clicks = max(links[0].clicks, dice.uniform(4, 9))
+        links[0].clicks = max(links[0].clicks, dice.uniform(8, 15))
         when = web.days - dice.uniform(4.6, 6.5)
         for link in links:
             link.page.watched = True
@@ -363,20 +363,31 @@ def _sends(web: Web, link: Link) -> bool:
 
 
 def _go_viral(web: Web, dice: Chance) -> None:
-    """One fresh link on a busy page sends a surge."""
-    ours = [
-        link
-        for link in web.links
-        if link.page.publisher.kind.name in ("magazine", "news", "social")
-        and link.host == site.NAME and web.site.lasting(link.path)
-        and link.died == inf and "noreferrer" not in link.rel and link.page.copy_of is None
-    ]  # fmt: skip
+    """One fresh article with a link is passed around and sends a surge."""
+    copied = {id(page.copy_of) for page in web.pages}
+    ours = [link for link in web.links if _may_surge(web, link) and id(link.page) not in copied]
     if not ours:
         return
-    link = dice.choice(ours)
-    start = web.days - dice.uniform(24, 34)
-    link.born = link.page.born = start
-    for other in link.page.links:
+    link, start = dice.choice(ours), web.days * (1 - dice.uniform(0.10, 0.14))
+    page = link.page
+    page.path = f"/{web.moment(start):%Y/%m}/{page.path.rpartition('/')[2]}"
+    link.born = page.born = start
+    for other in page.links:
         other.born = max(other.born, start)
     link.clicks = max(link.clicks, 1.5)
     link.surge = (start + 0.15, start + 3.0)
+
+
+def _may_surge(web: Web, link: Link) -> bool:
+    """Whether it stays, is told of by browsers, and leads to a page that stays."""
+    page = link.page
+    return (
+        page.publisher.kind.name in ("magazine", "news")
+        and page.publisher.policy != "nothing"
+        and page.copy_of is None
+        and page.gone == page.moved == inf
+        and all(other.died == inf for other in page.links)
+        and "noreferrer" not in link.rel
+        and link.host == site.NAME
+        and web.site.lasting(link.path)
+    )

@@ -36,11 +36,11 @@ class Kind:
 
 BODY = (("content", 8.0), ("bio", 0.6), ("sidebar", 0.8), ("related", 0.5))
 KINDS = (
-    Kind("magazine", 0.10, "journal", (48, 84), 0.42, 1.0, (1, 5), BODY, 0.8),
-    Kind("blog", 0.24, "press", (6, 48), 0.10, 1.3, (1, 6), (*BODY, ("comment", 1.2))),
+    Kind("magazine", 0.10, "journal", (48, 84), 0.55, 1.0, (1, 5), BODY, 0.8),
+    Kind("blog", 0.24, "press", (6, 48), 0.34, 1.3, (1, 6), (*BODY, ("comment", 1.2))),
     Kind("forum", 0.08, "forum", (12, 46), 0.36, 1.0, (2, 9), (("comment", 1.0),),
          0.5, 0.6, "nofollow ugc", 0.9),
-    Kind("news", 0.05, "journal", (58, 90), 0.22, 1.1, (1, 3), (("content", 1.0),), 0.7),
+    Kind("news", 0.05, "journal", (58, 90), 0.3, 1.1, (1, 3), (("content", 1.0),), 0.7),
     Kind("university", 0.06, "classic", (62, 91), 0.010, 0.8, (1, 2), (("content", 1.0),), 0.85),
     Kind("wiki", 0.02, "wiki", (70, 93), 0.16, 0.7, (2, 4), (("content", 1.0),), 0.95, 1.0,
          "nofollow", 1.0),
@@ -49,7 +49,7 @@ KINDS = (
          (("content", 3.0), ("sidebar", 1.0), ("nav", 0.4)), 0.35, 0.45),
     Kind("shop", 0.06, "press", (14, 44), 0.06, 1.0, (1, 3),
          (("content", 2.0), ("footer", 1.0), ("header", 0.3))),
-    Kind("podcast", 0.05, "press", (16, 52), 0.24, 0.9, (1, 4), (("content", 1.0),), 0.5),
+    Kind("podcast", 0.05, "press", (16, 52), 0.6, 0.9, (1, 4), (("content", 1.0),), 0.5),
     Kind("coupon", 0.02, "classic", (18, 40), 0.07, 0.7, (1, 2), (("content", 1.0),), 0.6, 1.0,
          "nofollow sponsored", 0.7),
     Kind("scraper", 0.09, "press", (0, 9), 0.0, 0.0, (1, 5), (("content", 1.0),), 0.5, 0.8),
@@ -92,6 +92,10 @@ class Publisher:
         return f"{self.scheme}://{self.host}/"
 
 
+_READ_BY_RANK = ("magazine", "news", "podcast", "blog")
+"""Kinds that are the more read the better they are known."""
+
+
 def build(seed: int, count: int) -> list[Publisher]:
     """About `count` publishers, in a stable order."""
     dice = chance(seed, "publishers")
@@ -108,14 +112,16 @@ def build(seed: int, count: int) -> list[Publisher]:
 
 def _publisher(dice: Chance, kind: Kind, taken: set[str]) -> Publisher:
     label, title = name(dice, kind.name, taken)
+    authority = round(dice.uniform(*kind.authority), 1)
+    readers = dice.spread(kind.readers, kind.spread) if kind.readers else 0.0
     www = "www." if dice.happens(0.45) else ""
     plain = kind.name in ("club", "directory") and dice.happens(0.2)
     return Publisher(
         kind,
         f"{www}{label}.example",
         title,
-        authority=round(dice.uniform(*kind.authority), 1),
-        readers=dice.spread(kind.readers, kind.spread) if kind.readers else 0.0,
+        authority,
+        readers * (authority / 60) ** 2 if kind.name in _READ_BY_RANK else readers,
         policy=dice.weighted(("origin", "full", "nothing"), (0.82, 0.13, 0.05)),
         ip=f"203.0.113.{dice.randint(1, 254)}",
         analytics=f"G-{dice.getrandbits(40):010X}",
