@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from backref.links import build
 from links_facts import UNDATED, capture, connect, day, derived, folded, hours, observation
 from links_oracle import HORIZON, fold
 
@@ -434,6 +435,24 @@ def test_lifelines(engine: Engine, rows: list[Any], runs: list[Any]) -> None:
         (cell, monday(first), None if last is None else monday(last)) for cell, first, last in runs
     ]
     assert sorted(found, key=str) == sorted(expected, key=str)
+
+
+def test_slices_of_a_large_bucket_add_up_to_it(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pages = [f"https://blog.example/{number}" for number in range(40)]
+    rows = [
+        *(observation(page, GOAL, hours(0)) for page in pages),
+        *(observation(page, OTHER, hours(9)) for page in pages[::3]),
+        *(observation(page, None, UNDATED, "gsc") for page in pages[::2]),
+        *(capture(page, hours(99)) for page in pages[::5]),
+    ]
+    whole = folded(engine, rows)
+    monkeypatch.setattr(build, "ROWS_AT_ONCE", 10)
+    sliced = folded(engine, rows)
+    for table in ("links", "lifelines"):
+        assert derived(sliced, table) == derived(whole, table)
+    assert len(links(engine, *rows)) == 40 + 14 + 7
 
 
 TIMES = st.one_of(

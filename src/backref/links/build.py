@@ -70,9 +70,15 @@ def plan_links(snapshot: Snapshot) -> Mapping[str, str]:
 
 
 def build_links(snapshot: Snapshot, buckets: Sequence[str]) -> Tables:
-    """The links of some buckets and their lifelines."""
+    """The links of some buckets and their lifelines, a slice of their source pages at a time."""
+    slices = 1 + snapshot.rows_in("link_observations", *buckets) // ROWS_AT_ONCE
+    built = [_links(snapshot, buckets, number, slices) for number in range(slices)]
+    return {table: pa.concat_tables(part[table] for part in built) for table in built[0]}
+
+
+def _links(snapshot: Snapshot, buckets: Sequence[str], number: int, slices: int) -> Tables:
     own = {"link_observations": buckets}
-    keys = _with_link_id(snapshot.table(KEYS, partitions=own))
+    keys = _with_link_id(snapshot.table(KEYS, partitions=own, slice=number, slices=slices))
     captures = snapshot.table(CAPTURES, tables={"keys": keys})
     sightings = snapshot.table(SIGHTINGS, partitions=own, tables={"keys": keys})
     folds = {"keys": keys, "captures": captures, "sightings": sightings}
@@ -189,7 +195,7 @@ def _stage(
     facts: str,
 ) -> Stage:
     """A stage whose buckets are built as many at a time as `ROWS_AT_ONCE` rows of `facts` allow:
-    a query costs more than a small bucket, and a large one needs the memory for itself."""
+    a query costs more than a small bucket."""
 
     def build_many(
         snapshot: Snapshot, buckets: Sequence[str]
