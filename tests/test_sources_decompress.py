@@ -111,7 +111,7 @@ def test_a_raw_stream_that_breaks_is_a_damage():
     assert ["the disk broke" in damage.reason for damage in stream.damages] == [True]
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(
     st.lists(st.integers(0, 9_000), max_size=12),
     st.integers(0, 20_000),
@@ -127,7 +127,7 @@ def test_reads_of_any_size_give_the_bytes_in_order(sizes, peeked, compress):
     assert stream.digest == sha256(text).hexdigest()
 
 
-@settings(max_examples=80)
+@settings(max_examples=80, deadline=None)
 @given(st.binary(max_size=400), st.integers(0, 400), st.sampled_from(list(COMPRESSIONS.values())))
 def test_no_bytes_raise(junk, at, compress):
     raw = compress(TEXT[:500])

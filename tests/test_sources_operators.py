@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from backref import data
@@ -55,6 +55,7 @@ nested = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(nested)
 def test_the_narrowest_range_names_a_number(ranges):
     flat = operators.flattened([(start, start + (1 << bits), name) for start, bits, name in ranges])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from backref.sources import privacy
@@ -48,6 +48,7 @@ def test_samples_hold_no_address_user_or_query(line):
     assert not any(part in sample for part in ("203.0.113.9", "2001:db8", "ann", "?key", "?secret"))
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=2_000))
 def test_samples_are_short(line):
     assert len(privacy.sample(line)) <= privacy.SAMPLE_CHARS

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from backref import data, url
@@ -65,6 +65,7 @@ def test_no_shim_is_listed_as_itself_with_another_network_that_is_a_shim():
     assert not places & {row["network"] for row in data.table("shims.csv")}
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_any_text_is_read(text):
     found = referrer.read(text)

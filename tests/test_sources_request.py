@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from backref.sources import request
@@ -100,6 +100,7 @@ def test_values_are_bounded():
     assert len(read.campaign["source"]) <= request.MAX_VALUE_CHARS
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_any_text_is_read(text):
     read = request.read(text)

@@ -67,15 +67,6 @@ class ImportReport:
     warnings: list[str] = field(default_factory=list)
 
 
-class Recognised(NamedTuple):
-    """An input, what it is, and what its parser may know."""
-
-    input: Input
-    source: Source
-    verdict: Verdict
-    context: Context
-
-
 def import_inputs(
     lake: Lake,
     paths: Sequence[str],
@@ -96,64 +87,15 @@ def import_inputs(
         key=lake.key,
         dialect="",
         site=None,
-        sites=tuple(_site(record) for record in lake.sites()),
+        sites=tuple(map(as_parsed, lake.sites())),
         stream=stream,
         internal=internal,
     )
-    recognised = [found for path in paths for found in _recognised(path, asked, site)]
+    found_in = [found for path in paths for found in recognised(path, asked, site)]
     lake.drop_old_salts()
     with Parsing(processes) as parsing:
-        for found in recognised:
+        for found in found_in:
             yield _Import(lake, parsing, found, progress).run()
-
-
-def _site(record: SiteRecord) -> Site:
-    hosts = (record.name, *record.also, *record.was)
-    return Site(record.name, frozenset(bare_host(host) for host in hosts))
-
-
-def _recognised(path: str, asked: Context, site: str | None) -> list[Recognised]:
-    """The inputs of one path; in a ZIP, files of unknown format are passed over."""
-    found, refusals = [], []
-    for each in opening.inputs(path):
-        try:
-            source, verdict = registry.recognise(each.name, each.head)
-        except UnknownFormat as refusal:
-            refusals.append(refusal)
-        else:
-            context = _context(source, verdict, each, asked, site)
-            found.append(Recognised(each, source, verdict, context))
-    if found:
-        return found
-    raise refusals[0] if refusals else UnknownFormat(f"{path} holds no files.")
-
-
-def _context(
-    source: Source, verdict: Verdict, found: Input, asked: Context, site: str | None
-) -> Context:
-    context = replace(asked, dialect=verdict.dialect, head=found.head)
-    if site is not None:
-        return replace(context, site=_named(site, asked.sites))
-    if source.needs_site(context):
-        return replace(context, site=_only(found.name, asked.sites))
-    return context
-
-
-def _named(name: str, sites: Sequence[Site]) -> Site:
-    for site in sites:
-        if site.name == name:
-            return site
-    known = ", ".join(site.name for site in sites) or "none"
-    raise UnknownSite(f"{name} is no site of this store; its sites are: {known}.")
-
-
-def _only(file: str, sites: Sequence[Site]) -> Site:
-    if not sites:
-        raise UnknownSite(f"{file} is about a site, and the store has none: run `backref init`.")
-    if len(sites) > 1:
-        names = ", ".join(site.name for site in sites)
-        raise AmbiguousSite(f"{file} does not say whose it is: add --site with one of {names}.")
-    return sites[0]
 
 
 class _Import:

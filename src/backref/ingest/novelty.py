@@ -33,10 +33,9 @@ class Numbered(NamedTuple):
 class Novelty:
     """The identities of every partition that one import touches."""
 
-    def __init__(self, lake: Lake, scratch: Path, held_bytes: int = HELD_BYTES) -> None:
+    def __init__(self, lake: Lake, scratch: Path) -> None:
         self._lake = lake
         self._scratch = scratch
-        self._held_bytes = held_bytes
         self._held: OrderedDict[Place, Partition] = OrderedDict()
         self._spilled: dict[Place, tuple[Partition, Path]] = {}
 
@@ -87,7 +86,7 @@ class Novelty:
     def _make_room(self) -> None:
         """Spill what was not used for longest; the partition in use always stays."""
         total = sum(partition.nbytes for partition in self._held.values())
-        while total > self._held_bytes and len(self._held) > 1:
+        while total > HELD_BYTES and len(self._held) > 1:
             place, partition = self._held.popitem(last=False)
             total -= partition.nbytes
             file = self._scratch / f"ids-{len(self._spilled)}-{id(partition):x}"
