@@ -495,7 +495,8 @@ HISTORIES = st.tuples(
 )
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@pytest.mark.slow
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(history=HISTORIES, shuffle=st.randoms(use_true_random=False))
 def test_the_fold_is_that_of_the_oracle_in_any_order(
     engine: Engine, history: Any, shuffle: Any
