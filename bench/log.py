@@ -123,7 +123,7 @@ def _visit(
     agents: list[str],
     senders: list[str],
 ) -> Iterator[tuple[float, str]]:
-    address = f"{chance.randint(1, 223)}.{chance.randint(0, 255)}.{chance.randint(0, 255)}.{chance.randint(1, 254)}"
+    address = ".".join(str(chance.randint(1, 223)) for _ in range(4))
     bot = chance.random() < 0.2
     agent = BOT.format(*(chance.randint(1, 9) for _ in range(3))) if bot else _often(chance, agents)
     referrer = "-" if bot or chance.random() < 0.4 else _often(chance, senders)
