@@ -7,7 +7,6 @@ to the site, so new links rebuild that stage alone.
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time, timedelta
 from functools import cache, partial
 from hashlib import blake2b
 from itertools import groupby
@@ -24,6 +23,7 @@ from backref.schema import VISIT_LINKS as VISIT_LINKS_TABLE
 from backref.url import bucket, registrable_domain
 from backref.visits import bots
 from backref.visits.channels import Entry
+from backref.visits.days import calendar, day_of, midnight, neighbours, site_of
 from backref.visits.known_links import KnownLinks, Placements
 from backref.visits.origins import origins
 from backref.visits.page_days import counted, of_day, summed
@@ -50,7 +50,6 @@ LISTS = (
     "click_networks.csv", "host_aliases.csv", "operators.csv", "referrer_spammers.txt",
     "referrers.csv", "return_hosts.txt", "scanner_paths.txt", "source_names.csv",
 )  # fmt: skip
-DAY = timedelta(days=1)
 SLICE_ROWS = 2_000_000
 GROUP_ROWS = 250_000
 
@@ -67,10 +66,11 @@ def plan_sessions(snapshot: Snapshot) -> dict[str, str]:
     return {
         partition: _digest(
             *common,
-            settings.get(_site(partition), ""),
-            *(hits.get(near, "") for near in _neighbours(partition)),
+            settings[site_of(partition)],
+            *(hits.get(near, "") for near in neighbours(partition)),
         )
         for partition in held
+        if site_of(partition) in settings
     }
 
 
@@ -84,7 +84,7 @@ def build_many_sessions(
 ) -> Iterator[tuple[str, dict[str, pa.Table]]]:
     """The same for many days: small ones share the reading, a large one is taken in slices."""
     for days in _groups(snapshot, "hits", partitions):
-        site = _record(snapshot, _site(days[0]))
+        site = _record(snapshot, site_of(days[0]))
         outside = Outside(_hosts(site))
         slices = 1 + snapshot.rows_in("hits", *days) // SLICE_ROWS
         requests = partial(_requests, snapshot, days, slices)
@@ -92,7 +92,7 @@ def build_many_sessions(
         for day, visitors in _by(_visitors(snapshot, days, outside), "partition", days):
             parts = [together] if together else map(requests, range(slices))
             own = (Requests.of(_only(part, "built", day), outside.host) for part in parts)
-            yield day, _day_of_visits(own, bots.verdicts(visitors, _day(day)), site, day)
+            yield day, _day_of_visits(own, bots.verdicts(visitors, day_of(day)), site, day)
 
 
 def _day_of_visits(
@@ -101,11 +101,11 @@ def _day_of_visits(
     bot = verdicts.filter(pc.equal(verdicts["verdict"], "bot"))["visitor"].combine_chunks()
     visits, counts = [], []
     for part in requests:
-        visits.append(sessions(part, _midnight(partition), site.goals, site.name))
+        visits.append(sessions(part, midnight(partition), site.goals, site.name))
         counts.append(counted(part, partition, bot))
     return {
         "sessions": _finished(pa.concat_tables(visits), verdicts),
-        "page_days": of_day(summed(counts), site.name, _day(partition)),
+        "page_days": of_day(summed(counts), site.name, day_of(partition)),
     }
 
 
@@ -125,21 +125,11 @@ def _visitors(snapshot: Snapshot, days: list[str], outside: Outside) -> pa.Table
 
 
 def _requests(snapshot: Snapshot, days: list[str], slices: int, number: int) -> pa.Table:
-    near = {name for day in days for name in _neighbours(day)}
-    calendar = {
-        **dict(
-            zip(
-                ("yesterday", "today", "tomorrow"),
-                zip(*map(_neighbours, days), strict=True),
-                strict=True,
-            )
-        ),
-        "noon_after": [datetime.combine(_day(day) + DAY, time(12), UTC) for day in days],
-    }
+    near = {name for day in days for name in neighbours(day)}
     return snapshot.table(
         REQUESTS,
         partitions={"hits": _held(snapshot, "hits", near)},
-        tables={"days": pa.table(calendar)},
+        tables={"days": calendar(days)},
         slices=slices,
         slice=number,
     )
@@ -172,9 +162,9 @@ def plan_visit_links(snapshot: Snapshot) -> dict[str, str]:
         for site in snapshot.sites
     }
     return {
-        partition: _digest(common[_site(partition)], snapshot.digest("sessions", partition))
+        partition: _digest(common[site_of(partition)], snapshot.digest("sessions", partition))
         for partition in snapshot.partitions("sessions")
-        if _site(partition) in common
+        if site_of(partition) in common
     }
 
 
@@ -189,12 +179,12 @@ def build_many_visit_links(
     """The same for many days: the links are read once, and small days together."""
     known: dict[str, tuple[KnownLinks, Placements]] = {}
     for days in _groups(snapshot, "sessions", partitions):
-        site = _record(snapshot, _site(days[0]))
+        site = _record(snapshot, site_of(days[0]))
         if site.name not in known:
             known = {site.name: _known(snapshot, site)}
         visits = snapshot.table(OF_DAYS, partitions={"sessions": days})
         for day, of_that_day in _by(visits, "partition", days):
-            parts = resolved(of_that_day.to_batches(), *known[site.name], _day(day))
+            parts = resolved(of_that_day.to_batches(), *known[site.name], day_of(day))
             yield day, {"visit_links": pa.Table.from_batches(parts, VISIT_LINKS_TABLE.arrow)}
 
 
@@ -222,7 +212,7 @@ def _buckets(snapshot: Snapshot, site: SiteRecord) -> list[str]:
 
 def _groups(snapshot: Snapshot, table: str, partitions: Sequence[str]) -> Iterator[list[str]]:
     """The days of each site in order, in groups of few enough rows to be read together."""
-    for _, days in groupby(sorted(partitions), _site):
+    for _, days in groupby(sorted(partitions), site_of):
         group: list[str] = []
         rows = 0
         for day in days:
@@ -241,25 +231,6 @@ def _by(table: pa.Table, column: str, days: Iterable[str]) -> Iterator[tuple[str
 
 def _only(table: pa.Table, column: str, day: str) -> pa.Table:
     return table.filter(pc.equal(table[column], day))
-
-
-def _site(partition: str) -> str:
-    return partition.rpartition("/")[0]
-
-
-def _day(partition: str) -> date:
-    return date.fromisoformat(partition.rpartition("/")[2])
-
-
-def _neighbours(partition: str) -> tuple[str, str, str]:
-    """The partitions of the day before, the day itself and the day after."""
-    site, day = _site(partition), _day(partition)
-    return f"{site}/{day - DAY}", partition, f"{site}/{day + DAY}"
-
-
-def _midnight(partition: str) -> int:
-    """The day's beginning in microseconds since 1970."""
-    return (_day(partition) - date(1970, 1, 1)) // timedelta(microseconds=1)
 
 
 def _held(snapshot: Snapshot, table: str, partitions: Iterable[str]) -> list[str]:

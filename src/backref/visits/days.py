@@ -1,0 +1,50 @@
+"""Partitions by site and UTC day, as `example.com/2026-11-23`: their days and neighbours."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+DAY = timedelta(days=1)
+
+
+def site_of(partition: str) -> str:
+    """The site of a partition."""
+    return partition.rpartition("/")[0]
+
+
+def day_of(partition: str) -> date:
+    """The UTC day of a partition."""
+    return date.fromisoformat(partition.rpartition("/")[2])
+
+
+def neighbours(partition: str) -> tuple[str, str, str]:
+    """The partitions of the day before, the day itself and the day after."""
+    site, day = site_of(partition), day_of(partition)
+    return f"{site}/{day - DAY}", partition, f"{site}/{day + DAY}"
+
+
+def midnight(partition: str) -> int:
+    """When the day begins, in microseconds since 1970."""
+    return (day_of(partition) - date(1970, 1, 1)) // timedelta(microseconds=1)
+
+
+def calendar(partitions: Iterable[str]) -> pa.Table:
+    """Each day with its neighbours and the noon at which what it began must end."""
+    return pa.Table.from_pylist([_row(partition) for partition in partitions])
+
+
+def _row(partition: str) -> dict[str, object]:
+    yesterday, today, tomorrow = neighbours(partition)
+    noon_after = datetime.combine(day_of(partition) + DAY, time(12), UTC)
+    return {
+        "yesterday": yesterday,
+        "today": today,
+        "tomorrow": tomorrow,
+        "noon_after": noon_after,
+    }
