@@ -1,8 +1,152 @@
-"""Where a page must be cut so that parsing it takes bounded time and memory."""
+"""Where a page must be cut so that parsing it takes bounded time and memory.
+
+The parsing algorithm of the HTML standard is quadratic, and worse, on pages made to hurt: it
+walks the open elements for each tag, opens formatting elements anew in each block, and compares
+an attribute with all earlier ones of its tag. Browsers limit depth and formatting; Lexbor does
+not. A page that goes beyond what any real page needs is cut where it does so.
+
+The check is in two steps: a coarse one on the bytes, which nearly all pages pass, and for the
+rest a walk from tag to tag.
+"""
 
 from __future__ import annotations
+
+import re
+from itertools import islice
+
+import numpy as np
+
+MOST_DEPTH = 3_000
+"""Elements open at once; real pages have below a hundred, mangled ones some hundreds."""
+MOST_FORMATTING = 1_000
+"""Formatting elements that wait to be opened anew."""
+MOST_REOPENED = 300_000
+"""Formatting elements that blocks open anew, in all."""
+MOST_TAGS = 1_500_000
+MOST_ATTRIBUTES = 3_000
+
+_HARMLESS_TAGS = 1_500
+"""So few tags cannot hurt, however they stand."""
+_STRIDE = 16_384
+_OPEN, _CLOSE, _END = b"</>"
+_TAG = re.compile(
+    rb"<!--.*?(?:-->|\Z)|<(/?)([a-zA-Z][a-zA-Z0-9]*)((?:[^>\"']|\"[^\"]*(?:\"|\Z)|'[^']*(?:'|\Z))*+)>?",
+    re.DOTALL,
+)
+_ATTRIBUTE = re.compile(rb"[^\s=/\"'>]+(?:\s*=\s*(?:\"[^\"]*\"?|'[^']*'?|[^\s>]*))?")
+_RAW = frozenset(b"script style textarea title xmp iframe noembed noframes".split())
+_VOID = frozenset(
+    b"area base br col embed hr img input link meta param source track wbr keygen frame".split()
+)
+_OMISSIBLE = frozenset(
+    b"html head body p li dt dd option optgroup tr td th thead tbody tfoot colgroup rt rp".split()
+)
+"""Elements that the next of their kind closes: unclosed ones do not lie within each other."""
+_FORMATTING = frozenset(b"b big code em font i nobr s small strike strong tt u".split())
+_SAME_FORMATTING = 3
+"""Equal formatting elements that the standard opens anew (its Noah's Ark clause). Links are
+formatting elements too; but each closes the one before."""
 
 
 def bounded(page: bytes) -> bytes:
     """The page, or as much of its beginning as is safe to parse."""
-    return page
+    if _is_plain(page):
+        return page
+    return page[: _safe_length(page)]
+
+
+def _is_plain(page: bytes) -> bool:
+    """Whether the page has few tags, or closes most that it opens, and no giant among them."""
+    if _has_giant(page):
+        return False
+    letters = np.frombuffer(page, np.uint8)
+    opens = np.flatnonzero(letters[:-1] == _OPEN)
+    ends = int(np.count_nonzero(letters == _END))
+    if ends > 2 * len(opens) + MOST_ATTRIBUTES or len(opens) > MOST_TAGS:
+        return False
+    if len(opens) <= _HARMLESS_TAGS:
+        return True
+    closing = letters[opens + 1] == _CLOSE
+    balance = np.cumsum(np.where(closing, -1, 1))
+    # Void elements and omitted end tags make a page look deeper than it is.
+    return int(balance.max()) <= MOST_DEPTH and int(np.count_nonzero(closing)) * 4 > len(opens)
+
+
+def _has_giant(page: bytes) -> bool:
+    """Whether there is a long stretch without `>`: a huge tag, script or text."""
+    return any(
+        page.find(b">", at, at + _STRIDE) < 0 for at in range(_STRIDE, len(page) - _STRIDE, _STRIDE)
+    )
+
+
+def _safe_length(page: bytes) -> int:
+    """Walk from tag to tag until a bound is passed."""
+    burden = _Burden()
+    at = tags = 0
+    while found := _TAG.search(page, at):
+        at = found.end()
+        if found[2] is None:
+            continue
+        tags += 1
+        name = found[2].lower()
+        burden.add(name, found[3], closes=bool(found[1]))
+        if tags > MOST_TAGS or burden.is_too_much or _attributes(found[3]) > MOST_ATTRIBUTES:
+            return found.start()
+        if not found[1] and name in _RAW:
+            at = _raw_end(page, name, at)
+    return len(page)
+
+
+class _Burden:
+    """What a parser has to carry along from tag to tag."""
+
+    def __init__(self) -> None:
+        self._depth = 0
+        self._waiting = 0
+        self._reopened = 0
+        self._formatting: dict[bytes, int] = {}
+
+    @property
+    def is_too_much(self) -> bool:
+        """Whether a bound is passed."""
+        return (
+            self._depth > MOST_DEPTH
+            or self._waiting > MOST_FORMATTING
+            or self._reopened > MOST_REOPENED
+        )
+
+    def add(self, name: bytes, attributes: bytes, *, closes: bool) -> None:
+        """Take in one tag."""
+        if name in _FORMATTING:
+            self._format(name, attributes, closes=closes)
+        elif name not in _VOID:
+            if not closes:
+                self._reopened += self._waiting
+            if name not in _OMISSIBLE:
+                self._depth = max(0, self._depth + (-1 if closes else 1))
+
+    def _format(self, name: bytes, attributes: bytes, *, closes: bool) -> None:
+        known = self._formatting
+        if not closes:
+            key = name + b" " + attributes[:200].strip()
+            known[key] = known.get(key, 0) + 1
+            self._waiting += known[key] <= _SAME_FORMATTING
+        elif key := next((key for key in reversed(known) if key.split(b" ", 1)[0] == name), b""):
+            self._waiting -= known[key] <= _SAME_FORMATTING
+            known[key] -= 1
+            if not known[key]:
+                del known[key]
+
+
+def _raw_end(page: bytes, name: bytes, at: int) -> int:
+    """Where the text of a script and its like ends: no tags are in it."""
+    found = re.compile(rb"</" + name, re.IGNORECASE).search(page, at)
+    return found.start() if found else len(page)
+
+
+def _attributes(text: bytes) -> int:
+    if len(text) <= MOST_ATTRIBUTES:
+        return 0
+    return sum(
+        1 for _, _ in zip(_ATTRIBUTE.finditer(text), range(MOST_ATTRIBUTES + 1), strict=False)
+    )

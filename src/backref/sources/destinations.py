@@ -8,10 +8,11 @@ parsing to be counted as internal; an absolute one is parsed once and remembered
 from __future__ import annotations
 
 import re
-from typing import Final, NamedTuple
+from enum import Enum
+from typing import NamedTuple
 
 from backref import url
-from backref.url import Url
+from backref.url import Url  # noqa: TC001 a field's type
 
 LONGEST_HREF = 8_192
 """A longer href is no link that anybody could follow."""
@@ -32,20 +33,24 @@ class Destination(NamedTuple):
     domain: str
 
 
-RELATIVE: Final = "relative"
-"""Surely on the base's own host."""
-DEPENDENT: Final = "dependent"
-"""Means something only together with the base, perhaps another host."""
+class Reference(Enum):
+    """An href that means something only together with a base."""
 
-Kind = Destination | str | None
+    RELATIVE = 1
+    """Surely on the base's own host."""
+    DEPENDENT = 2
+    """Perhaps on another host, perhaps no http(s) link at all."""
+
+
+Kind = Destination | Reference | None
 
 
 class Known(dict[str, Kind]):
-    """What an href is, whatever the page: a Destination, RELATIVE, DEPENDENT, or None for what
-    is no http(s) link. Forgets everything when it has grown too large."""
+    """What an href is, whatever the page: a Destination, a Reference, or None for what is no
+    http(s) link. Forgets everything when it has grown too large."""
 
     def __missing__(self, href: str) -> Kind:
-        kind = RELATIVE if _RELATIVE.match(href) else _kind(href)
+        kind = Reference.RELATIVE if _RELATIVE.match(href) else _kind(href)
         if len(href) <= _LONGEST_KNOWN:
             if len(self) >= MOST_KNOWN:
                 self.clear()
@@ -59,7 +64,7 @@ def _kind(href: str) -> Kind:
     text = href.strip(_EDGES)
     if _ABSOLUTE.match(text):
         return destination(url.parse(text))
-    return None if _NEVER.match(text) else DEPENDENT
+    return None if _NEVER.match(text) else Reference.DEPENDENT
 
 
 def destination(target: Url | None) -> Destination | None:

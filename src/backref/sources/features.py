@@ -9,6 +9,7 @@ of three words: near-duplicates differ in few of the 64 bits.
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -71,7 +72,8 @@ def words_of(texts: Sequence[str]) -> list[int]:
         return []
     folded = [fold_words(text) for text in texts]
     begins, _ = _words(_PAD + _PAD.join(folded) + _PAD)
-    return np.diff(np.searchsorted(begins, _borders(folded))).tolist()
+    counts: list[int] = np.diff(np.searchsorted(begins, _borders(folded))).tolist()
+    return counts
 
 
 def fold_words(text: str) -> bytes:
@@ -139,7 +141,8 @@ def _hashes(data: bytes, begins: Places, ends: Places) -> Hashes:
     found: Hashes = eights[begins] & _KEPT_BITS[np.minimum(sizes, 8)]
     last = eights[ends - 8]
     last[sizes <= 8] = 0
-    return _mixed((found * _FIRST) ^ (last * _SECOND) ^ sizes.astype(np.uint64))
+    both = np.bitwise_xor(found * _FIRST, last * _SECOND)
+    return _mixed(np.bitwise_xor(both, sizes.astype(np.uint64)))
 
 
 def _mixed(values: Hashes) -> Hashes:
@@ -157,7 +160,8 @@ def _simhashes(hashes: Hashes, firsts: Places) -> list[int | None]:
     """
     if len(hashes) < 3:
         return [None] * (len(firsts) - 1)
-    runs = _mixed(hashes[2:] + hashes[1:-1] * _FIRST + hashes[:-2] * _SECOND)
+    mixed: Hashes = hashes[2:] + hashes[1:-1] * _FIRST + hashes[:-2] * _SECOND
+    runs = _mixed(mixed)
     triples = np.maximum(np.diff(firsts) - 2, 0)
     counted = np.flatnonzero(triples)
     if not len(counted):
@@ -207,7 +211,7 @@ def _terms(
     limits = np.searchsorted(
         ranked, np.arange(len(firsts), dtype=np.uint64) << _PAGE_SHIFT
     ).tolist()
-    for first, limit in zip(limits[:-1], limits[1:], strict=True):
+    for first, limit in pairwise(limits):
         yield _listed(data, begins, ends, ranked[first : min(limit, first + MOST_TERMS)])
 
 

@@ -8,8 +8,8 @@ is no element and no link. Every http(s) link is counted; those to another regis
 
 from __future__ import annotations
 
-from functools import lru_cache
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from selectolax.lexbor import LexborHTMLParser, SelectolaxError
@@ -17,10 +17,9 @@ from selectolax.lexbor import LexborHTMLParser, SelectolaxError
 from backref import url as urls
 from backref.sources import bounds, charset, declared, tags
 from backref.sources.destinations import (
-    DEPENDENT,
-    RELATIVE,
     Destination,
     Known,
+    Reference,
     resolved,
 )
 from backref.sources.placement import Places
@@ -40,7 +39,6 @@ MOST_LINKS = 200_000
 _NODES = "[href],[itemtype],meta,script,style"
 _LINKING = frozenset((tags.A, tags.AREA))
 _UNSEEN = frozenset((tags.SCRIPT, tags.STYLE))
-_BY_BASE = (RELATIVE, DEPENDENT)
 _ELEMENTS = {tags.A: "a", tags.AREA: "area"}
 _known = Known()
 
@@ -129,34 +127,33 @@ class _Reader:
 
         What every link costs is done for all of them at once: most are relative, and counted.
         """
-        hrefs = [node.attrs.get("href") for node in linking]
-        if None in hrefs:
-            linking, hrefs = _with_href(linking)
-        found = list(map(_known.__getitem__, hrefs))
+        hrefs = [node.attrs.sget("href") for node in linking]
+        if "" in hrefs:
+            linking = [node for node in linking if "href" in node.attributes]
+            hrefs = [node.attrs.sget("href") for node in linking]
         said = [node.text() for node in linking]
         base_is_own = urls.registrable_domain(self._base.host) == self._own
-        settled = RELATIVE if base_is_own and not self._internal else None
-        count = len(found)
-        external = 0
-        for place, kind in enumerate(found):
-            if kind is settled is not None:
+        settled = Reference.RELATIVE if base_is_own and not self._internal else ()
+        count, external = len(linking), 0
+        for place, kind in enumerate(map(_known.__getitem__, hrefs)):
+            if kind is settled:
                 continue
-            whither = resolved(hrefs[place], self._base) if kind in _BY_BASE else kind
-            if whither is None:
+            found = resolved(hrefs[place], self._base) if isinstance(kind, Reference) else kind
+            if found is None:
                 count -= 1
                 said[place] = ""
                 continue
-            is_external = whither.domain != self._own
+            is_external = found.domain != self._own
             external += is_external
             if is_external or self._internal:
-                self._take(linking[place], whither, external=is_external)
+                self._take(linking[place], found, external=is_external)
         self._page.count = count
         self._page.external = external
         self._page.anchors = " ".join(said)
 
     def _take(self, node: LexborNode, found: Destination, *, external: bool) -> None:
         page = self._page
-        rel = rel_tokens(node.attrs.get("rel") or "")
+        rel = rel_tokens(node.attrs.sget("rel"))
         tokens = rel.split()
         if external and tokens:
             page.nofollow += "nofollow" in tokens
@@ -177,13 +174,6 @@ class _Reader:
                 self._contexts.of(node, anchor),
             )
         )
-
-
-def _with_href(linking: list[LexborNode]) -> tuple[list[LexborNode], list[str]]:
-    """An href without a value is an empty one; an element without an href is no link."""
-    having = [(node, node.attributes) for node in linking]
-    kept = [(node, said["href"] or "") for node, said in having if "href" in said]
-    return [node for node, _ in kept], [href for _, href in kept]
 
 
 @lru_cache(maxsize=4_096)

@@ -25,6 +25,7 @@ MOST_CODINGS = 3
 _ZSTANDARD_STEP = 1 << 10
 """Fed in small steps, because a decoder cannot be told where to stop."""
 
+_LEADING_BYTES = 64
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
 _STATUS_LINE = re.compile(rb"\s*HTTP/?[\d.]*[ \t]+(\d{3})(?!\d)")
 _CHUNK_SIZE = re.compile(rb"[ \t]*([0-9a-fA-F]{1,8})[ \t]*(?:;[^\r\n]{0,1024})?\r?\n")
@@ -47,7 +48,7 @@ class Payload(NamedTuple):
 
 def read_message(block: bytes) -> Message | None:
     """Split a response; None for a block that does not begin with a status line."""
-    if not block.lstrip()[:5].upper().startswith(b"HTTP"):
+    if block[:_LEADING_BYTES].lstrip()[:4].upper() != b"HTTP":
         return None
     end = _HEAD_END.search(block)
     head, body = (block[: end.start()], block[end.end() :]) if end else (block, b"")

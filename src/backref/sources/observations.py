@@ -64,7 +64,7 @@ def rows(captures: Sequence[Capture], key: bytes, witness: str = "archive") -> l
             np.arange(len(captures)),
             [len(capture.page.links) if capture.page else 0 for capture in captures],
         )
-        columns = _link_columns(captures, domains, links, units, key, witness)
+        columns = _link_columns(captures, domains, links, units, key=key, witness=witness)
         found.append(_rows(LINK_OBSERVATIONS, columns, [link.domain for link in links], units))
     return found
 
@@ -162,6 +162,7 @@ def _link_columns(
     domains: list[str],
     links: list[Link],
     units: Any,
+    *,
     key: bytes,
     witness: str,
 ) -> dict[str, Any]:

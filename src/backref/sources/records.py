@@ -178,9 +178,10 @@ class _Window:
         sample = self._data[self._at : self._at + 200]
         while not (found := _VERSION_LINE.search(self._data, self._at)):
             self._at = max(self._at, len(self._data) - _LONGEST_VERSION_LINE)
-            if not self._fill(len(self._data) - self._at + 1):
+            if self._ended:
                 self._at = len(self._data)
                 break
+            self._fill(len(self._data) - self._at + 1)
         if found:
             self._at = found.start()
         if not self._told(begin):

@@ -22,8 +22,8 @@ MOST_FOUND = 64
 
 _TYPE = re.compile(r"[A-Za-z][A-Za-z0-9]{0,60}\Z")
 _ACCOUNT = re.compile(
-    r"(?<![A-Za-z0-9_-])(?:UA-\d{4,10}-\d{1,4}|G-[A-Z0-9]{8,12}|GTM-[A-Z0-9]{4,9}"
-    r"|AW-\d{8,12}|(?:ca-)?pub-\d{10,20})(?![A-Za-z0-9])"
+    r"(?:(?<![A-Za-z0-9_-])(?:UA-\d{4,10}-\d{1,4}|G-[A-Z0-9]{8,12}|GTM-[A-Z0-9]{4,9}|AW-\d{8,12})"
+    r"|(?<![A-Za-z0-9_])pub-\d{10,20})(?![A-Za-z0-9])"
 )
 _ACCOUNT_MARKS = ("UA-", "G-", "GTM-", "AW-", "pub-")
 _MATOMO_SITE = re.compile(r"setSiteId[\"']\s*,\s*[\"']?(\d{1,6})")
@@ -59,13 +59,16 @@ def _joined(found: set[str]) -> str:
     return " ".join(sorted(found)[:MOST_FOUND])
 
 
-def accounts_in(script: str) -> Iterator[str]:
+def accounts_in(code: str) -> Iterator[str]:
     """Accounts at Google Analytics, Tag Manager, Ads and AdSense, and sites of a Matomo."""
-    if any(mark in script for mark in _ACCOUNT_MARKS):
-        for account in _ACCOUNT.findall(script)[:MOST_FOUND]:
-            yield f"ca-{account}" if account.startswith("pub-") else account
-    if "setSiteId" in script and (site := _MATOMO_SITE.search(script)):
-        host = _MATOMO_HOST.search(script)
+    for mark in _ACCOUNT_MARKS:
+        at = code.find(mark)
+        while at >= 0:
+            if account := _ACCOUNT.match(code, at):
+                yield f"ca-{account[0]}" if mark == "pub-" else account[0]
+            at = code.find(mark, at + len(mark))
+    if "setSiteId" in code and (site := _MATOMO_SITE.search(code)):
+        host = _MATOMO_HOST.search(code)
         yield f"matomo:{host[1].lower() if host else ''}/{site[1]}"
 
 

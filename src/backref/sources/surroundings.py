@@ -115,11 +115,11 @@ def _whole(element: LexborNode) -> str | None:
                 depth += 1
                 continue
         following = at.next
-        while following is None and depth:
-            at = at.parent  # never None: this deep below the element
+        while following is None and depth and (above := at.parent) is not None:
             depth -= 1
-            if at.tag_id in _BLOCKS:
+            if above.tag_id in _BLOCKS:
                 parts.append(" ")
+            at = above
             following = at.next
         at = following
     return None if at is not None else "".join(parts)

@@ -8,8 +8,11 @@ a capture that was cut off is another one than the whole.
 
 from __future__ import annotations
 
+import gc
 import re
 from base64 import b32encode
+from collections import Counter
+from contextlib import contextmanager
 from hashlib import sha1
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
@@ -36,7 +39,7 @@ HTML_TYPES = frozenset(("text/html", "application/xhtml+xml"))
 _VERSION = re.compile(rb"\s*WARC/\d+\.\d+\s")
 _LATER_VERSION = re.compile(rb"\nWARC/\d+\.\d+\r?\nWARC-|\nWARC/\d+\.\d+\r?\nContent-")
 _MARKUP = re.compile(
-    rb"\s*(?:<!--.{0,200}?-->\s*)?<(?:!doctype\s+html|html|head|body)\b", re.I | re.S
+    rb"\s*(?:<!--.{0,200}?-->\s*)?<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL
 )
 _SNIFFED_BYTES = 512
 
@@ -94,21 +97,46 @@ class Warc:
 
     def parse(self, chunk: Chunk, context: Context) -> Parsed:
         """Read the captures of one chunk."""
-        parsed = Parsed(0)
-        captures: list[Capture] = []
-        held: list[Record] = chunk.payload  # type: ignore[assignment]
-        for record in held:
-            captured = _captured(record)
-            if isinstance(captured, Reject):
-                parsed.rejects.append(captured)
-                continue
-            page = _page(captured, internal=context.internal)
-            captures.append(_capture(record, captured, page, context.key))
-            if page is not None:
-                _count(parsed, page)
-        parsed.read = len(held)
-        parsed.rows = observations.rows(captures, context.key)
-        return parsed
+        with _without_collector():
+            return _parsed(chunk.payload, context)  # type: ignore[arg-type]
+
+
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """Keep the cycle collector off: a tree's nodes are many, live briefly and form no cycles."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def _parsed(held: list[Record], context: Context) -> Parsed:
+    parsed = Parsed(len(held))
+    captures: list[Capture] = []
+    for record in held:
+        captured = _captured(record)
+        if isinstance(captured, Reject):
+            parsed.rejects.append(captured)
+            continue
+        page = _page(captured, internal=context.internal)
+        captures.append(_capture(record, captured, page, context.key))
+    parsed.rows = observations.rows(captures, context.key)
+    parsed.counts = _counts([capture.page for capture in captures if capture.page])
+    return parsed
+
+
+def _counts(pages: list[Page]) -> Counter[str]:
+    return Counter(
+        pages=len(pages),
+        links=sum(page.count for page in pages),
+        external_links=sum(page.external for page in pages),
+        nofollow=sum(page.nofollow for page in pages),
+        ugc=sum(page.ugc for page in pages),
+        sponsored=sum(page.sponsored for page in pages),
+    )
 
 
 def target_of(fields: Headers) -> str:
@@ -208,17 +236,6 @@ def _redirect(captured: _Captured, page: Page | None) -> Url | None:
     if location and captured.status is not None and 300 <= captured.status < 400:
         return urls.parse(location[: observations.LONGEST_URL], captured.url.href)
     return page.declared.refresh if page is not None else None
-
-
-def _count(parsed: Parsed, page: Page) -> None:
-    parsed.counts.update(
-        pages=1,
-        links=page.count,
-        external_links=page.external,
-        nofollow=page.nofollow,
-        ugc=page.ugc,
-        sponsored=page.sponsored,
-    )
 
 
 WARC = Warc()
