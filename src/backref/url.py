@@ -172,22 +172,29 @@ def registrable_domain(host: str) -> str:
 
 
 def identity(url: Url) -> str:
-    """Whose page it is: the registrable domain, or on hosted platforms the publisher's path.
+    """Whose page it is: the registrable domain, or on hosted platforms the publisher.
 
     >>> identity(parse("https://medium.com/@ann/story"))
     'medium.com/@ann'
     """
     domain = registrable_domain(url.host)
+    host = bare_host(url.host)
+    if host != domain and domain in _hosting_domains():
+        return ".".join(host.split(".")[-domain.count(".") - 2 :])
     patterns = _platforms().get(domain)
     if patterns is None:
         return domain
-    host = bare_host(url.host)
     for platform, shape in patterns:
         if (host == platform or host.endswith("." + platform)) and (
             publisher := _publisher(shape, url.path)
         ):
             return f"{platform}/{publisher}"
     return domain
+
+
+@cache
+def _hosting_domains() -> frozenset[str]:
+    return frozenset(data.lines("hosting_domains.txt"))
 
 
 @cache
