@@ -134,3 +134,17 @@ def test_reversed_hosts_and_buckets() -> None:
     assert {url.bucket(f"site{n}.example") for n in range(5000)} == {
         f"{n:02x}" for n in range(url.BUCKETS)
     }
+
+
+@pytest.mark.parametrize(
+    ("host", "domain"),
+    [
+        ("www.esat.kuleuven.be", "kuleuven.be"),
+        ("x.ezproxy.kuleuven.be", "x.ezproxy.kuleuven.be"),
+        ("docs.amazonaws.com", "amazonaws.com"),
+        ("bucket.s3.amazonaws.com", "bucket.s3.amazonaws.com"),
+        ("www.cloud.muni.cz", "muni.cz"),
+    ],
+)
+def test_a_part_of_a_longer_suffix_is_none(host: str, domain: str) -> None:
+    assert url.registrable_domain(host) == domain

@@ -19,6 +19,7 @@ import ada_url
 from backref import data
 
 if TYPE_CHECKING:
+    from publicsuffixlist import PublicSuffixList
     from pydomainextractor import DomainExtractor
 
 BUCKETS = 64
@@ -166,9 +167,28 @@ def registrable_domain(host: str) -> str:
         return host
     if not found["suffix"]:
         return ".".join(host.split(".")[-2:])  # the list's default rule: one unlisted suffix label
+    if found["suffix"] not in _listed_suffixes():
+        # The fast extractor takes each part of a longer rule for a suffix, as `kuleuven.be` of
+        # `ezproxy.kuleuven.be`, and says nothing of wildcards; the slow one knows.
+        return _suffix_list().privatesuffix(host) or host
     if not found["domain"]:
         return host
     return f"{found['domain']}.{found['suffix']}"
+
+
+@cache
+def _listed_suffixes() -> frozenset[str]:
+    text = (files("publicsuffixlist") / "public_suffix_list.dat").read_text(encoding="utf-8")
+    return frozenset(
+        rule for line in text.splitlines() if (rule := line.strip()) and not rule.startswith("//")
+    )
+
+
+@cache
+def _suffix_list() -> PublicSuffixList:
+    from publicsuffixlist import PublicSuffixList
+
+    return PublicSuffixList()
 
 
 def identity(url: Url) -> str:
