@@ -84,6 +84,7 @@ def test_kinds(method, status, path, kind):
         ("promo=ANNA10", {"code": "ANNA10"}, None),
         ("utm_content=ann@example.org", {"content": "{email}"}, None),
         ("gclid=Cj0KCQ&x=1", {}, "gclid"),
+        ("x=1&FBCLID=IwAR&gclid=2", {}, "fbclid"),
         ("session=secret&token=abc", {}, None),
         ("utm_source=", {}, None),
     ],

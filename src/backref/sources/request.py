@@ -124,4 +124,5 @@ def _parameters() -> dict[str, _Parameter]:
 
 @cache
 def _click_ids() -> frozenset[str]:
-    return frozenset(next(iter(row.values())) for row in data.table("click_ids.csv"))
+    bought = {row["parameter"] for row in data.table("click_networks.csv")}
+    return frozenset(bought.union(data.lines("free_click_ids.txt")))
