@@ -84,21 +84,22 @@ def _endings() -> dict[str, str]:
 
 
 def _tags(query: str) -> tuple[dict[str, str], str | None]:
-    """The campaign columns that a query fills and the name of its click id."""
-    known, click_ids = _parameters(), _click_ids()
+    """The campaign columns that a query fills and the name of its most telling click id."""
+    known, free = _parameters(), _click_ids()
     found: dict[str, tuple[int, str]] = {}
-    click_id = None
+    clicks = []
     for part in query.split("&")[:MAX_PARAMETERS]:
         name, _, value = part.partition("=")
         name = name.lower()
-        if name in click_ids:
-            click_id = click_id or name
+        if name in free:
+            clicks.append(name)
         elif name in known and (text := _value(value, strict=known[name].strict)):
             meant = known[name]
             found[meant.column] = min(
                 found.get(meant.column, (meant.rank, text)), (meant.rank, text)
             )
-    return {column: text for column, (_, text) in found.items()}, click_id
+    campaign = {column: text for column, (_, text) in found.items()}
+    return campaign, min(clicks, key=free.__getitem__, default=None)
 
 
 def _value(raw: str, *, strict: bool) -> str:
@@ -123,6 +124,7 @@ def _parameters() -> dict[str, _Parameter]:
 
 
 @cache
-def _click_ids() -> frozenset[str]:
-    bought = {row["parameter"] for row in data.table("click_networks.csv")}
-    return frozenset(bought.union(data.lines("free_click_ids.txt")))
+def _click_ids() -> dict[str, bool]:
+    """Click ids, and whether they prove nothing because free clicks carry them too."""
+    bought = {row["parameter"]: False for row in data.table("click_networks.csv")}
+    return bought | dict.fromkeys(data.lines("free_click_ids.txt"), True)
