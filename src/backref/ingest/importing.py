@@ -9,28 +9,25 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, NamedTuple
 
-from backref.errors import AmbiguousSite, BackrefError, UnknownFormat, UnknownSite
+from backref.errors import BackrefError
 from backref.ingest.novelty import Novelty
 from backref.ingest.parsing import Parsing
+from backref.ingest.recognising import Recognised, as_parsed, recognised
 from backref.ingest.sifting import Sifting
 from backref.ingest.staging import Staging
 from backref.ingest.visitors import Visitors
 from backref.lake.records import ImportSummary
-from backref.sources import opening, registry
-from backref.sources.source import Context, Parsed, Reject, Site, Source, Verdict
-from backref.url import bare_host
+from backref.sources.source import Context, Parsed, Reject
 
 if TYPE_CHECKING:
     from backref.lake.lake import Lake
-    from backref.lake.records import SiteRecord
     from backref.lake.writer import Writer
     from backref.sources.decompress import Stream
-    from backref.sources.opening import Input
 
 MOST_REJECTS = 100_000
 """So many rejects of one import are listed; all are counted."""

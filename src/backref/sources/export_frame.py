@@ -1,7 +1,8 @@
 """A pack of an export's rows, converted column by column, with identities.
 
-A row's identity is its cells under their sorted header names, so neither encoding nor delimiter
-nor the order of columns makes another record of it.
+A row's identity is its cells under their sorted header names and the period told beside them, so
+neither encoding nor delimiter nor the order of columns makes another record of it, and equal rows
+of two periods are two records.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ _MARK_BYTES = 16
 
 
 class Period(NamedTuple):
-    """First and last day that a table says it covers, in days since 1970."""
+    """First and last day that a table, or its archive, says it covers, in days since 1970."""
 
     lo: int
     hi: int

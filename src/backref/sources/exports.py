@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import io
 import re
+from datetime import date
 from functools import cache
 from itertools import islice
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple, cast
@@ -39,6 +40,7 @@ _LIST_SHARE = 0.9
 _TOTALS = frozenset(
     {"grand total", "gesamtsumme", "total général", "total general", "totale complessivo"}
 )
+_EPOCH = date(1970, 1, 1)
 _STAMP = re.compile(r"(?<!\d)(?:19|20)\d{6}(?!\d)")
 
 _KINDS: dict[str, tuple[str, Callable[[Frame, Context], Parsed]]] = {
@@ -90,11 +92,7 @@ class _Exports:
         """Whether the dialect's rows say nothing of whose they are."""
         return formats.named(context.dialect).needs_site
 
-    def chunks(
-        self,
-        stream: BinaryIO,
-        context: Context,  # noqa: ARG002
-    ) -> Iterator[Chunk | Reject]:
+    def chunks(self, stream: BinaryIO, context: Context) -> Iterator[Chunk | Reject]:
         """Rows in packs, each pack of one table."""
         head = stream.read(HEAD_BYTES)
         layout = layout_of(head)
@@ -105,7 +103,13 @@ class _Exports:
         if layout.match.format.sections:
             yield from _sections(rows, lines, layout, _customs(head, layout))
         else:
-            yield from _one_table(rows, lines, layout, _customs(head, layout))
+            table = Table(
+                layout.match.format.name,
+                layout.header,
+                _told_beside(context, layout),
+                _customs(head, layout),
+            )
+            yield from _one_table(rows, lines, layout, table)
 
     def parse(self, chunk: Chunk, context: Context) -> Parsed:
         """Convert the cells and make the rows of the format's kind."""
@@ -270,14 +274,24 @@ class _Packer:
         self._rows, self._taken = [], self._lines.taken
 
 
+def _told_beside(context: Context, layout: Layout) -> Period | None:
+    """The period of the archive, for search performance whose rows tell no days themselves."""
+    chosen = layout.match.format
+    dated = "day" in chosen.by_field and chosen.by_field["day"].find(layout.header)
+    if context.period is None or chosen.kind != "rankings" or dated:
+        return None
+    lo, hi = ((day - _EPOCH).days for day in context.period)
+    return Period(lo, hi)
+
+
 def _one_table(
-    rows: Iterator[list[str] | Damaged], lines: Lines, layout: Layout, customs: values.Customs
+    rows: Iterator[list[str] | Damaged], lines: Lines, layout: Layout, table: Table
 ) -> Iterator[Chunk | Reject]:
     """The rows below the header; the header once more is where files were joined."""
     above = 0 if layout.header_at is None else layout.header_at
     rows = islice(rows, above, None)
     header = None if layout.header_at is None else next(rows, None)
-    packer = _Packer(Table(layout.match.format.name, layout.header, None, customs), 1, lines)
+    packer = _Packer(table, 1, lines)
     for row in rows:
         if isinstance(row, Damaged):
             yield from packer.reject(row.reason)

@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple, Protocol
 
 if TYPE_CHECKING:
+    from datetime import date
+
     import pyarrow as pa
 
 HEAD_BYTES = 65_536
@@ -41,7 +43,8 @@ class Context:
     """All that a parser may know beside the bytes. Picklable.
 
     `site` is the site that rows without a site of their own belong to, None when none is
-    chosen (then a row that needs one is rejected or the file refused by `needs_site`).
+    chosen (then a row that needs one is rejected or the file refused by `needs_site`). `period`
+    is the first and last day that the archive tells of the file, for rows that tell none.
     """
 
     key: bytes
@@ -52,6 +55,7 @@ class Context:
     internal: bool = False
     head: bytes = b""
     codes: frozenset[str] = frozenset()
+    period: tuple[date, date] | None = None
 
     @property
     def site_name(self) -> str:

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 WEEK = 7
 PILE = 5
 RECENT = timedelta(days=91)
+UNEVEN = 0.1
+"""Periods are alike when their lengths differ by at most this part: February is 3 days short."""
 
 
 class Period(NamedTuple):
@@ -126,7 +128,7 @@ def _gained_and_lost(domains: Sequence[DomainRow], period: Period) -> Number:
 
 
 def _clicks(view: View) -> Number:
-    """Clicks of the newest exported period against the latest one that ended before it."""
+    """Clicks of the newest exported period against the latest like one that ended before it."""
     name = "non-brand organic clicks"
     if not view.site.brand:
         return Number(name, None, why="no brand terms: run `backref init` again with --brand")
@@ -140,18 +142,24 @@ def _clicks(view: View) -> Number:
     if not periods:
         return Number(name, None, why="no Search Console queries up to then: import an export")
     now = periods[0]
-    then = next((one for one in periods[1:] if _ends_before(one, now)), None)
+    then = next((one for one in periods[1:] if _precedes(one, now)), None)
     return Number(
         name,
         now["non_brand_clicks"],
         then["non_brand_clicks"] if then else None,
-        why=_span(now),
+        why=_span(now) + (f" against {_span(then)}" if then else ""),
         parts={"brand clicks": now["brand_clicks"]},
     )
 
 
-def _ends_before(one: dict[str, Any], other: dict[str, Any]) -> bool:
-    return bool(one["day_hi"] and other["day_lo"] and one["day_hi"] < other["day_lo"])
+def _precedes(one: dict[str, Any], other: dict[str, Any]) -> bool:
+    """Whether a period ended before the other began and is as long, give or take a month's end."""
+    if one["day_hi"] is None or other["day_lo"] is None:
+        return False
+    length, others = ((each["day_hi"] - each["day_lo"]).days + 1 for each in (one, other))
+    alike: bool = abs(length - others) <= UNEVEN * max(length, others)
+    before: bool = one["day_hi"] < other["day_lo"]
+    return alike and before
 
 
 def _span(period: dict[str, Any]) -> str:
