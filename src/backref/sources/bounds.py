@@ -147,6 +147,4 @@ def _raw_end(page: bytes, name: bytes, at: int) -> int:
 def _attributes(text: bytes) -> int:
     if len(text) <= MOST_ATTRIBUTES:
         return 0
-    return sum(
-        1 for _, _ in zip(_ATTRIBUTE.finditer(text), range(MOST_ATTRIBUTES + 1), strict=False)
-    )
+    return sum(1 for _ in islice(_ATTRIBUTE.finditer(text), MOST_ATTRIBUTES + 1))
