@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 BOT_SCORE, SUSPECT_SCORE = 1.0, 0.5
 OLD_YEARS = 6
 NO_ASSET_PAGES, MANY_PAGES, BROAD_PAGES = 5, 15, 200
+HASTY_PAGES, HASTY_SECONDS = 3, 3
 FAST_VIEWS, FAILED_REQUESTS = 30, 5
 ASSET_VISITORS = 0.25
 
@@ -110,6 +111,11 @@ def _no_assets(v: Visitors, least: int) -> Flags:
     return np.asarray((v.count["different"] >= least) & (v.count["assets"] == 0), bool)
 
 
+def _hasty(v: Visitors) -> Flags:
+    """Few pages, yet quicker than anybody reads or loads them."""
+    return _no_assets(v, HASTY_PAGES) & (v.seconds < HASTY_SECONDS * (v.count["views"] - 1))
+
+
 RULES: tuple[tuple[str, Callable[[Visitors], Flags]], ...] = (
     ("known-crawler", lambda v: v.by_agent(lambda agent: agents.KNOWN_CRAWLER in agent.reasons)),
     ("bot-word", lambda v: v.by_agent(lambda agent: agents.BOT_WORD in agent.reasons)),
@@ -126,6 +132,7 @@ RULES: tuple[tuple[str, Callable[[Visitors], Flags]], ...] = (
     ("robots-txt", lambda v: v.count["robots"] > 0),
     ("no-assets", lambda v: _no_assets(v, NO_ASSET_PAGES)),
     ("no-assets-many", lambda v: _no_assets(v, MANY_PAGES)),
+    ("hasty", _hasty),
     ("fast", lambda v: (v.count["views"] >= FAST_VIEWS) & (v.count["views"] - 1 > v.seconds)),
     ("broad", lambda v: v.count["different"] > BROAD_PAGES),
     ("head-only", lambda v: v.count["heads"] == v.count["requests"]),
