@@ -27,10 +27,13 @@ SEED = int(os.environ.get("BACKREF_TEST_SEED", "20261123"))
 KILLS = 10
 LIVES = 5
 """Kills of one store before it is left to finish; each kind takes `KILLS` in all."""
+TORTURE_KILLS = int(os.environ.get("BACKREF_TORTURE_KILLS", "200"))
 
 TABLES = tuple(schema.TABLES)
 PROCESSES = multiprocessing.get_context("forkserver")
-PROCESSES.set_forkserver_preload(["backref.pipeline", "backref.ingest", "pytest"])
+PROCESSES.set_forkserver_preload(
+    ["backref.pipeline", "backref.ingest", "pytest", "pyarrow.dataset", "pandas"]
+)
 
 
 def import_and_build(path: Path, files: Sequence[Path]) -> None:
@@ -99,7 +102,7 @@ def test_killed_at_random_instants_ends_as_if_never_killed(
 def test_killed_very_often_ends_as_if_never_killed(
     template: Path, files: list[Path], tmp_path: Path
 ):
-    _survive(template, files, tmp_path, 1000)
+    _survive(template, files, tmp_path, TORTURE_KILLS)
 
 
 def _survive(template: Path, files: list[Path], tmp_path: Path, kills: int) -> None:

@@ -24,7 +24,7 @@ LIMIT = 4
 OLD = [f"old {number}" for number in range(LIMIT)]
 NEW = ["new", "newer", "old 1"]
 PROCESSES = multiprocessing.get_context("forkserver")
-PROCESSES.set_forkserver_preload(["backref.lake.lake", "pytest"])
+PROCESSES.set_forkserver_preload(["backref.lake.lake", "pytest", "pyarrow.dataset", "pandas"])
 
 
 class At:

@@ -19,7 +19,7 @@ from backref.lake.stage import Stage
 from lake_rows import agents, store
 
 PROCESSES = multiprocessing.get_context("forkserver")
-PROCESSES.set_forkserver_preload(["backref.pipeline", "pytest"])
+PROCESSES.set_forkserver_preload(["backref.pipeline", "pytest", "pyarrow.dataset", "pandas"])
 
 
 class House:

@@ -173,7 +173,7 @@ def flush(path: Path) -> None:
 
 
 def _with_partition(rows: pa.Table, partition: str) -> pa.Table:
-    return rows.append_column(PARTITION, pa.array([partition] * rows.num_rows, pa.string()))
+    return rows.append_column(PARTITION, pa.repeat(partition, rows.num_rows))
 
 
 def _encoding(table: schema.Table) -> dict[str, object]:
