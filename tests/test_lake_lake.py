@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import os
 import stat
+import time
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -60,6 +62,14 @@ def test_creating_over_something_changes_nothing(tmp_path: Path):
     with pytest.raises(UsageError, match="not an empty folder"):
         Lake.create(tmp_path / "full")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["full", "store"]
+
+
+def test_what_died_while_making_a_store_is_cleared_by_the_next_who_makes_one(tmp_path: Path):
+    for name, age in (("store.0a.unfinished", 7200), ("store.0b.unfinished", 0)):
+        (tmp_path / name).mkdir()
+        os.utime(tmp_path / name, (time.time() - age,) * 2)
+    Lake.create(tmp_path / "store").close()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["store", "store.0b.unfinished"]
 
 
 def test_opening_nothing_says_how_to_begin(tmp_path: Path):

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import errno
+import glob
 import os
 import secrets
 import shutil
+import time
 from typing import TYPE_CHECKING
 
 from backref.errors import StoreDamaged, UsageError
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 KEY_BYTES = 32
+ABANDONED = 3600.0
+"""Seconds after which an unfinished store is nobody's."""
 TAKEN = frozenset({errno.ENOTEMPTY, errno.EEXIST, errno.ENOTDIR})
 
 
@@ -26,6 +30,7 @@ def lay(path: Path) -> None:
         raise UsageError(f"There is a store at {path} already; use it or name another folder.")
     unfinished = path.with_name(f"{path.name}.{secrets.token_hex(4)}.unfinished")
     with trouble.named("making the store"):
+        _clear_abandoned(path)
         try:
             _fill(unfinished)
             _move(unfinished, path)
@@ -45,6 +50,13 @@ def read_key(path: Path) -> bytes:
     if len(key) != KEY_BYTES:
         raise StoreDamaged(f"The installation's key {path} is damaged; restore it from a backup.")
     return key
+
+
+def _clear_abandoned(path: Path) -> None:
+    """Remove what died while making a store here, once nobody can be at it any more."""
+    for rest in path.parent.glob(f"{glob.escape(path.name)}.*.unfinished"):
+        if time.time() - rest.stat().st_mtime > ABANDONED:
+            shutil.rmtree(rest, ignore_errors=True)
 
 
 def _fill(path: Path) -> None:
