@@ -53,7 +53,7 @@ def _guessed(body: bytes) -> str:
         body.decode("utf-8")
     except UnicodeDecodeError as error:
         # A character that the archive cut off at the end says nothing of the rest.
-        return "utf-8" if error.start >= len(body) - 3 else "cp1252"
+        return "utf-8" if error.reason == "unexpected end of data" else "cp1252"
     return "utf-8"
 
 

@@ -46,6 +46,10 @@ class Payload(NamedTuple):
     complete: bool
 
 
+Decoded = tuple[bytes, bool]
+"""What a decoder made of a body, and whether it came to the end."""
+
+
 def read_message(block: bytes) -> Message | None:
     """Split a response; None for a block that does not begin with a status line."""
     if block[:_LEADING_BYTES].lstrip()[:4].upper() != b"HTTP":
@@ -104,14 +108,15 @@ def _decoded(found: Payload, coding: str) -> Payload:
         return found
     if decoder is None:
         return Payload(b"", complete=False)
-    data, ended = decoder(found.data)
-    if not data and not ended:
-        # Nothing could be decoded: the archiver had undone the coding and kept the field.
+    decoded = decoder(found.data)
+    if decoded is None:
+        # The archiver had undone the coding and kept the field.
         return found
+    data, ended = decoded
     return Payload(data, complete=found.complete and ended)
 
 
-def _inflated(data: bytes, window_bits: int) -> tuple[bytes, bool]:
+def _inflated(data: bytes, window_bits: int) -> Decoded:
     """All members of a gzip or zlib body, and whether the last one came to its end."""
     parts: list[bytes] = []
     room = MOST_BODY_BYTES + 1
@@ -130,17 +135,22 @@ def _inflated(data: bytes, window_bits: int) -> tuple[bytes, bool]:
             return b"".join(parts), True
 
 
-def _gunzipped(data: bytes) -> tuple[bytes, bool]:
-    return _inflated(data, 31) if data[:2] == b"\x1f\x8b" else (b"", False)
+def _gunzipped(data: bytes) -> Decoded | None:
+    return _inflated(data, 31) if data.startswith(b"\x1f\x8b") else None
 
 
-def _deflated(data: bytes) -> tuple[bytes, bool]:
+def _deflated(data: bytes) -> Decoded | None:
     """`deflate` means zlib; some servers send the bare stream."""
-    found = _inflated(data, 15)
-    return found if any(found) or data[:1] == b"<" else _inflated(data, -15)
+    if data[:1] == b"<":
+        return None
+    for window_bits in (15, -15):
+        found = _inflated(data, window_bits)
+        if any(found):
+            return found
+    return None
 
 
-def _unbrotlied(data: bytes) -> tuple[bytes, bool]:
+def _unbrotlied(data: bytes) -> Decoded | None:
     decoder = brotli.Decompressor()
     parts: list[bytes] = []
     room = MOST_BODY_BYTES + 1
@@ -153,11 +163,13 @@ def _unbrotlied(data: bytes) -> tuple[bytes, bool]:
             parts.append(part)
             room -= len(part)
     except brotli.error:
-        return b"", False
+        return None
     return b"".join(parts), decoder.is_finished()
 
 
-def _unzstandarded(data: bytes) -> tuple[bytes, bool]:
+def _unzstandarded(data: bytes) -> Decoded | None:
+    if not data.startswith(b"\x28\xb5\x2f\xfd"):
+        return None
     decoder = zstandard.ZstdDecompressor(max_window_size=1 << 27).decompressobj()
     parts: list[bytes] = []
     room = MOST_BODY_BYTES + 1
@@ -169,11 +181,11 @@ def _unzstandarded(data: bytes) -> tuple[bytes, bool]:
             if decoder.eof or room <= 0:
                 break
     except zstandard.ZstdError:
-        return b"", False
+        return b"".join(parts), False
     return b"".join(parts), decoder.eof and room > 0
 
 
-_DECODERS: dict[str, Callable[[bytes], tuple[bytes, bool]]] = {
+_DECODERS: dict[str, Callable[[bytes], Decoded | None]] = {
     "gzip": _gunzipped,
     "x-gzip": _gunzipped,
     "deflate": _deflated,
