@@ -165,6 +165,9 @@ def domains(
     state: StateOption = None,
     since: SinceOption = None,
     sort: SortOption = "visits",
+    by: Annotated[
+        str | None, typer.Option("--by", help="Group: state, quadrant or witness.")
+    ] = None,
     limit: LimitOption = 50,
     as_of: AsOfOption = None,
     site: SiteOption = None,
@@ -173,10 +176,16 @@ def domains(
     store: StoreOption = None,
 ) -> None:
     """Referring domains: search value and people side by side."""
+    from backref.faces.query import sums
+
     how = _format(as_json=as_json, as_csv=as_csv)
     with _asked(store, site, as_of) as asked:
-        rows = asked.domains(state=tuple(state or ()), since=since, sort=sort, limit=limit)
-        _show(rows, "DOMAINS", how, asked)
+        cut = None if by else limit
+        rows = asked.domains(state=tuple(state or ()), since=since, sort=sort, limit=cut)
+        if by:
+            _show(sums("domains", rows, by, sort=sort, limit=limit), "SUMS", how, asked)
+        else:
+            _show(rows, "DOMAINS", how, asked)
 
 
 @app.command()
@@ -185,6 +194,9 @@ def referrers(
     since: SinceOption = None,
     channel: Annotated[str | None, typer.Option(help="Only this channel.")] = None,
     sort: SortOption = "visits",
+    by: Annotated[
+        str | None, typer.Option("--by", help="Group: channel, known-link or domain.")
+    ] = None,
     limit: LimitOption = 50,
     as_of: AsOfOption = None,
     site: SiteOption = None,
@@ -193,10 +205,16 @@ def referrers(
     store: StoreOption = None,
 ) -> None:
     """Hosts that sent people; bots and suspects are counted beside."""
+    from backref.faces.query import sums
+
     how = _format(as_json=as_json, as_csv=as_csv)
     with _asked(store, site, as_of) as asked:
-        rows = asked.referrers(since=since, channel=channel, sort=sort, limit=limit)
-        _show(rows, "REFERRERS", how, asked)
+        cut = None if by else limit
+        rows = asked.referrers(since=since, channel=channel, sort=sort, limit=cut)
+        if by:
+            _show(sums("referrers", rows, by, sort=sort, limit=limit), "SUMS", how, asked)
+        else:
+            _show(rows, "REFERRERS", how, asked)
 
 
 @app.command()
@@ -205,6 +223,7 @@ def broken(
     nginx: Annotated[bool, typer.Option("--nginx", help="Redirect rules for nginx.")] = False,
     apache: Annotated[bool, typer.Option("--apache", help="Redirect rules for Apache.")] = False,
     since: SinceOption = None,
+    by: Annotated[str | None, typer.Option("--by", help="Group: status or folder.")] = None,
     limit: LimitOption = 50,
     as_of: AsOfOption = None,
     site: SiteOption = None,
@@ -214,6 +233,7 @@ def broken(
 ) -> None:
     """Dead targets on the site that links or people still hit, with redirect rules to paste."""
     from backref.faces import listing
+    from backref.faces.query import sums
     from backref.faces.query.broken import redirects
     from backref.ledger.redirects import apache as apache_rules
     from backref.ledger.redirects import nginx as nginx_rules
@@ -221,7 +241,13 @@ def broken(
     how = _format(as_json=as_json, as_csv=as_csv)
     if nginx + apache + as_json + as_csv > 1:
         raise UsageError("Choose one of --nginx, --apache, --json and --csv.")
+    if by and (nginx or apache):
+        raise UsageError("Rules are for pages, not for groups: leave out --by.")
     with _asked(store, site, as_of) as asked:
+        if by:
+            every = asked.broken(since=since, redirect=False)
+            _show(sums("broken", every, by, limit=limit), "SUMS", how, asked)
+            return
         rows = asked.broken(since=since, limit=limit)
         if nginx or apache:
             rules = nginx_rules if nginx else apache_rules
@@ -234,6 +260,9 @@ def broken(
 def pages(
     *,
     sort: SortOption = "domains",
+    by: Annotated[
+        str | None, typer.Option("--by", help="Group: folder, the first part of the path.")
+    ] = None,
     limit: LimitOption = 50,
     as_of: AsOfOption = None,
     site: SiteOption = None,
@@ -242,9 +271,15 @@ def pages(
     store: StoreOption = None,
 ) -> None:
     """The site's best-linked pages."""
+    from backref.faces.query import sums
+
     how = _format(as_json=as_json, as_csv=as_csv)
     with _asked(store, site, as_of) as asked:
-        _show(asked.pages(sort=sort, limit=limit), "PAGES", how, asked)
+        rows = asked.pages(sort=sort, limit=None if by else limit)
+        if by:
+            _show(sums("pages", rows, by, sort=sort, limit=limit), "SUMS", how, asked)
+        else:
+            _show(rows, "PAGES", how, asked)
 
 
 @app.command()

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 from backref.faces.listing import Column, number, percent
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from backref.faces.query import DomainRow, GroupRow, ReferrerRow
 
 
@@ -78,6 +80,32 @@ GROUPS = (
     Column("cost", _costs),
     Column("certainty", lambda row: certainty(row.certainty), right=False),
 )
+
+
+_SUM_HEADS = {
+    "live_links": "live",
+    "followed_links": "followed",
+    "lost_links": "lost",
+    "search_share": "search",
+    "monthly_visits": "visits/mo",
+    "engaged_visits": "engaged",
+    "converted_visits": "converted",
+    "conversions": "conv",
+    "reported_visits": "reported",
+}
+
+
+def sums(rows: Sequence[Mapping[str, object]]) -> tuple[Column, ...]:
+    """The columns of a grouped listing, whose rows are mappings with the same names."""
+    return tuple(_sum(name) for name in rows[0]) if rows else ()
+
+
+def _sum(name: str) -> Column:
+    if name == "group":
+        return Column(name, lambda row: row[name], right=False, flexible=True)
+    if name == "search_share":
+        return Column(_SUM_HEADS[name], lambda row: percent(row[name]))
+    return Column(_SUM_HEADS.get(name, name), lambda row: row[name])
 
 
 REFERRERS = (

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 def show(rows: Sequence[Any], name: str, how: Format, asked: Site | None = None) -> None:
     """Rows with the columns called `name`, and on a terminal what they hold for."""
-    listing.emit(rows, getattr(columns, name), how)
+    chosen = columns.sums(rows) if name == "SUMS" else getattr(columns, name)
+    listing.emit(rows, chosen, how)
     if how is Format.TABLE:
         _tell(len(rows), asked)
 

@@ -14,6 +14,7 @@ from backref.faces.query.rows import (
 )
 from backref.faces.query.site import Site
 from backref.faces.query.store import Store, open_store
+from backref.faces.query.sums import sums
 from backref.lake.records import ImportRecord, RejectRecord
 
 __all__ = [
@@ -32,4 +33,5 @@ __all__ = [
     "Store",
     "Unknown",
     "open_store",
+    "sums",
 ]

@@ -15,9 +15,10 @@ LIVING = 20_000
 
 
 def broken(
-    view: View, *, since: datetime | None = None, limit: int | None = None
+    view: View, *, since: datetime | None = None, limit: int | None = None, redirect: bool = True
 ) -> list[BrokenRow]:
-    """Dead own pages, those that most people still ask for first."""
+    """Dead own pages, those that most people still ask for first; `redirect` is whether to look
+    for the pages that should answer instead."""
     span: dict[str, Any] = {"site": view.site.name, "until_day": view.as_of.date()}
     found = view.rows(
         "dead_pages.sql",
@@ -27,7 +28,7 @@ def broken(
     )
     living = (
         Pages(page["page"] for page in view.rows("living_pages.sql", **span, limit=LIVING))
-        if found
+        if found and redirect
         else Pages(())
     )
     rows = []

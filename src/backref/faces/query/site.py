@@ -98,10 +98,14 @@ class Site:
         )
 
     def broken(
-        self, *, since: str | datetime | None = None, limit: int | None = None
+        self,
+        *,
+        since: str | datetime | None = None,
+        limit: int | None = None,
+        redirect: bool = True,
     ) -> list[BrokenRow]:
         """Dead targets that are still hit, see `query.broken`."""
-        return broken(self.view, since=self._since(since), limit=limit)
+        return broken(self.view, since=self._since(since), limit=limit, redirect=redirect)
 
     def pages(self, *, sort: str = "domains", limit: int | None = None) -> list[PageRow]:
         """Own pages, the best linked first."""
