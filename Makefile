@@ -2,7 +2,7 @@
 PYTHON ?= .venv/bin/python
 BIN = $(dir $(PYTHON))
 
-.PHONY: setup check format lint types imports test torture bench docs
+.PHONY: setup check format lint types imports test torture bench docs screenshot
 
 setup:
 	test -x $(PYTHON) || python3 -m venv .venv
@@ -33,3 +33,11 @@ bench:
 
 docs:
 	$(PYTHON) -m docs.generate
+
+# The picture in the README: the report of the demo, drawn by Debian's Chromium.
+screenshot:
+	rm -rf build/demo && mkdir -p build docs/images
+	$(BIN)backref demo --folder build/demo --no-serve >/dev/null
+	chromium --headless --no-sandbox --disable-gpu --disable-background-networking --hide-scrollbars \
+	  --user-data-dir=$$(mktemp -d) --window-size=1440,2000 \
+	  --screenshot=docs/images/report.png file://$(CURDIR)/build/demo/report.html

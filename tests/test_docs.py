@@ -35,7 +35,7 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
     by_name = {path.name: path for path in made.files}
     _head(by_name["access.log"], folder / "access.log", 400)
     for name, given in {
-        "open-crawl-01.warc.gz": "crawl.warc.gz",
+        "open-archive-early.warc.gz": "crawl.warc.gz",
         "lumen-garden-backlinks-ahrefs.csv": "ahrefs.csv",
         "placements.csv": "placements.csv",
         "ga4-links-and-landing-pages.csv": "ga4.csv",
