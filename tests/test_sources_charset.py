@@ -43,10 +43,10 @@ CASES = {
     "nothing, and not UTF-8": (WORD.encode("cp1252"), "text/html", WORD),
     "a character cut off at the end": (WORD.encode()[:-1] + b"\xc3", "", "Grüß\ufffd"),
     "an unknown label": (WORD.encode(), "text/html; charset=../../etc/passwd", WORD),
-    "a label that Python knows and the web does not": (b"+AGE-", "text/html; charset=utf-7", "+AGE-"),
+    "a label of Python alone": (b"+AGE-", "text/html; charset=utf-7", "+AGE-"),
     "bytes that are not of their set": (b"a\xffb", "text/html; charset=utf-8", "a\ufffdb"),
     "GB 2312 is read by its successor": ("镕".encode("gb18030"), "text/html;charset=gb2312", "镕"),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", CASES)

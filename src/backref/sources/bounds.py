@@ -12,9 +12,17 @@ rest a walk from tag to tag.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from itertools import islice
+from typing import TYPE_CHECKING
 
 import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Bytes = NDArray[np.uint8]
+    Places = NDArray[np.intp]
 
 MOST_DEPTH = 3_000
 """Elements open at once; real pages have below a hundred, mangled ones some hundreds."""
@@ -27,8 +35,11 @@ MOST_ATTRIBUTES = 3_000
 
 _HARMLESS_TAGS = 1_500
 """So few tags cannot hurt, however they stand."""
+_HARMLESS_STRAYS = 500
 _STRIDE = 16_384
+_LONGEST_CHECKED = 1 << 18
 _OPEN, _CLOSE, _END = b"</>"
+_LETTER = np.array([byte & 31 if chr(byte).isalnum() else 0 for byte in range(256)], np.intp)
 _TAG = re.compile(
     rb"<!--.*?(?:-->|\Z)|<(/?)([a-zA-Z][a-zA-Z0-9]*)((?:[^>\"']|\"[^\"]*(?:\"|\Z)|'[^']*(?:'|\Z))*+)>?",
     re.DOTALL,
@@ -59,24 +70,46 @@ def _is_plain(page: bytes) -> bool:
     """Whether the page has few tags, or closes most that it opens, and no giant among them."""
     if _has_giant(page):
         return False
-    letters = np.frombuffer(page, np.uint8)
-    opens = np.flatnonzero(letters[:-1] == _OPEN)
-    ends = int(np.count_nonzero(letters == _END))
-    if ends > 2 * len(opens) + MOST_ATTRIBUTES or len(opens) > MOST_TAGS:
+    letters = np.frombuffer(page, np.uint8)[:-3]
+    tags = int(np.count_nonzero(letters == _OPEN))
+    if int(np.count_nonzero(letters == _END)) > 2 * tags + MOST_ATTRIBUTES or tags > MOST_TAGS:
         return False
-    if len(opens) <= _HARMLESS_TAGS:
-        return True
+    return tags <= _HARMLESS_TAGS or _is_balanced(np.frombuffer(page, np.uint8))
+
+
+def _is_balanced(letters: Bytes) -> bool:
+    """Whether start and end tags keep each other in balance, as far as counting tells."""
+    opens = np.flatnonzero(letters[:-3] == _OPEN)
     closing = letters[opens + 1] == _CLOSE
-    balance = np.cumsum(np.where(closing, -1, 1))
     # Void elements and omitted end tags make a page look deeper than it is.
-    return int(balance.max()) <= MOST_DEPTH and int(np.count_nonzero(closing)) * 4 > len(opens)
+    depth = int(np.cumsum(np.where(closing, -1, 1)).max())
+    if depth > MOST_DEPTH or int(np.count_nonzero(closing)) * 4 <= len(opens):
+        return False
+    return _strays(letters, opens[~closing], opens[closing] + 1) <= _HARMLESS_STRAYS
+
+
+def _strays(letters: Bytes, opening: Places, closing: Places) -> int:
+    """End tags that have no start tag, as far as the first two letters of names tell."""
+    begun = np.bincount(_starts_of_names(letters, opening), minlength=1024)
+    ended = np.bincount(_starts_of_names(letters, closing), minlength=1024)
+    return int(np.maximum(ended - begun, 0).sum())
+
+
+def _starts_of_names(letters: Bytes, before: Places) -> Places:
+    first, second = _LETTER[letters[before + 1]], _LETTER[letters[before + 2]]
+    return first * 32 + second
 
 
 def _has_giant(page: bytes) -> bool:
-    """Whether there is a long stretch without `>`: a huge tag, script or text."""
-    return any(
-        page.find(b">", at, at + _STRIDE) < 0 for at in range(_STRIDE, len(page) - _STRIDE, _STRIDE)
-    )
+    """Whether there is a tag that has more attributes than it may have."""
+    for at in range(_STRIDE, len(page) - _STRIDE, _STRIDE):
+        if page.find(b">", at, at + _STRIDE) >= 0:
+            continue
+        begin = page.rfind(b"<", 0, at)
+        in_tag = begin >= 0 and page.find(b">", begin, at) < 0
+        if in_tag and _attributes(page[begin + 1 : begin + _LONGEST_CHECKED]) > MOST_ATTRIBUTES:
+            return True
+    return False
 
 
 def _safe_length(page: bytes) -> int:
@@ -102,6 +135,7 @@ class _Burden:
 
     def __init__(self) -> None:
         self._depth = 0
+        self._open: Counter[bytes] = Counter()
         self._waiting = 0
         self._reopened = 0
         self._formatting: dict[bytes, int] = {}
@@ -123,7 +157,16 @@ class _Burden:
             if not closes:
                 self._reopened += self._waiting
             if name not in _OMISSIBLE:
-                self._depth = max(0, self._depth + (-1 if closes else 1))
+                self._nest(name, closes=closes)
+
+    def _nest(self, name: bytes, *, closes: bool) -> None:
+        """An end tag without a start tag closes nothing."""
+        if not closes:
+            self._open[name] += 1
+            self._depth += 1
+        elif self._open[name]:
+            self._open[name] -= 1
+            self._depth -= 1
 
     def _format(self, name: bytes, attributes: bytes, *, closes: bool) -> None:
         known = self._formatting

@@ -67,21 +67,19 @@ class Contexts:
 
     def of(self, link: LexborNode, anchor: str) -> str:
         """The text around a link with the anchor in it, `CONTEXT_CHARACTERS` at most."""
-        block = link.parent
-        for _ in range(MOST_CLIMB):
-            while block is not None and (kind := block.tag_id) not in _BLOCKS:
-                block = block.parent
-            if block is None or kind in _EDGES:
-                break
-            text = self._text(block)
+        around = link.parent
+        for climbed in range(MOST_CLIMB):
+            while around is not None and (kind := around.tag_id) not in _BLOCKS:
+                around = around.parent
+            if around is None or kind in _EDGES:
+                return anchor if climbed else _window(link, anchor)
+            text = self._text(around)
             if text is None:
-                break
+                return _window(link, anchor)
             if text != anchor:
                 return text
-            block = block.parent
-        else:
-            return anchor
-        return _window(link, anchor)
+            around = around.parent
+        return anchor
 
     def _text(self, block: LexborNode) -> str | None:
         """All text of a block; None when there is more than fits."""
