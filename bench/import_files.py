@@ -10,13 +10,14 @@ import sys
 from dataclasses import asdict
 from pathlib import Path
 
-from backref.ingest import import_inputs
-from backref.lake.lake import Lake
-from backref.lake.records import SiteRecord
-
 
 def main(store: str, site: str, *files: str) -> None:
     """Make the store, import the files, print one object a line."""
+    # Imported here, as the command line does, for each process of a pool imports this module.
+    from backref.ingest import import_inputs
+    from backref.lake.lake import Lake
+    from backref.lake.records import SiteRecord
+
     with Lake.create(Path(store)) as lake:
         lake.save_site(SiteRecord(site))
         for report in import_inputs(lake, files):

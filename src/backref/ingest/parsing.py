@@ -73,15 +73,16 @@ class Parsing:
         return 2 * IN_FLIGHT * (self._others + 1)
 
     def _started_pool(self) -> ProcessPoolExecutor:
+        # The initialiser is of the standard library, so that a new process imports the sources
+        # that it parses with and nothing else of ours.
         if self._pool is None:
             self._pool = ProcessPoolExecutor(
-                self._others, get_context("spawn"), initializer=_leave_interrupts_to_the_parent
+                self._others,
+                get_context("spawn"),
+                initializer=signal.signal,
+                initargs=(signal.SIGINT, signal.SIG_IGN),
             )
         return self._pool
-
-
-def _leave_interrupts_to_the_parent() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _is_ready(waiting: Future[Parsed] | Parsed | Reject) -> bool:
