@@ -70,7 +70,7 @@ LINKS: dict[str, tuple[str | bytes, list[str]]] = {
     "unclosed": ("<a href=https://other.org/>x", [EXTERNAL]),
     "cut off within the tag": ("<a href=https://other.org/>x</a><a href=/cut", [EXTERNAL]),
     "twice the attribute": ("<a href=https://other.org/ href=/x>x</a>", [EXTERNAL]),
-    "zero bytes": (b"<a\0 href=https://bad.org/>x</a><a href=https://other.org/>\0y</a>", [EXTERNAL]),
+    "zero bytes": (b"<a\0 href=//bad.org/>x</a><a href=https://other.org/>\0y</a>", [EXTERNAL]),
     "broken UTF-8": (b"\xff\xfe\xfd<a href=https://other.org/>\xff</a>"[3:], [EXTERNAL]),
     "tables within links": ("<a href=/1><table><tr><td><a href=/2>x</a></table>", BOTH),
 }  # fmt: skip
@@ -234,11 +234,12 @@ def test_no_bytes_raise(body: bytes) -> None:
     assert found.count >= found.external >= 0
 
 
-TAGS = st.sampled_from(
-    "<a href=//o.org/x>,</a>,<table>,</table>,<td>,<base href=b/>,<p>,<b>,</b>,<svg>,</svg>,<nav>,"
-    "<template>,</template>,<script>,</script>,<!--,-->,<area href=/y>,<li>,text,&amp;,<title>,"
-    "<select>,<frameset>,</body>,<noscript>,<a href>,<img alt=i>".split(",")  # noqa: SIM905
-)
+MARKUP = """
+<a href=//o.org/x>|</a>|<table>|</table>|<td>|<base href=b/>|<p>|<b>|</b>|<svg>|</svg>|<nav>|
+<template>|</template>|<script>|</script>|<!--|-->|<area href=/y>|<li>|text|&amp;|<title>|
+<select>|<frameset>|</body>|<noscript>|<a href>|<img alt=i>
+"""
+TAGS = st.sampled_from(MARKUP.split("|"))
 
 
 @given(st.lists(TAGS, max_size=40))

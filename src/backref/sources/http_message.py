@@ -26,7 +26,7 @@ _ZSTANDARD_STEP = 1 << 10
 """Fed in small steps, because a decoder cannot be told where to stop."""
 
 _LEADING_BYTES = 64
-_HEAD_END = re.compile(rb"\r?\n\r?\n")
+_HEAD_END = re.compile(rb"\r{0,2}\n\r{0,2}\n")
 _STATUS_LINE = re.compile(rb"\s*HTTP/?[\d.]*[ \t]+(\d{3})(?!\d)")
 _CHUNK_SIZE = re.compile(rb"[ \t]*([0-9a-fA-F]{1,8})[ \t]*(?:;[^\r\n]{0,1024})?\r?\n")
 

@@ -24,8 +24,8 @@ MOST_BLOCK_BYTES = 1 << 25
 """Of a longer block only so much is kept, and the record is not whole."""
 
 _MAGIC = b"WARC/"
-_HEADER_END = re.compile(rb"\r?\n\r?\n")
-_VERSION_LINE = re.compile(rb"(?:\A|(?<=\n))WARC/\d+\.\d+[ \t]*\r?\n")
+_HEADER_END = re.compile(rb"\r{0,2}\n\r{0,2}\n")
+_VERSION_LINE = re.compile(rb"(?:\A|(?<=\n))WARC/\d+\.\d+[ \t\r]*\n")
 _LONGEST_VERSION_LINE = 64
 _DIGITS = re.compile(r"\d{1,18}\Z")
 
@@ -92,7 +92,7 @@ def _block(
 
 def _swallowed(block: bytes) -> re.Match[bytes] | None:
     """The blank line within a block after which another record begins."""
-    return re.search(rb"(?:\r?\n){1,3}(?=WARC/\d+\.\d+[ \t]*\r?\nWARC-)", block)
+    return re.search(rb"(?:\r{0,2}\n){1,3}(?=WARC/\d+\.\d+[ \t\r]*\nWARC-)", block)
 
 
 class _Window:

@@ -1,0 +1,153 @@
+"""WARC to stored links with placement, beside a bare parse of the same pages, and its counts
+beside another parser's."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, NamedTuple
+
+from bench.measure import Measure, stopwatch
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bench.measure import Size
+
+CORPUS = Path(__file__).resolve().parents[2] / "shared" / "data" / "warc"
+FILES = {"small": 1, "full": 3}
+ROUNDS = {"small": 3, "full": 2}
+RATIO_BAR = 0.35
+ERROR_BAR = 0.002
+CORES = 2
+COUNTED = ("links", "external_links", "nofollow", "ugc", "sponsored")
+
+
+class Page(NamedTuple):
+    """A page as the archive holds it."""
+
+    url: str
+    body: bytes
+
+
+def run(size: Size) -> Iterator[Measure]:
+    """Pages a second of one process and of two, each beside the parser alone on as many; then
+    the error of each count against lxml's. The best round of each side counts."""
+    archives = sorted(CORPUS.glob("corpus-shared-*.warc.gz"))[: FILES[size]]
+    if not archives:
+        note = f"the corpus is not at {CORPUS}"
+        yield Measure("warc: rate of a bare parse", None, None, None, RATIO_BAR, "", note=note)
+        return
+    pages = [page for archive in archives for page in _pages(archive)]
+    for processes in (1, CORES):
+        bare, ours, counts = _rounds(archives, pages, processes, ROUNDS[size])
+        yield Measure(
+            f"warc: rate of a bare parse, processes: {processes}",
+            len(pages) / ours,
+            len(pages) / bare,
+            bare / ours,
+            RATIO_BAR,
+            "pages/s",
+            note="stored links beside Lexbor alone",
+        )
+    truth = _counted_by_lxml(pages)
+    for name in COUNTED:
+        yield Measure(
+            f"warc: error of {name}",
+            float(counts[name]),
+            float(truth[name]),
+            abs(counts[name] - truth[name]) / max(1, truth[name]),
+            ERROR_BAR,
+            "beside lxml",
+            better="lower",
+        )
+
+
+def _pages(archive: Path) -> Iterator[Page]:
+    """Pages by another reader of archives."""
+    from fastwarc.warc import ArchiveIterator, WarcRecordType
+
+    with archive.open("rb") as stream:
+        for record in ArchiveIterator(stream, record_types=WarcRecordType.response):
+            yield Page(record.headers["WARC-Target-URI"], record.reader.read())
+
+
+def _rounds(
+    archives: list[Path], pages: list[Page], processes: int, rounds: int
+) -> tuple[float, float, Counter[str]]:
+    """Best seconds of the bare parser and of ours, taken in turns, and our counts."""
+    bare: list[float] = []
+    ours: list[float] = []
+    counts: Counter[str] = Counter()
+    bodies = [page.body for page in pages]
+    for _ in range(rounds):
+        bare.append(_parse_bare(bodies, processes))
+        with stopwatch() as watch:
+            counts = _import(archives, processes)
+        ours.append(watch.seconds)
+    return min(bare), min(ours), counts
+
+
+def _parse_bare(bodies: list[bytes], processes: int) -> float:
+    if processes == 1:
+        return _parse(bodies)
+    shares = [bodies[share::processes] for share in range(processes)]
+    with ProcessPoolExecutor(processes, get_context("spawn")) as pool:
+        list(pool.map(_parse, [share[:1] for share in shares]))
+        return max(pool.map(_parse, shares))
+
+
+def _parse(bodies: list[bytes]) -> float:
+    from selectolax.lexbor import LexborHTMLParser
+
+    begin = time.perf_counter()
+    for body in bodies:
+        LexborHTMLParser(body)
+    return time.perf_counter() - begin
+
+
+def _import(archives: list[Path], processes: int) -> Counter[str]:
+    from backref.ingest import import_inputs
+    from backref.lake.lake import Lake
+
+    counts: Counter[str] = Counter()
+    with TemporaryDirectory(prefix="bench-warc-") as folder, Lake.create(Path(folder)) as lake:
+        for report in import_inputs(lake, [str(path) for path in archives], processes=processes):
+            counts.update(report.counts)
+    return counts
+
+
+def _counted_by_lxml(pages: list[Page]) -> Counter[str]:
+    """Links as lxml sees them; their targets by the same URL parser and suffix list."""
+    counts: Counter[str] = Counter()
+    for page in pages:
+        counts.update(_links_by_lxml(page))
+    return counts
+
+
+def _links_by_lxml(page: Page) -> Iterator[str]:
+    from lxml import html
+
+    from backref import url
+
+    here = url.parse(page.url)
+    if here is None or not page.body.strip():
+        return
+    tree = html.document_fromstring(page.body)
+    declared = tree.xpath("//base[@href]/@href")
+    base = url.parse(declared[0], here.href) if declared else None
+    own = url.registrable_domain(here.host)
+    for node in tree.iter("a", "area"):
+        href = node.get("href")
+        target = None if href is None else url.parse(href, (base or here).href)
+        if target is None:
+            continue
+        yield "links"
+        if url.registrable_domain(target.host) != own:
+            yield "external_links"
+            rel = (node.get("rel") or "").lower().split()
+            yield from {"nofollow", "ugc", "sponsored"} & set(rel)
