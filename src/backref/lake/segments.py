@@ -176,12 +176,18 @@ def _with_partition(rows: pa.Table, partition: str) -> pa.Table:
     return rows.append_column(PARTITION, pa.repeat(partition, rows.num_rows))
 
 
+REPEATING = frozenset({"text", "small", "date", "flag"})
+"""Types of columns whose values repeat, so that a dictionary makes them small."""
+
+
 def _encoding(table: schema.Table) -> dict[str, object]:
-    """Random bytes gain nothing from a dictionary or from compression; all else does."""
+    """Random bytes gain nothing from compression, and numbers that hardly repeat lose time and
+    space to a dictionary."""
     random = {column.name for column in table.columns if column.type == "id"}
     names = layout(table).names
+    repeating = [column.name for column in table.columns if column.type in REPEATING]
     return {
         "compression": {name: "NONE" if name in random else "ZSTD" for name in names},
-        "use_dictionary": [name for name in names if name not in random],
+        "use_dictionary": [*repeating, PARTITION.name],
         "write_page_checksum": True,
     }
