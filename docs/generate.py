@@ -21,7 +21,7 @@ def tables_page() -> str:
     """All tables, their columns, types, units and meanings."""
     parts = [
         "# Tables",
-        "Made from `src/backref/schema.py`; do not edit.",
+        "Made from `src/backref/schema`; do not edit.",
         "Facts are append-only; derived tables are computed from facts and earlier tables alone.",
     ]
     parts += [_table_section(table) for table in TABLES.values()]

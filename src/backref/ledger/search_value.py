@@ -19,6 +19,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from backref import data
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -27,16 +29,8 @@ if TYPE_CHECKING:
 POINTS_PER_TENFOLD = 20.0
 HINTED = 0.1
 PLACEMENT_WEIGHTS = {
-    "content": 1.0,
-    "bio": 0.5,
-    "related": 0.3,
-    "sidebar": 0.3,
-    "header": 0.1,
-    "nav": 0.1,
-    "footer": 0.1,
-    "comment": 0.1,
+    row["placement"]: float(row["weight"]) for row in data.table("placement_weights.csv")
 }
-UNKNOWN_PLACEMENT = 0.5
 
 
 def linear(rating: float) -> float:
@@ -46,7 +40,7 @@ def linear(rating: float) -> float:
 
 def placement_weight(placement: str | None) -> float:
     """How likely a reader clicks there, content being 1; unknown places count half."""
-    return PLACEMENT_WEIGHTS.get(placement or "", UNKNOWN_PLACEMENT)
+    return PLACEMENT_WEIGHTS[placement or "unknown"]
 
 
 def shares(

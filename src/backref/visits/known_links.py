@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import pyarrow as pa
 
+from backref import data
 from backref.identity import link_id, page_hash
 from backref.visits.codes import coded
 from backref.visits.referrers import one_host
@@ -22,16 +23,8 @@ if TYPE_CHECKING:
 
 EVER, NEVER = np.iinfo(np.int64).min, np.iinfo(np.int64).max
 PLACEMENT_WEIGHTS = {
-    "content": 1.0,
-    "bio": 0.5,
-    "related": 0.3,
-    "sidebar": 0.3,
-    "header": 0.1,
-    "nav": 0.1,
-    "footer": 0.1,
-    "comment": 0.1,
+    row["placement"]: float(row["weight"]) for row in data.table("placement_weights.csv")
 }
-UNKNOWN_PLACEMENT = 0.5
 
 
 class Index:
@@ -92,7 +85,7 @@ class KnownLinks:
         hosts, host = np.unique([one_host(name) for name in spelled], return_inverse=True)
         paths, path = coded(table["landing_path"])
         placements, placement = coded(table["placement"])
-        weights = [PLACEMENT_WEIGHTS.get(name, UNKNOWN_PLACEMENT) for name in placements]
+        weights = [PLACEMENT_WEIGHTS[name or "unknown"] for name in placements]
         hides = np.asarray(table["noreferrer"].to_numpy(), bool)
         hidden: dict[str | None, list[int]] = {}
         for place in np.flatnonzero(hides).tolist():

@@ -1,0 +1,98 @@
+"""Every table once: columns, Arrow types, units, and a sentence on each.
+
+Three kinds of table. *Facts* are append-only and come from outside. *Derived* tables are each
+computed from facts and earlier tables alone. *State* lives in the catalogue database and is
+declared there (`lake/catalogue.py`), except for the two read-only views `sites` and `site_hosts`
+that models may join.
+
+Conventions: a time is a UTC timestamp in microseconds, an uncertain one an interval `_lo`, `_hi`
+(equal when exact, both null when the source is undated); `*_page` is a fold key, `*_url` an
+original spelling, `*_host` lower-case punycode, `*_domain` a registrable domain, `*_identity`
+whose page it is (a domain, or on hosted platforms the publisher's path); a share lies in [0, 1].
+"""
+
+from __future__ import annotations
+
+from backref.schema.derived import (
+    LEDGER,
+    LIFELINES,
+    LINKS,
+    PAGE_DAYS,
+    PAGES,
+    REFERRING_DOMAINS,
+    SESSIONS,
+    VISIT_LINKS,
+)
+from backref.schema.facts import (
+    AGENTS,
+    DOMAIN_RANKS,
+    HITS,
+    LINK_OBSERVATIONS,
+    PAGE_OBSERVATIONS,
+    PLACEMENTS,
+    PROVENANCE,
+    RANKINGS,
+    RATINGS,
+    TRAFFIC_REPORTS,
+)
+from backref.schema.table import Column, Table, arrow_type
+
+__all__ = [
+    "AGENTS",
+    "DOMAIN_RANKS",
+    "HITS",
+    "LEDGER",
+    "LIFELINES",
+    "LINKS",
+    "LINK_OBSERVATIONS",
+    "PAGES",
+    "PAGE_DAYS",
+    "PAGE_OBSERVATIONS",
+    "PLACEMENTS",
+    "PROVENANCE",
+    "RANKINGS",
+    "RATINGS",
+    "REFERRING_DOMAINS",
+    "SESSIONS",
+    "SITES",
+    "SITE_HOSTS",
+    "TABLES",
+    "TRAFFIC_REPORTS",
+    "VISIT_LINKS",
+    "Column",
+    "Table",
+    "arrow_type",
+]
+
+SITES = (
+    Column("site", "text", "The site's name: its main domain.", required=True),
+    Column("zone", "text", "Time zone of its reporting days.", required=True),
+)
+SITE_HOSTS = (
+    Column("site", "text", "The site.", required=True),
+    Column("host", "text", "A domain or host that belongs to it.", required=True),
+    Column("role", "text", "main, also or was (a former domain).", required=True),
+)
+
+TABLES: dict[str, Table] = {
+    table.name: table
+    for table in (
+        LINK_OBSERVATIONS,
+        PAGE_OBSERVATIONS,
+        HITS,
+        AGENTS,
+        TRAFFIC_REPORTS,
+        RANKINGS,
+        PLACEMENTS,
+        RATINGS,
+        DOMAIN_RANKS,
+        PAGES,
+        LINKS,
+        LIFELINES,
+        REFERRING_DOMAINS,
+        SESSIONS,
+        PAGE_DAYS,
+        VISIT_LINKS,
+        LEDGER,
+    )
+}
