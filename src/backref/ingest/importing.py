@@ -149,7 +149,7 @@ class _Import:
     def _sift(self, stream: Stream, sifting: Sifting) -> None:
         found = self._found
         noted = 0
-        for item in self._parsing.parsed(found.source, stream, found.context):
+        for item in self._parsing.parsed(found.source, stream, found.context, found.input.size):
             if isinstance(item, Reject):
                 # A source that meets a gap in its stream says so itself: one reject a damage.
                 noted = min(noted + 1, len(stream.damages))

@@ -45,16 +45,19 @@ class Parsing:
         if self._pool:
             self._pool.shutdown(cancel_futures=True)
 
-    def parsed(self, source: Source, stream: Stream, context: Context) -> Iterator[Parsed | Reject]:
-        """Everything that the stream holds, in its order.
+    def parsed(
+        self, source: Source, stream: Stream, context: Context, size: int | None = None
+    ) -> Iterator[Parsed | Reject]:
+        """Everything that the stream holds, in its order; `size` is that of its file, if known.
 
         Raises SourceError when a process of the pool is ended from outside.
         """
         waiting: deque[Future[Parsed] | Parsed | Reject] = deque()
+        small = (size or 0) < SMALL_BYTES
         for chunk in source.chunks(cast("BinaryIO", stream), context):
             if isinstance(chunk, Reject):
                 waiting.append(chunk)
-            elif stream.position < SMALL_BYTES or self._busy(waiting):
+            elif (small and stream.position < SMALL_BYTES) or self._busy(waiting):
                 waiting.append(source.parse(chunk, context))
             else:
                 waiting.append(self._started_pool().submit(source.parse, chunk, context))

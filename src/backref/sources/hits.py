@@ -215,11 +215,13 @@ def _row_ids(
         ).copy
         for name in sites
     ]
-    ids = []
-    for number, line in zip(site.tolist(), table.lines, strict=True):
+
+    def identified(number: int, line: bytes) -> bytes:
         hashed = begun[number]()
         hashed.update(line)
-        ids.append(hashed.digest())
+        return hashed.digest()
+
+    ids = list(map(identified, site.tolist(), table.lines))
     raw = pa.py_buffer(b"".join(ids))
     return pa.Array.from_buffers(pa.binary(identity.ID_BYTES), len(ids), [None, raw])
 
