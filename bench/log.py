@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 LINES = {"small": 100_000, "full": 500_000}
 SITE = "example.com"
 WARMING_LINES = 10
-"""Lines imported first, so that a rate is not that of loading libraries; whole runs are told too."""
+"""Lines that are imported first, so that the rate is not that of loading libraries."""
 RATE_BAR = 300_000.0
 PEER_BAR = 5.0
 MEMORY_BAR = 1.5 * 2**30

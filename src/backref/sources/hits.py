@@ -272,7 +272,10 @@ def _referrer_columns(column: Column, key: bytes) -> dict[str, pa.Array]:
 
 def _taken(values: Sequence[Value], numbers: np.ndarray, kind: pa.DataType) -> pa.Array:
     """Each line's value, from the distinct ones and its number among them."""
-    return pa.array(values, kind).take(pa.array(numbers))
+    distinct = pa.array(values, kind)
+    if distinct.null_count == len(distinct):
+        return pa.nulls(len(numbers), kind)
+    return distinct.take(pa.array(numbers))
 
 
 def _partitions(sites: Sequence[str | None], site: np.ndarray, at: np.ndarray) -> pa.Array:
