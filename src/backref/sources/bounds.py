@@ -33,8 +33,10 @@ MOST_REOPENED = 300_000
 MOST_TAGS = 1_500_000
 MOST_ATTRIBUTES = 3_000
 
-_HARMLESS_TAGS = 1_500
+_HARMLESS_TAGS = 2_000
 """So few tags cannot hurt, however they stand."""
+_HARMLESS_BYTES = 65_536
+"""A tag of so many bytes cannot hurt, whatever its attributes."""
 _HARMLESS_STRAYS = 500
 _STRIDE = 16_384
 _LONGEST_CHECKED = 1 << 18
@@ -70,11 +72,15 @@ def _is_plain(page: bytes) -> bool:
     """Whether the page has few tags, or closes most that it opens, and no giant among them."""
     if _has_giant(page):
         return False
-    letters = np.frombuffer(page, np.uint8)[:-3]
+    letters = np.frombuffer(page, np.uint8)
     tags = int(np.count_nonzero(letters == _OPEN))
-    if int(np.count_nonzero(letters == _END)) > 2 * tags + MOST_ATTRIBUTES or tags > MOST_TAGS:
+    if tags > MOST_TAGS:
         return False
-    return tags <= _HARMLESS_TAGS or _is_balanced(np.frombuffer(page, np.uint8))
+    if len(page) > _HARMLESS_BYTES:
+        ends = int(np.count_nonzero(letters == _END))
+        if ends > 2 * tags + MOST_ATTRIBUTES:
+            return False
+    return tags <= _HARMLESS_TAGS or _is_balanced(letters)
 
 
 def _is_balanced(letters: Bytes) -> bool:
