@@ -337,7 +337,9 @@ class TestTwoAtOnce:
         assert links["n"] == links["ids"] > 0
 
 
-def test_a_pool_stores_what_one_process_stores(tmp_path, monkeypatch):
+@pytest.mark.parametrize("in_threads", [True, False])
+def test_a_pool_stores_what_the_caller_alone_stores(tmp_path, monkeypatch, in_threads):
+    monkeypatch.setattr(accesslog.AccessLog, "in_threads", in_threads)
     monkeypatch.setattr(parsing, "SMALL_BYTES", 0)
     monkeypatch.setattr(accesslog, "CHUNK_BYTES", 4_000)
     log = tmp_path / "a.log"
@@ -361,6 +363,7 @@ class Dying:
     """A source whose parser kills its process."""
 
     name = "dying"
+    in_threads = False
 
     def chunks(self, stream, context):
         return accesslog.ACCESS_LOG.chunks(stream, context)

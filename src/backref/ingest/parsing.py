@@ -1,8 +1,9 @@
-"""Chunks to parsed records, in order: small files in this process, large ones in a pool too.
+"""Chunks to parsed records, in order: small files by the caller, large ones by others too.
 
-The pool's processes are spawned, never forked, and only when a source proves to be larger than
-`SMALL_BYTES`, so that small imports start at once. This process lends a hand whenever the others
-have enough to do, as while they start. What is in flight is bounded.
+The others are threads where a source's work lets them run, else processes: spawned, never
+forked, and only when a source proves to be larger than `SMALL_BYTES`, so that small imports start
+at once. The caller lends a hand whenever the others have enough to do, as while they start. What
+is in flight is bounded.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import os
 import signal
 from collections import deque
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import get_context
 from typing import TYPE_CHECKING, BinaryIO, Self, cast
@@ -24,26 +25,26 @@ if TYPE_CHECKING:
     from backref.sources.decompress import Stream
     from backref.sources.source import Context, Parsed, Source
 
-MOST_PROCESSES = 2
+MOST_WORKERS = 2
 SMALL_BYTES = 9 << 20
 IN_FLIGHT = 2
-"""Chunks that each other process is given ahead."""
+"""Chunks that each of the others is given ahead."""
 
 
 class Parsing:
-    """The calling process and a pool of others that starts when needed; `processes` counts the
-    caller too, so 1 means no pool. Use as a context manager."""
+    """The caller and pools of others that start when needed; `workers` counts the caller too, so
+    1 means no pool. Use as a context manager."""
 
-    def __init__(self, processes: int | None = None) -> None:
-        self._others = (processes or min(MOST_PROCESSES, os.cpu_count() or 1)) - 1
-        self._pool: ProcessPoolExecutor | None = None
+    def __init__(self, workers: int | None = None) -> None:
+        self._others = (workers or min(MOST_WORKERS, os.cpu_count() or 1)) - 1
+        self._pools: dict[bool, Executor] = {}
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *exception: object) -> None:
-        if self._pool:
-            self._pool.shutdown(cancel_futures=True)
+        for pool in self._pools.values():
+            pool.shutdown(cancel_futures=True)
 
     def parsed(
         self, source: Source, stream: Stream, context: Context, size: int | None = None
@@ -60,7 +61,8 @@ class Parsing:
             elif (small and stream.position < SMALL_BYTES) or self._busy(waiting):
                 waiting.append(source.parse(chunk, context))
             else:
-                waiting.append(self._started_pool().submit(source.parse, chunk, context))
+                pool = self._started_pool(in_threads=source.in_threads)
+                waiting.append(pool.submit(source.parse, chunk, context))
             while waiting and (_is_ready(waiting[0]) or len(waiting) > self._most_waiting):
                 yield _result(waiting.popleft())
         while waiting:
@@ -75,17 +77,24 @@ class Parsing:
     def _most_waiting(self) -> int:
         return 2 * IN_FLIGHT * (self._others + 1)
 
-    def _started_pool(self) -> ProcessPoolExecutor:
-        # The initialiser is of the standard library, so that a new process imports the sources
-        # that it parses with and nothing else of ours.
-        if self._pool is None:
-            self._pool = ProcessPoolExecutor(
-                self._others,
-                get_context("spawn"),
-                initializer=signal.signal,
-                initargs=(signal.SIGINT, signal.SIG_IGN),
-            )
-        return self._pool
+    def _started_pool(self, *, in_threads: bool) -> Executor:
+        if in_threads not in self._pools:
+            new = _threads if in_threads else _processes
+            self._pools[in_threads] = new(self._others)
+        return self._pools[in_threads]
+
+
+def _threads(workers: int) -> Executor:
+    return ThreadPoolExecutor(workers, thread_name_prefix="backref-parsing")
+
+
+def _processes(workers: int) -> Executor:
+    """New processes import the sources that they parse with and nothing else of ours, for the
+    initialiser, which leaves interrupts to the parent, is of the standard library."""
+    ignore = (signal.SIGINT, signal.SIG_IGN)
+    return ProcessPoolExecutor(
+        workers, get_context("spawn"), initializer=signal.signal, initargs=ignore
+    )
 
 
 def _is_ready(waiting: Future[Parsed] | Parsed | Reject) -> bool:

@@ -22,6 +22,7 @@ class AccessLog:
     """The source of hits."""
 
     name = "access log"
+    in_threads = True
 
     def sniff(self, head: bytes) -> Verdict:
         """As sure as the share of lines in the commonest known shape; of two that fit equally

@@ -69,6 +69,7 @@ class _Exports:
     """The family of tabular exports."""
 
     name = "exports"
+    in_threads = False
 
     def sniff(self, head: bytes) -> Verdict:
         """Judge a file by the header that fits best under any delimiter."""

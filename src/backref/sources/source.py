@@ -115,9 +115,11 @@ class Parsed:
 
 
 class Source(Protocol):
-    """One format family."""
+    """One format family. `in_threads` says that `parse` spends most of its time in code that
+    lets other threads run, so that it needs no processes of its own."""
 
     name: str
+    in_threads: bool
 
     def sniff(self, head: bytes) -> Verdict:
         """Judge a file by its first `HEAD_BYTES` decompressed bytes."""

@@ -60,6 +60,7 @@ class Warc:
     """The format family."""
 
     name = "warc"
+    in_threads = False
 
     def sniff(self, head: bytes) -> Verdict:
         """A WARC begins with its version line; a damaged one holds some further on."""
