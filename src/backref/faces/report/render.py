@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from markupsafe import Markup, escape
 
+from backref.faces.report import words
 from backref.faces.report.chart import NARROW, WIDE, Size, chart
 from backref.faces.report.strip import strip
 
@@ -37,6 +38,7 @@ def _template() -> Template:
         trim_blocks=True,
     )
     environment.filters["code"] = _code
+    environment.filters["share"] = lambda share: words.percent(share, "no rating")
     return environment.get_template("report.html.j2")
 
 
