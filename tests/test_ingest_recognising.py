@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from backref.errors import UnknownSite
 from backref.faces.query import Store
 from backref.ingest import import_inputs
 from backref.lake.lake import Lake
@@ -111,6 +112,63 @@ def test_only_one_period_in_the_same_folder_is_believed(
 ) -> None:
     imported(lake, zipped(tmp_path / "a.zip", **members))
     assert periods(lake, "query") == [expected] * 2
+
+
+class TestProperty:
+    """Whose a Search Console download is."""
+
+    @pytest.fixture
+    def two(self, lake: Lake) -> Lake:
+        lake.save_site(SiteRecord("other.example"))
+        return lake
+
+    def sites(self, lake: Lake) -> dict[str, int]:
+        with lake.snapshot() as snapshot:
+            rows = snapshot.rows("select site, count(*) n from rankings group by 1 /* test.s */")
+        return {row["site"]: row["n"] for row in rows}
+
+    def test_pages_choose_their_site(self, two: Lake, tmp_path: Path) -> None:
+        loose = tmp_path / "Pages.csv"
+        loose.write_text(PAGES + "https://www.example.com/b,1,2,50%,3\n")
+        imported(two, str(loose))
+        assert self.sites(two) == {"example.com": 2}
+
+    @pytest.mark.parametrize("names", [("q", "p"), ("p", "q")])
+    def test_pages_choose_the_site_of_their_archive(
+        self, two: Lake, tmp_path: Path, names: tuple[str, ...]
+    ) -> None:
+        tables = {"q": QUERIES, "p": PAGES}
+        imported(two, zipped(tmp_path / "a.zip", **{name: tables[name] for name in names}))
+        assert self.sites(two) == {"example.com": 3}
+
+    def test_each_folder_has_its_own(self, two: Lake, tmp_path: Path) -> None:
+        others = PAGES.replace("example.com", "blog.other.example")
+        members = {"x/q": QUERIES, "x/p": PAGES, "y/q": QUERIES, "y/p": others}
+        imported(two, zipped(tmp_path / "a.zip", **members))
+        assert self.sites(two) == {"example.com": 3, "other.example": 3}
+
+    @pytest.mark.parametrize("beside", [{}, {"q": QUERIES}])
+    def test_pages_of_strangers_are_refused_with_all_that_came_with_them(
+        self, lake: Lake, tmp_path: Path, beside: dict[str, str]
+    ) -> None:
+        strange = PAGES.replace("example.com", "www.stranger.co.uk")
+        archive = zipped(tmp_path / "a.zip", **beside, p=strange)
+        with pytest.raises(
+            UnknownSite, match=r"of stranger\.co\.uk.*`backref init stranger\.co\.uk`"
+        ):
+            imported(lake, archive)
+        assert not list(lake.imports())
+
+    def test_a_chosen_site_takes_its_own_pages_only(self, two: Lake, tmp_path: Path) -> None:
+        loose = tmp_path / "Pages.csv"
+        loose.write_text(PAGES + "https://other.example/,1,2,50%,3\n")
+        (report,) = import_inputs(two, [str(loose)], site="example.com")
+        assert (report.stored, report.rejected) == (1, 1)
+        assert self.sites(two) == {"example.com": 1}
+
+    def test_a_real_download_of_a_stranger(self, lake: Lake, shared_data: Path) -> None:
+        with pytest.raises(UnknownSite, match="backref init"):
+            imported(lake, str(shared_data / "gsc" / "chobble-Pages.csv"))
 
 
 def test_clicks_are_compared_with_the_like_period_before(lake: Lake, tmp_path: Path) -> None:

@@ -79,11 +79,24 @@ def test_pages_are_fold_keys_and_go_to_the_site_of_their_host() -> None:
     assert "elsewhere.example" in reject.reason
 
 
-def test_a_chosen_or_only_site_is_taken_for_all_its_pages() -> None:
-    data = b"Top pages,Clicks,Impressions,CTR,Position\nhttps://elsewhere.example/,1,2,50%,3\n"
-    for chosen in (SHOP, None):
-        rows = read(data, site=chosen, sites=(SHOP,)).rows["rankings"]
-        assert [row["site"] for row in rows] == ["shop.example"]
+@pytest.mark.parametrize("chosen", [SHOP, None])
+def test_foreign_pages_are_nobodys(chosen: Site | None) -> None:
+    data = (
+        b"Top pages,Clicks,Impressions,CTR,Position\n"
+        b"https://shop.test/a,1,2,50%,3\nhttps://elsewhere.example/,1,2,50%,3\n"
+    )
+    reading = read(data, site=chosen, sites=(SHOP, BLOG))
+    assert [row["site"] for row in reading.rows["rankings"]] == ["shop.example"]
+    assert [reject.position for reject in reading.rejects] == [2]
+    assert "elsewhere.example" in reading.rejects[0].reason
+
+
+def test_a_page_of_another_site_than_the_chosen_one_is_rejected() -> None:
+    data = b"Top pages,Clicks,Impressions,CTR,Position\nhttps://blog.shop.example/b,1,2,50%,3\n"
+    chosen = Site("other.example", frozenset({"other.example"}))
+    reading = read(data, site=chosen, sites=(SHOP, BLOG, chosen))
+    assert reading.units == 0
+    assert reading.rejects[0].reason == "blog.shop.example is no host of other.example"
 
 
 @pytest.mark.parametrize("cells", ["x,,2,50%,3", ",1,2,50%,3", "x,1,2,500%,3"])

@@ -16,10 +16,11 @@ from hypothesis import strategies as st
 from backref.sources import exports
 from backref.sources.exports import EXPORTS
 from backref.sources.registry import SURE_ENOUGH
-from backref.sources.source import Context
+from backref.sources.source import Context, Site
 from backref.world import World
 from exports_facts import KEY, SAMPLES, SHOP, Reading, read, sample
 
+OWNER = Site("chobble.com", frozenset({"chobble.com"}))
 REFUSED = {
     "seo/semrush/ai-world-barcelona.com-backlinks_comparison.csv": "bulk comparison",
     "seo/semrush/bramptonbeast.com-backlinks_comparison.csv": "bulk comparison",
@@ -80,7 +81,7 @@ def real(path: Path) -> bytes:
 def test_real_files_give_the_counts_known_of_them(
     shared_data: Path, name: str, facts: tuple[str, int, int]
 ) -> None:
-    reading = read(real(shared_data / name))
+    reading = read(real(shared_data / name), OWNER, (OWNER,))
     assert (reading.verdict.dialect, reading.read, len(reading.rejects)) == facts
 
 
@@ -127,7 +128,7 @@ def test_search_console_rows_agree_with_an_independent_reader(shared_data: Path)
     for path in sorted((shared_data / "gsc").glob("*.csv")):
         with path.open(encoding="utf-8", newline="") as file:
             oracle = list(csv.DictReader(file))
-        rows = read(path.read_bytes()).rows["rankings"]
+        rows = read(path.read_bytes(), OWNER, (OWNER,)).rows["rankings"]
         assert [row["clicks"] for row in rows] == [int(each["Clicks"]) for each in oracle]
         assert [row["impressions"] for row in rows] == [int(e["Impressions"]) for e in oracle]
         assert [f"{row['ctr']:.4f}" for row in rows] == [

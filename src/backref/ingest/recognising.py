@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from backref.errors import AmbiguousSite, UnknownFormat, UnknownSite
 from backref.sources import opening, registry
 from backref.sources.export_period import period_of, tells_period
+from backref.sources.export_property import hosts_of
+from backref.sources.own_site import site_of
 from backref.sources.source import Context, Site, Source, Verdict
-from backref.url import bare_host
+from backref.url import bare_host, registrable_domain
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,7 +40,7 @@ def as_parsed(record: SiteRecord) -> Site:
 
 def recognised(path: str, asked: Context, site: str | None) -> list[Recognised]:
     """The inputs of one path; in a ZIP, files of unknown format are passed over, and all files
-    of a folder learn the period that one of them tells.
+    of a folder learn the period and the property that one of them tells.
 
     Raises MissingFile, UnknownFormat, UnknownSite and AmbiguousSite.
     """
@@ -49,22 +51,43 @@ def recognised(path: str, asked: Context, site: str | None) -> list[Recognised]:
         except UnknownFormat as refusal:
             refusals.append(refusal)
         else:
-            context = _context(source, verdict, each, asked, site)
+            context = replace(asked, dialect=verdict.dialect, head=each.head)
             found.append(Recognised(each, source, verdict, context))
-    if found:
-        return _dated(found) if len(found) > 1 else found
-    raise refusals[0] if refusals else UnknownFormat(f"{path} holds no files.")
+    if not found:
+        raise refusals[0] if refusals else UnknownFormat(f"{path} holds no files.")
+    placed = _placed(found, site)
+    return _dated(placed) if len(placed) > 1 else placed
 
 
-def _context(
-    source: Source, verdict: Verdict, found: Input, asked: Context, site: str | None
-) -> Context:
-    context = replace(asked, dialect=verdict.dialect, head=found.head)
-    if site is not None:
-        return replace(context, site=_named(site, asked.sites))
-    if source.needs_site(context):
-        return replace(context, site=_only(found.name, asked.sites))
-    return context
+def _placed(found: Sequence[Recognised], chosen: str | None) -> list[Recognised]:
+    """Each with its site: the chosen one, else that whose pages its folder tells, else the
+    only one. Rows that name their own site need none."""
+    told = {} if chosen else {_folder(each): one for each in found if (one := _property(each))}
+
+    def site(each: Recognised) -> Site | None:
+        if chosen is not None:
+            return _named(chosen, each.context.sites)
+        if not each.source.needs_site(each.context):
+            return None
+        return told.get(_folder(each)) or _only(each.input.name, each.context.sites)
+
+    return [each._replace(context=replace(each.context, site=site(each))) for each in found]
+
+
+def _property(found: Recognised) -> Site | None:
+    """The site whose pages a table holds; None when it tells none, or several of the store.
+
+    Raises UnknownSite when all of its pages are of somebody else.
+    """
+    hosts = hosts_of(found.context)
+    names = {site_of(host, found.context.sites) for host in hosts} - {None}
+    if hosts and not names:
+        domain = registrable_domain(hosts.most_common(1)[0][0])
+        raise UnknownSite(
+            f"{found.input.name} holds pages of {domain}, which is no site of this store: run "
+            f"`backref init {domain}`, or say with --site whose it is."
+        )
+    return next((s for s in found.context.sites if {s.name} == names), None)
 
 
 def _named(name: str, sites: Sequence[Site]) -> Site:

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from backref.identity import record_id
 from backref.sources.export_frame import Frame, batch, numbered, rows_of
 from backref.sources.own_site import fallback, site_of
-from backref.sources.source import Context, Parsed
+from backref.sources.source import Context, Parsed, Site
 
 _TABLE = "rankings"
 _EPOCH = date(1970, 1, 1)
@@ -15,10 +15,10 @@ _COUNTS = ("clicks", "impressions")
 
 
 def parse(frame: Frame, context: Context) -> Parsed:
-    """Rankings of a frame; a page without a chosen site goes to the site of its host."""
+    """Rankings of a frame; a page goes to the site of its host, the chosen one or none."""
     dimension = frame.format.constants["dimension"]
     frame = frame.without(_unusable(frame, dimension))
-    frame = frame.without(_homeless(frame, _sites(frame, context, dimension)))
+    frame = frame.without(_homeless(frame, _sites(frame, context, dimension), context.site))
     sites = _sites(frame, context, dimension)
     days = frame.column("day")
     period = frame.table.period
@@ -53,18 +53,23 @@ def _values(frame: Frame, dimension: str) -> list[str]:
 
 
 def _sites(frame: Frame, context: Context, dimension: str) -> list[str | None]:
-    """The chosen site, for pages else the site of their host, else the only one."""
-    rest = fallback(context)
-    if context.site is not None or dimension != "page":
-        return [rest] * len(frame)
-    return [site_of(place.host, context.sites) or rest for place in frame.column("value")]
+    """The chosen or only site; for pages the site of their host, which must be the chosen one
+    where one is chosen."""
+    if dimension != "page":
+        return [fallback(context)] * len(frame)
+    among = context.sites if context.site is None else (context.site,)
+    return [site_of(place.host, among) for place in frame.column("value")]
 
 
-def _homeless(frame: Frame, sites: list[str | None]) -> dict[int, str]:
-    """Rows that belong to no site of the store."""
+def _homeless(frame: Frame, sites: list[str | None], chosen: Site | None) -> dict[int, str]:
+    """Rows that belong to no site of the store, or to another than the chosen one."""
     bad = [row for row, site in enumerate(sites) if site is None]
     pages = frame.column("value")
     hosts = (getattr(pages[row], "host", "this property") for row in bad)
+    if chosen is not None:
+        return {
+            row: f"{host} is no host of {chosen.name}" for row, host in zip(bad, hosts, strict=True)
+        }
     return {row: f"no site has {host}" for row, host in zip(bad, hosts, strict=True)}
 
 
