@@ -112,7 +112,7 @@ def _has_giant(page: bytes) -> bool:
         if page.find(b">", at, at + _STRIDE) >= 0:
             continue
         begin = page.rfind(b"<", 0, at)
-        in_tag = begin >= 0 and page.find(b">", begin, at) < 0
+        in_tag = page[begin + 1 : begin + 2].isalpha() and page.find(b">", begin, at) < 0
         if in_tag and _attributes(page[begin + 1 : begin + _LONGEST_CHECKED]) > MOST_ATTRIBUTES:
             return True
     return False
