@@ -14,6 +14,7 @@ from backref.ledger.build import LEDGER
 from backref.pipeline import run
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
 SITE = SiteRecord(
@@ -281,17 +282,17 @@ def placements() -> pa.Table:
     )
 
 
-def write(path: Path) -> Lake:
-    """Write the store and build its ledger."""
+def write(path: Path, further: Sequence[dict[str, Any]] = (), seen: Visits | None = None) -> Lake:
+    """Write the store, with further links and other visits if given, and build its ledger."""
     lake = Lake.create(path)
     lake.save_site(SITE)
     _put(lake, "placements", "example.com", placements())
     _put(lake, "traffic_reports", "example.com", _reports())
     _put(lake, "rankings", "example.com", _rankings())
-    for table, given in _by_bucket().items():
+    for table, given in _by_bucket([*LINKS, *further]).items():
         for name, held in given.items():
             _put(lake, table, name, rows(table, *held))
-    seen = visits()
+    seen = seen or visits()
     seen.add(1, None, [("tagged", None, 1.0)], 2, channel="Email", origin="tag")
     for row in seen.visit_links[days_ago(1).date()]:
         row["placement_id"] = b"c" * 16
@@ -311,13 +312,13 @@ def _put(lake: Lake, table: str, partition: str, held: pa.Table) -> None:
     lake.replace({table: held}, partition, "by hand")
 
 
-def _by_bucket() -> dict[str, dict[str, list[dict[str, Any]]]]:
+def _by_bucket(links: Sequence[dict[str, Any]]) -> dict[str, dict[str, list[dict[str, Any]]]]:
     found: dict[str, dict[str, list[dict[str, Any]]]] = {
         "links": {},
         "referring_domains": {},
         "lifelines": {},
     }
-    for row in LINKS:
+    for row in links:
         at = url.bucket(row["target_domain"])
         found["links"].setdefault(at, []).append(row)
         found["lifelines"].setdefault(at, []).extend(_runs(row))

@@ -1,4 +1,6 @@
-"""From the report's values to one HTML page; everything from outside is escaped."""
+"""From the report's values to one HTML page; everything from outside is escaped, and characters
+that command or turn the reading order are written out.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +15,7 @@ from markupsafe import Markup, escape
 from backref.faces.report import words
 from backref.faces.report.chart import NARROW, WIDE, Size, chart
 from backref.faces.report.strip import strip
+from backref.faces.terminal import visible
 
 if TYPE_CHECKING:
     from backref.faces.report.view import LedgerRow, Report
@@ -21,12 +24,13 @@ if TYPE_CHECKING:
 def render(report: Report) -> str:
     """The page as text."""
     rows = [_drawn(row) for row in report.rows]
-    return _template().render(
+    page = _template().render(
         report={**_shallow(report), "rows": rows},
         css=Markup(_css()),  # noqa: S704 - our own file
         wide=_chart(report, WIDE, "wide"),
         narrow=_chart(report, NARROW, "narrow"),
     )
+    return "\n".join(visible(line) for line in page.split("\n")) + "\n"
 
 
 @cache
