@@ -17,6 +17,7 @@ from backref.sources import export_ratings
 from backref.sources.dates import Moment
 from backref.sources.export_frame import Frame, batch, bucket, numbered, rows_of
 from backref.sources.source import Context, Parsed, Rows, Site
+from backref.url import registrable_domain
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -102,7 +103,8 @@ def _source(pages: list[Place], key: bytes) -> dict[str, list[Any]]:
 def _target(frame: Frame, context: Context) -> dict[str, Any]:
     """The target's names, or the site's alone where the export knows no target."""
     if not frame.has("target_url"):
-        return {"target_host": context.site_name, "target_domain": context.site_name}
+        site = context.site_name
+        return {"target_host": site, "target_domain": registrable_domain(site)}
     pages: list[Place] = frame.column("target_url")
     return {
         "target_url": [page.text for page in pages],

@@ -14,6 +14,7 @@ from backref.sources.dates import DAY
 from backref.sources.export_frame import Frame, batch, bucket, numbered, rows_of
 from backref.sources.own_site import fallback, site_of
 from backref.sources.source import Context, Parsed, Rows
+from backref.url import registrable_domain
 
 if TYPE_CHECKING:
     from backref.sources.values import Place
@@ -113,7 +114,7 @@ def _claims(frame: Frame, sites: list[str], ids: list[bytes], key: bytes) -> Row
     pages: list[Place] = frame.column("live_url")
     targets: list[Place | None] = frame.column("target_url")
     pairs = list(zip(targets, sites, strict=True))
-    domains = [target.domain if target else site for target, site in pairs]
+    domains = [target.domain if target else registrable_domain(site) for target, site in pairs]
     days: list[int | None] = frame.column("day")
     made = batch(
         _CLAIMS,
