@@ -189,3 +189,17 @@ def test_goals_and_hosts_of_a_site_are_part_of_the_plan(engine: Engine) -> None:
     ]
     assert len({plan[f"{SITE.name}/{DAY.date()}"] for plan in plans}) == 3
     assert KEY
+
+
+def test_people_of_a_page_are_those_judged_persons(tmp_path: Path) -> None:
+    hits = some_days(2)
+    hits += [hit(60, "cloud", "/cloud", operator="aws")]
+    with a_store(tmp_path / "store", hits) as lake, lake.snapshot() as snapshot:
+        (judged,) = snapshot.rows(
+            "/* t.t */ SELECT verdict FROM sessions WHERE entry_page = '/cloud'"
+        )
+        (counted,) = snapshot.rows(
+            "/* t.t */ SELECT people, bots FROM page_days WHERE page = '/cloud'"
+        )
+    assert judged == {"verdict": "suspect"}
+    assert counted == {"people": 0, "bots": 1}

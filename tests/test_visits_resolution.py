@@ -27,6 +27,7 @@ COLUMNS = pa.schema(
         ("lost", pa.timestamp("us", tz="UTC")),
         ("placement", pa.string()),
         ("noreferrer", pa.bool_()),
+        ("claimed", pa.bool_()),
     ]
 )
 
@@ -52,6 +53,7 @@ def link(
         "lost": days(lost),
         "placement": "content",
         "noreferrer": False,
+        "claimed": False,
     } | told
 
 
@@ -223,6 +225,37 @@ def test_a_campaign_of_several_placements_is_told_apart_by_its_referrer() -> Non
     )
 
 
+@pytest.mark.parametrize("channel", sorted(NOT_LINKS))
+def test_a_campaigns_name_credits_no_link_with_mail_or_advertisements(channel: str) -> None:
+    row = placement(ONE, "shop.example/a", campaign="spring", code="p")
+    sent = visit(None, channel=channel, origin="tag", campaign="spring")
+    assert parts(sent, placements=(row,)) == [("none", None, 1)]
+    assert parts(sent._replace(code="p"), placements=(row,)) == [("tagged", of(ONE), 1)]
+
+
+def test_a_campaign_does_not_outdo_another_hosts_referrer() -> None:
+    row = placement(ONE, "shop.example/a", campaign="spring", code="p")
+    other = "news.test/x"
+    sent = visit("news.test", campaign="spring")
+    assert parts(sent, link(other), placements=(row,)) == [("only candidate", of(other), 1)]
+    assert parts(sent, placements=(row,)) == [("host", None, 1)]
+    assert parts(sent._replace(code="p"), placements=(row,)) == [("tagged", of(ONE), 1)]
+
+
+def test_a_link_that_nobody_has_seen_is_inferred_at_most() -> None:
+    claimed = link(ONE, claimed=True)
+    assert [level for level, *_ in parts(visit(), claimed)] == ["inferred", "host"]
+    assert parts(visit(page=ONE), claimed) == [("inferred", of(ONE), 1)]
+
+
+def test_three_thirds_are_one() -> None:
+    rows = [placement(f"blog.test/{n}", "shop.example/a", code="p") for n in range(3)]
+    laid = known()
+    shares = [part.share for part in resolve(visit(None, code="p"), laid, sheet(laid, *rows))]
+    assert sum(round(share * 1_000_000_000) for share in shares) == 1_000_000_000
+    assert max(shares) - min(shares) < 2e-9
+
+
 def test_a_placement_without_target_takes_its_pages_only_link() -> None:
     row = placement(ONE, None, code="p")
     assert parts(visit(None, code="p"), link(ONE), placements=(row,)) == [("tagged", of(ONE), 1)]
@@ -253,6 +286,7 @@ links = st.builds(
     st.sampled_from((None, -1.0, 1.0)),
     placement=st.sampled_from((None, "content", "footer", "comment")),
     noreferrer=st.booleans(),
+    claimed=st.booleans(),
 )
 visits = st.builds(
     visit,
@@ -278,7 +312,7 @@ def test_a_visit_is_never_more_nor_less_than_one(
 ) -> None:
     laid = known(*given_links)
     resolved = resolve(found, laid, sheet(laid, *rows))
-    assert abs(sum(part.share for part in resolved) - 1) < 1e-9
+    assert sum(round(part.share * 1_000_000_000) for part in resolved) == 1_000_000_000
     assert all(part.share > 0 for part in resolved)
     for part in resolved:
         if part.certainty in ("host", "dark", "none"):

@@ -254,8 +254,8 @@ PAGE_DAYS = Table(
         Column(
             "referrer_host", "text", "Outside host that sent the request; null for none or our own."
         ),
-        Column("people", "int", "Requests not known to be a bot's.", "requests", required=True),
-        Column("bots", "int", "Requests of bots.", "requests", required=True),
+        Column("people", "int", "Requests of visitors judged persons.", "requests", required=True),
+        Column("bots", "int", "Requests of bots and suspects.", "requests", required=True),
     ),
 )
 

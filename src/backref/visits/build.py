@@ -98,7 +98,8 @@ def build_many_sessions(
 def _day_of_visits(
     requests: Iterable[Requests], verdicts: pa.Table, site: SiteRecord, partition: str
 ) -> dict[str, pa.Table]:
-    bot = verdicts.filter(pc.equal(verdicts["verdict"], "bot"))["visitor"].combine_chunks()
+    others = pc.not_equal(verdicts["verdict"], "person")
+    bot = verdicts.filter(others)["visitor"].combine_chunks()
     visits, counts = [], []
     for part in requests:
         visits.append(sessions(part, midnight(partition), site.goals, site.name))
@@ -260,12 +261,12 @@ def _digest(*parts: str) -> str:
 
 
 SESSIONS = Stage(
-    "sessions", ("sessions", "page_days"), "1", plan_sessions, build_sessions, build_many_sessions
+    "sessions", ("sessions", "page_days"), "2", plan_sessions, build_sessions, build_many_sessions
 )
 VISIT_LINKS = Stage(
     "visit_links",
     ("visit_links",),
-    "1",
+    "2",
     plan_visit_links,
     build_visit_links,
     build_many_visit_links,

@@ -64,7 +64,7 @@ class KnownLinks:
     `first` is the earliest time of the first presence (`EVER` for the undated baseline), `lost`
     the latest of the loss (`NEVER` while there is none), in microseconds since 1970. `landing`
     numbers the landing path among `paths`. Links that hide where a visitor comes from are
-    `hidden`: by the number of their landing path.
+    `hidden`: by their landing path. `claimed` links nobody has seen.
     """
 
     link_id: Words
@@ -72,6 +72,7 @@ class KnownLinks:
     lost: Moments
     weight: Floats
     hides: Flags
+    claimed: Flags
     landing: Codes
     paths: list[str | None]
     by_page: Index
@@ -96,6 +97,7 @@ class KnownLinks:
             _moments(table["lost"], NEVER),
             np.array(weights, float)[placement],
             hides,
+            np.asarray(table["claimed"].to_numpy(), bool),
             path,
             paths,
             Index(np.asarray(table["source_hash"].to_numpy())),
@@ -147,12 +149,18 @@ class Placements:
     def tagged(
         self, code: str | None, campaign: str | None, page: int | None, host: str | None
     ) -> list[Placement]:
-        """The placements that a visit's code, else its campaign tag, belongs to; where there are
-        several, those on the referring page, else on the referring host, if any is."""
-        found = self._by_code.get((code or "").lower(), [])
-        found = found or self._by_campaign.get((campaign or "").lower(), [])
+        """The placements that a visit's code belongs to, else its campaign tag where no other
+        host sent it; of several those on the referring page, else on its host, if any is."""
+        sender = one_host(host) if host else None
+        by_code = self._by_code.get((code or "").lower(), [])
+        by_campaign = [
+            placement
+            for placement in self._by_campaign.get((campaign or "").lower(), [])
+            if sender in (None, placement.host)
+        ]
+        found = by_code or by_campaign
         same_page = [placement for placement in found if placement.page == page]
-        same_host = [placement for placement in found if host and placement.host == one_host(host)]
+        same_host = [placement for placement in found if placement.host == sender]
         return same_page or same_host or found
 
 

@@ -1,4 +1,5 @@
--- Every link to a site that a witness knows, with what decides whether a visit came through it.
+-- Every link to a site that a witness has seen or, `claimed`, a placement sheet alone tells of, with
+-- what decides whether a visit came through it.
 -- `own_hosts` are the site's own: what lies on them is no link from outside.
 SELECT
     l.link_id,
@@ -8,7 +9,8 @@ SELECT
     l.first_seen_lo,
     CASE WHEN l.state IN ('lost', 'reported lost') THEN l.lost_hi END AS lost,
     l.placement,
-    coalesce(l.noreferrer, FALSE) AS noreferrer
+    coalesce(l.noreferrer, FALSE) AS noreferrer,
+    l.state = 'never verified' AS claimed
 FROM links AS l
 WHERE
     EXISTS (

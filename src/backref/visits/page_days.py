@@ -20,8 +20,8 @@ KEYS = ("page", "status", "referrer_host")
 
 
 def counted(requests: Requests, partition: str, bot: pa.Array) -> pa.Table:
-    """The requests of one day's partition by `KEYS`: `people` and `bots`. `bot` says of each
-    visitor of the day (columns visitor, bot) whether it is one."""
+    """The requests of one day's partition by `KEYS`: `people` and `bots`. `bot` are the
+    visitors of the day whose verdict is not person: bots, and who is suspected to be one."""
     inside = pa.array(requests.host == 0)
     host = requests.rows["referrer_host"]
     bots = pc.is_in(requests.rows["person"], value_set=bot).cast(pa.int64())

@@ -1,6 +1,6 @@
 """Which link a visit came through, and how certain that is.
 
-    tagged          its code or campaign tag is that of one placement
+    tagged          its code is that of one placement, or its campaign tag, with no other sender
     page            its full referrer is a page with a known link
     only candidate  one link was live then, on that host, to the page it landed on
     inferred        several could have sent it: each gets a share
@@ -8,12 +8,16 @@
     dark            no referrer, on a page that a new link which hides referrers leads to
     none            search, e-mail, advertisements, ourselves, or nothing to go by
 
-The shares of a visit sum to one. Shares of candidates follow a plain model: a link's weight is
-that of its placement (`known_links.PLACEMENT_WEIGHTS`) times its recency, 1/4 + 3/4 · 2^(−a/90)
-at an age of `a` days, 1/4 without a date. One more candidate, a link that nobody knows, weighs
-0.05: its share goes to a row of level `host`, and so does the whole visit when no candidate
-reaches a fifth. A link that a witness first saw after the visit may have been there before: it
-counts, at half its weight and never as certain, when no link is known to have been live.
+A code proves its placement. A campaign's name alone may stand in mail and advertisements too: it
+proves only a visit of no such channel that no other host than the placement's sent. A link that
+only a placement sheet claims, and nobody has seen, is inferred at most.
+
+The shares of a visit sum to one, in whole billionths. Shares of candidates follow a plain model: a
+link's weight is that of its placement (`known_links.PLACEMENT_WEIGHTS`) times its recency, 1/4 +
+3/4 · 2^(−a/90) at an age of `a` days, 1/4 without a date. One more candidate, a link that nobody
+knows, weighs 0.05: its share goes to a row of level `host`, and so does the whole visit when no
+candidate reaches a fifth. A link that a witness first saw after the visit may have been there
+before: it counts, at half its weight and never as certain, when no link is known to have been live.
 """
 
 from __future__ import annotations
@@ -35,6 +39,7 @@ DAY = 24 * 60 * 60 * 1_000_000
 HALF_LIFE = 90 * DAY
 UNKNOWN_LINK = 0.05
 FLAT = 0.2
+WHOLE = 1_000_000_000
 SEEN_LATER = 0.5
 DARK_WINDOW = 7 * DAY
 NOT_LINKS = frozenset(
@@ -93,7 +98,12 @@ NONE = (Part("none"),)
 
 def resolve(visit: Visit, links: KnownLinks, placements: Placements) -> tuple[Part, ...]:
     """Say which link, or links by shares, a visit came through."""
-    tagged = placements.tagged(visit.code, visit.campaign, visit.referrer_page, visit.referrer_host)
+    return _whole(_resolve(visit, links, placements))
+
+
+def _resolve(visit: Visit, links: KnownLinks, placements: Placements) -> tuple[Part, ...]:
+    campaign = None if visit.channel in NOT_LINKS else visit.campaign
+    tagged = placements.tagged(visit.code, campaign, visit.referrer_page, visit.referrer_host)
     if tagged:
         return _tagged(tagged)
     on_page = links.on_page(visit.referrer_page, visit.entry_page) if visit.referrer_page else []
@@ -120,7 +130,13 @@ def _on_page(visit: Visit, links: KnownLinks, places: list[int]) -> tuple[Part, 
     if len(places) > 1 and not links.lands(places[0], visit.entry_page):
         return _shared(_weights(visit, links, places), links, places)
     return tuple(
-        Part("page", int(links.link_id[place]), None, 1 / len(places), len(places))
+        Part(
+            "inferred" if links.claimed[place] else "page",
+            int(links.link_id[place]),
+            None,
+            1 / len(places),
+            len(places),
+        )
         for place in places
     )
 
@@ -131,7 +147,7 @@ def _by_host(visit: Visit, links: KnownLinks) -> tuple[Part, ...]:
     known = [] if visit.referrer_page else links.on_host(host, visit.entry_page)
     standing = [place for place in known if links.lost[place] >= visit.started]
     live = [place for place in standing if links.first[place] <= visit.started]
-    if len(live) == 1:
+    if len(live) == 1 and not links.claimed[live[0]]:
         return (Part("only candidate", int(links.link_id[live[0]]), candidates=1),)
     if live:
         return _shared(_weights(visit, links, live), links, live)
@@ -158,6 +174,13 @@ def _shared(
         for place, share in zip(places, shares, strict=True)
     ]
     return (*parts, Part("host", None, None, 1 - float(shares.sum()), len(places)))
+
+
+def _whole(parts: tuple[Part, ...]) -> tuple[Part, ...]:
+    """The shares in whole billionths that sum to one: what rounding leaves goes to the largest."""
+    units = [round(part.share * WHOLE) for part in parts]
+    units[max(range(len(units)), key=units.__getitem__)] += WHOLE - sum(units)
+    return tuple(part._replace(share=unit / WHOLE) for part, unit in zip(parts, units, strict=True))
 
 
 def _is_dark(visit: Visit, links: KnownLinks) -> bool:
