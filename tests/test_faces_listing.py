@@ -61,12 +61,24 @@ def test_csv_disarms_formulas(sign: str) -> None:
     assert row["at"] == ""
 
 
-@given(st.lists(st.text(max_size=12), min_size=1, max_size=5))
+@given(st.lists(st.text(max_size=12) | st.text(' ";,=+a', max_size=8), min_size=1, max_size=5))
 def test_no_csv_cell_is_a_formula_or_breaks_a_line(names: list[str]) -> None:
     text = csv_text([Row(name, None, None, {name: 1.0}, (name,)) for name in names])
     read = list(csv.reader(io.StringIO(text)))
     assert len(read) == len(names) + 1 == len(text.splitlines())
     assert not any(cell.startswith(FORMULA) for row in read for cell in row)
+    elsewhere = csv.reader(io.StringIO(text), delimiter=";")
+    assert not any(cell.lstrip().startswith(FORMULA) for row in elsewhere for cell in row)
+
+
+@pytest.mark.parametrize(
+    "name", ["a;=1+1", 'a;"=1+1', "a; @x", "=1;-2", "＝1+1", 'a";=HYPERLINK("//evil.test")']
+)
+def test_no_cell_runs_where_semicolons_part_cells(name: str) -> None:
+    text = csv_text([Row("x", None, None, None, (name,))])
+    for delimiter in ",;":
+        cells = [cell for row in csv.reader(io.StringIO(text), delimiter=delimiter) for cell in row]
+        assert not any(cell.strip('" ').startswith(FORMULA) for cell in cells)
 
 
 def test_a_table_gives_way_only_where_it_may() -> None:

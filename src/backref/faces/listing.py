@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import csv
 import dataclasses
-import io
+import re
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,7 +18,9 @@ from backref.faces import terminal
 from backref.faces.terminal import visible, visible_json
 
 GAP = "  "
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+# Where commas are decimal signs, a spreadsheet parts cells at the semicolons within ours.
+_BEGUN = re.compile(rf'(^|;)(?=[\s"]*[{re.escape("".join(FORMULA))}])')
 
 
 class Format(Enum):
@@ -87,19 +88,19 @@ def _plain(value: Any) -> Any:
 
 
 def csv_text(rows: Sequence[Any]) -> str:
-    """CSV with a header. Cells that a spreadsheet would run as a formula begin with `'`."""
+    """CSV with a header. Text stands in quotes, numbers and days as they are, nothing for None;
+    what a spreadsheet would run as a formula begins with `'`."""
     if not rows:
         return ""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(record(rows[0]))
-    writer.writerows([_cell(value) for value in record(row).values()] for row in rows)
-    return text.getvalue()
+    lines = [",".join(record(rows[0]))]
+    lines += [",".join(map(_cell, record(row).values())) for row in rows]
+    return "\n".join(lines) + "\n"
 
 
-def _cell(value: object) -> object:
-    """A value as CSV holds it; numbers and days are written as they are."""
+def _cell(value: object) -> str:
     match value:
+        case None:
+            return ""
         case bool():
             value = str(value).lower()
         case datetime():
@@ -108,12 +109,15 @@ def _cell(value: object) -> object:
             value = " ".join(f"{key}:{held}" for key, held in value.items())
         case tuple() | list():
             value = " ".join(map(str, value))
-    return harmless(value) if isinstance(value, str) else value
+    if not isinstance(value, str):
+        return str(value)
+    quoted = harmless(value).replace('"', '""')
+    return f'"{quoted}"'
 
 
 def harmless(text: str) -> str:
-    """The text as a cell that is text in every spreadsheet."""
-    return visible("'" + text if text.startswith(FORMULA) else text)
+    """The text as a cell that is text in every spreadsheet, also where `;` parts cells."""
+    return visible(_BEGUN.sub(r"\1'", text))
 
 
 def table(rows: Sequence[Any], columns: Sequence[Column], width: int) -> str:
