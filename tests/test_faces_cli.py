@@ -228,12 +228,13 @@ def log(run: Callable[..., Result], tmp_path: Path) -> Path:
 
 
 SUMMARY = ["file", "format", "confidence", "read", "stored", "duplicate", "rejected", "seconds"]
+FIGURES = ["clients", "without_referrer", "referrer_hosts", "kinds"]
 
 
 def test_import_tells_what_became_of_each_file(run: Callable[..., Result], log: Path) -> None:
     first = run("import", str(log), "--json")
     told = json.loads(first.out)
-    assert (first.code, list(told)) == (0, SUMMARY)
+    assert (first.code, list(told)) == (0, SUMMARY + FIGURES)
     assert (told["read"], told["stored"], told["duplicate"], told["rejected"]) == (9, 9, 0, 0)
     assert "Next: backref" in first.err
     again = run("import", str(log), str(log))

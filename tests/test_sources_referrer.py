@@ -71,3 +71,17 @@ def test_any_text_is_read(text):
     found = referrer.read(text)
     assert found.host != ""
     assert len(found.host or "") <= 4_096
+
+
+@pytest.mark.parametrize(
+    ("text", "host"),
+    [
+        ("https://WWW.News.example:8443/a?b", "www.news.example"),
+        ("http://l.facebook.com/l.php?u=x", "l.facebook.com"),
+        ("http://[2001:db8::1]:80/", "[2001:db8::1]"),
+        ("https://user@news.example", "news.example"),
+        ("-", None),
+    ],
+)
+def test_the_host_as_it_was_sent(text, host):
+    assert referrer.sent_host(text) == host

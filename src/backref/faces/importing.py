@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 SUMMARY = ("file", "format", "confidence", "read", "stored", "duplicate", "rejected", "seconds")
 ARCHIVE = ("pages", "links", "external_links", "nofollow", "ugc", "sponsored")
+LOG = ("clients", "without_referrer", "referrer_hosts")
+LINK_TABLE = ("nofollow", "lost", "source_hosts")
+KIND = "kind "
 
 
 def run(found: Config, files: Sequence[str], *, stream: str, internal: bool, as_json: bool) -> int:
@@ -99,10 +102,18 @@ def _tell(report: ImportReport, *, as_json: bool) -> None:
 
 
 def summary(report: ImportReport) -> dict[str, Any]:
-    """What `import --json` prints of a file."""
+    """What `import --json` prints of a file: the sums, then the figures of its family; null is
+    one that cannot be known of it."""
     shown = {name: getattr(report, name) for name in SUMMARY} | {"format": _format(report)}
-    if "pages" in report.counts:
-        shown |= {name: report.counts.get(name, 0) for name in ARCHIVE}
+    counts = report.counts
+    if report.format == "warc":
+        shown |= {name: counts.get(name, 0) for name in ARCHIVE}
+    elif report.format == "access log":
+        shown |= {name: counts.get(name) for name in LOG}
+        kinds = {name: count for name, count in counts.items() if name.startswith(KIND)}
+        shown["kinds"] = {name.removeprefix(KIND): count for name, count in sorted(kinds.items())}
+    elif "source_hosts" in counts:
+        shown |= {name: counts.get(name) for name in LINK_TABLE}
     return shown
 
 

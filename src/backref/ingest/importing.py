@@ -7,7 +7,6 @@ parts, in another order or compression, changes nothing.
 from __future__ import annotations
 
 import time
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,6 +19,7 @@ from backref.ingest.parsing import Parsing
 from backref.ingest.recognising import Recognised, as_parsed, recognised
 from backref.ingest.sifting import Sifting
 from backref.ingest.staging import Staging
+from backref.ingest.tally import Tally
 from backref.ingest.visitors import Visitors
 from backref.lake.records import ImportSummary
 from backref.sources.source import Context, Parsed, Reject
@@ -48,8 +48,10 @@ Progress = Callable[[Advance], None]
 
 @dataclass
 class ImportReport:
-    """What became of one file: read = stored + duplicate + rejected. For archives `counts` also
-    tells pages, links, external_links, nofollow, ugc and sponsored."""
+    """What became of one file: read = stored + duplicate + rejected. `counts` holds the figures
+    of its family: of archives pages, links, external_links, nofollow, ugc and sponsored; of logs
+    clients, without_referrer, referrer_hosts and `kind …`; of tables of links nofollow, lost and
+    source_hosts. One that cannot be known is not there."""
 
     file: str
     format: str
@@ -108,7 +110,8 @@ class _Import:
         self._begun = time.perf_counter()
         self._read = self._new = self._rejected = 0
         self._rejects: list[Reject] = []
-        self._counts: Counter[str] = Counter()
+        self._tally = Tally(found)
+        self._repeated = 0
 
     def run(self) -> ImportReport:
         """Import the file. Whatever goes wrong, nothing of it is stored and the import is
@@ -160,13 +163,14 @@ class _Import:
                 self._progress(
                     Advance(found.input.name, stream.consumed, found.input.size, self._read)
                 )
+        self._repeated = sifting.repeated
         stream.drain()
         self._reject(stream.damages[noted:])
 
     def _take(self, parsed: Parsed, sifting: Sifting) -> None:
         self._read += parsed.read - len(parsed.rejects)
         self._reject(parsed.rejects)
-        self._counts += parsed.counts
+        self._tally.take(parsed)
         self._new += sifting.take(parsed)
 
     def _reject(self, rejects: Sequence[Reject]) -> None:
@@ -181,7 +185,7 @@ class _Import:
             stored=stored,
             duplicate=self._read - self._rejected - stored,
             rejected=self._rejected,
-            counts=dict(self._counts),
+            counts=self._tally.counts(),
             seconds=time.perf_counter() - self._begun,
             sha256=stream.digest,
         )
@@ -189,7 +193,8 @@ class _Import:
     def _report(
         self, summary: ImportSummary, renewed: Sequence[tuple[str, object]]
     ) -> ImportReport:
-        warnings = [
+        warnings = [*self._tally.warnings(self._repeated)]
+        warnings += [
             f"{site}, {day}: the day's salt is gone, so its new visitors cannot be matched "
             "with those stored before."
             for site, day in renewed

@@ -26,7 +26,8 @@ HITS = "hits"
 
 
 class Sifting:
-    """Takes what was parsed, in order, and hands what is new to the staging."""
+    """Takes what was parsed, in order, and hands what is new to the staging. `repeated` counts
+    the records that equal an earlier one of the same source."""
 
     def __init__(
         self, unit_table: str, novelty: Novelty, visitors: Visitors, staging: Staging
@@ -35,6 +36,7 @@ class Sifting:
         self._novelty = novelty
         self._visitors = visitors
         self._staging = staging
+        self.repeated = 0
 
     def take(self, parsed: Parsed) -> int:
         """Stage what is new; returns how many records are."""
@@ -47,6 +49,7 @@ class Sifting:
             raise SourceError("A source named fewer records than it read: an error of Backref.")
         for rows, leads in zip(owned, leading, strict=True):
             self._stage_owned(rows, leads, new, occurrence, parsed)
+        self.repeated += int((occurrence > 0).sum())
         for rows in parsed.rows:
             if rows.unit is None:
                 self._stage_entries(rows, parsed)

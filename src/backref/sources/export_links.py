@@ -7,6 +7,7 @@ when first seen and, where the vendor calls it lost, that word. What the row tel
 
 from __future__ import annotations
 
+from collections import Counter
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -44,7 +45,18 @@ def parse(frame: Frame, context: Context) -> Parsed:
     units = batch(_TABLE, {"row_id": ids, **_columns(frame, context, seen)})
     made = [_observations(frame, context, units, ids)]
     made += export_ratings.beside(frame, context, ids, seen)
-    return Parsed(frame.read, made, frame.rejects)
+    named = {"source_hosts": {page.host for page in frame.column("source_url")}}
+    return Parsed(frame.read, made, frame.rejects, _counts(frame), named=named)
+
+
+def _counts(frame: Frame) -> Counter[str]:
+    """How many links the vendor calls nofollow and lost, where it says so of any."""
+    found: Counter[str] = Counter()
+    if frame.has("nofollow"):
+        found["nofollow"] = sum(map(bool, frame.column("nofollow")))
+    if frame.has("lost") or frame.has("is_lost"):
+        found["lost"] = len(_losses(frame))
+    return found
 
 
 def _unusable(frame: Frame, site: Site | None) -> dict[int, str]:

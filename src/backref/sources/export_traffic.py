@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any, NamedTuple
 
 from backref import url
 from backref.sources import formats, values
 from backref.sources.export_frame import Frame, Table, batch, numbered, rows_of
-from backref.sources.source import Context, Parsed
+from backref.sources.source import NO_ORIGIN, Context, Parsed
 
 _TABLE = "traffic_reports"
 _METRICS = ("visits", "engaged_visits", "users", "conversions", "value", "engagement_seconds")
@@ -15,6 +16,7 @@ _DIMENSIONS = (
     *("day", "source", "medium", "source_medium", "channel", "campaign"),
     *("referrer", "landing_page", "page_path"),
 )
+_JOINING = ("source", "source_medium", "referrer", "landing_page")
 _UNSAID = frozenset({"(not set)", "(none)", "(direct)", "(data not available)", "(other)"})
 
 
@@ -59,7 +61,9 @@ def parse(frame: Frame, context: Context) -> Parsed:
         },
     )
     rows = rows_of(_TABLE, made, context.site_name, numbered(len(frame)))
-    return Parsed(frame.read, [rows], frame.rejects)
+    joins = any(frame.has(name) for name in _JOINING)
+    counts = Counter[str]() if joins else Counter({NO_ORIGIN: len(frame)})
+    return Parsed(frame.read, [rows], frame.rejects, counts)
 
 
 def dimensions(table: Table) -> list[int]:

@@ -7,11 +7,13 @@ together from the results by number. A line's address and agent go on only as an
 
 from __future__ import annotations
 
+from collections import Counter
 from hashlib import blake2b
 from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from backref import identity, schema, url
 from backref.sources import operators, privacy, referrer, request
@@ -72,7 +74,36 @@ def parsed(table: Table, misfits: Sequence[Misfit], position: int, context: Cont
     }
     units = pa.array(np.arange(len(sound.lines), dtype=np.int64))
     hit_rows = Rows("hits", _batch(columns), _partitions(hosts.sites, site, at), units)
-    return Parsed(read, [hit_rows, agents.rows(position)], sorted(rejects), clients=clients)
+    return Parsed(
+        read,
+        [hit_rows, agents.rows(position)],
+        sorted(rejects),
+        _counts(sound, columns["kind"]),
+        clients,
+        _named(sound),
+    )
+
+
+def _counts(table: Table, kinds: pa.Array) -> Counter[str]:
+    """The hits of each kind, and those without a referrer where the shape has one."""
+    found = Counter(
+        {f"kind {each['values']}": each["counts"] for each in pc.value_counts(kinds).to_pylist()}
+    )
+    if "referrer" in table.columns:
+        values, numbers = table.columns["referrer"]
+        blank = np.array([value in NOTHING for value in values], bool)
+        found["without_referrer"] = int(blank[numbers].sum())
+    return found
+
+
+def _named(table: Table) -> dict[str, set[str]]:
+    """The hosts of the referrers as they were sent, where the shape has them."""
+    if "referrer" not in table.columns:
+        return {}
+    values, numbers = table.columns["referrer"]
+    used = (values[number] for number in np.unique(numbers).tolist())
+    hosts = {referrer.sent_host(unescaped(value)) for value in used if value not in NOTHING}
+    return {"referrer_hosts": {host for host in hosts if host}}
 
 
 def _batch(columns: dict[str, pa.Array]) -> pa.RecordBatch:

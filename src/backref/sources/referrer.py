@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 APP = "android-app://"
 MAX_CHARS = 4_096
 MAX_HOST_CHARS = 253
+_PORT = re.compile(r":\d*\Z")
 MEMORY = 16_384
 """Referrers whose meaning is remembered from one chunk to the next."""
 
@@ -55,6 +56,13 @@ def read(text: str) -> Referrer:
     return _of_url(found) if found else Referrer(_spelled_host(text))
 
 
+def sent_host(text: str) -> str | None:
+    """The host as the header spells it, before shims and applications collapse: lower-case,
+    without port."""
+    host = _spelled_host(text.strip()[:MAX_CHARS])
+    return _PORT.sub("", host) if host else None
+
+
 def _of_app(rest: str) -> Referrer:
     package = rest.partition("/")[0].lower()
     return Referrer(_apps().get(package, package), via=package) if package else NOBODY
@@ -62,6 +70,8 @@ def _of_app(rest: str) -> Referrer:
 
 def _of_url(found: Url) -> Referrer:
     host = url.bare_host(found.host)
+    if not host:
+        return NOBODY
     if passed := shim(found):
         return Referrer(passed.network or host, via=host)
     page = url.fold_key(found)

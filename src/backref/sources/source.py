@@ -8,16 +8,20 @@ does the work. Neither knows of the store.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple, Protocol
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import date
 
     import pyarrow as pa
 
 HEAD_BYTES = 65_536
+NO_ORIGIN = "rows of no origin"
+"""In `Parsed.counts`: rows of traffic that tell neither who sent it nor where it landed."""
+PASSED_OVER = "passed over "
+"""In `Parsed.counts`, before a kind: records of an archive that holds no capture."""
 
 
 class Verdict(NamedTuple):
@@ -104,7 +108,8 @@ class Rows:
 class Parsed:
     """What one chunk holds: `read` records, each a unit or one of `rejects`.
 
-    `clients` are (address and agent as bytes, agent hash); they never leave memory.
+    `clients` are (address and agent as bytes, agent hash); they never leave memory. Nor does
+    `named`: names of which only the number of different ones in a file is told.
     """
 
     read: int
@@ -112,6 +117,7 @@ class Parsed:
     rejects: list[Reject] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
     clients: list[tuple[bytes, int]] = field(default_factory=list)
+    named: dict[str, set[str]] = field(default_factory=dict)
 
 
 class Source(Protocol):

@@ -24,7 +24,7 @@ from backref.sources.http_message import Message, payload, read_message
 from backref.sources.moment import interval
 from backref.sources.observations import Capture
 from backref.sources.records import Record, records
-from backref.sources.source import Chunk, Parsed, Reject, Verdict
+from backref.sources.source import PASSED_OVER, Chunk, Parsed, Reject, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,6 +35,9 @@ if TYPE_CHECKING:
 
 CHUNK_BYTES = 1 << 22
 CAPTURES = frozenset(("response", "resource"))
+OTHER_KINDS = frozenset(
+    ("warcinfo", "request", "metadata", "revisit", "conversion", "continuation")
+)
 HTML_TYPES = frozenset(("text/html", "application/xhtml+xml"))
 _VERSION = re.compile(rb"\s*WARC/\d+\.\d+\s")
 _LATER_VERSION = re.compile(rb"\nWARC/\d+\.\d+\r?\nWARC-|\nWARC/\d+\.\d+\r?\nContent-")
@@ -42,6 +45,7 @@ _MARKUP = re.compile(
     rb"\s*(?:<!--.{0,200}?-->\s*)?<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL
 )
 _SNIFFED_BYTES = 512
+_CAPTURE = "capture"
 
 
 class _Captured(NamedTuple):
@@ -81,10 +85,17 @@ class Warc:
         return False
 
     def chunks(self, stream: BinaryIO, context: Context) -> Iterator[Chunk | Reject]:  # noqa: ARG002
-        """Whole captures, about `CHUNK_BYTES` of them at a time, and the archive's damages."""
+        """Whole captures, about `CHUNK_BYTES` of them at a time, and the archive's damages;
+        of an archive without any, the kinds of its records."""
         held: list[Record] = []
         size = 0
-        for found in records(stream, is_capture):
+        kinds: Counter[str] = Counter()
+
+        def counted(fields: Headers) -> bool:
+            kinds[_kind(fields)] += 1
+            return is_capture(fields)
+
+        for found in records(stream, counted):
             if isinstance(found, Reject):
                 yield found
                 continue
@@ -95,9 +106,14 @@ class Warc:
                 held, size = [], 0
         if held:
             yield Chunk(held[0].position, held)
+        if kinds and not kinds[_CAPTURE]:
+            yield Chunk(0, kinds)
 
     def parse(self, chunk: Chunk, context: Context) -> Parsed:
         """Read the captures of one chunk."""
+        if isinstance(chunk.payload, Counter):
+            kinds = chunk.payload.items()
+            return Parsed(0, counts=Counter({PASSED_OVER + kind: n for kind, n in kinds}))
         with _without_collector():
             return _parsed(chunk.payload, context)  # type: ignore[arg-type]
 
@@ -151,6 +167,15 @@ def is_capture(fields: Headers) -> bool:
         return False
     target = target_of(fields)
     return not target or target[:8].lower().startswith(("http://", "https://"))
+
+
+def _kind(fields: Headers) -> str:
+    if is_capture(fields):
+        return _CAPTURE
+    kind = fields.first("warc-type").lower()
+    if kind in CAPTURES:
+        return f"{kind} (not fetched by http)"
+    return kind if kind in OTHER_KINDS else "unknown"
 
 
 def _captured(record: Record) -> _Captured | Reject:

@@ -1,0 +1,91 @@
+"""What a file tells beside its rows: its figures, and what its owner should be warned of."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from typing import TYPE_CHECKING
+
+import pyarrow.compute as pc
+
+from backref.ingest.distinct import Distinct
+from backref.sources.own_site import site_of
+from backref.sources.source import NO_ORIGIN, PASSED_OVER
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from backref.ingest.recognising import Recognised
+    from backref.sources.source import Parsed
+
+LINKS = "link_observations"
+ENOUGH_TO_REPEAT = 1_000
+REPEATED_SHARE = 0.1
+_NOT_READ = frozenset(("metadata", "conversion"))
+
+
+class Tally:
+    """The sums of one import, and how many different names were met."""
+
+    def __init__(self, found: Recognised) -> None:
+        self._sites = found.context.sites
+        self._is_links = found.source.unit_table(found.context) == LINKS
+        self._things = "lines" if found.source.name == "access log" else "records"
+        self._sums: Counter[str] = Counter()
+        self._named: dict[str, Distinct] = defaultdict(Distinct)
+        self._records = 0
+        self._leads_home = False
+
+    def take(self, parsed: Parsed) -> None:
+        """Add up what was parsed."""
+        self._records += parsed.read - len(parsed.rejects)
+        self._sums.update(parsed.counts)
+        for name, values in parsed.named.items():
+            self._named[name].add(values)
+        if parsed.clients:
+            addresses = {client.partition(b"\0")[0] for client, _ in parsed.clients}
+            self._named["clients"].add(addresses)
+        for rows in parsed.rows:
+            if rows.table == LINKS and not self._leads_home:
+                hosts = pc.unique(rows.batch["target_host"]).to_pylist()
+                self._leads_home = any(host and site_of(host, self._sites) for host in hosts)
+
+    def counts(self) -> dict[str, int]:
+        """Sums and counts of different names by their names; one that is not known is not
+        there."""
+        counted = {name: each.count() for name, each in self._named.items()}
+        return dict(self._sums) | {n: count for n, count in counted.items() if count is not None}
+
+    def warnings(self, repeated: int) -> Iterator[str]:
+        """What looks wrong, when so many records repeat earlier ones of the same file."""
+        links = self._records if self._is_links else self._sums["external_links"]
+        if links and not self._leads_home:
+            yield f"0 of {links:,} links lead to a site of this store."
+        if self._records > ENOUGH_TO_REPEAT and repeated >= REPEATED_SHARE * self._records:
+            yield (
+                f"{repeated:,} of {self._records:,} {self._things} repeat earlier {self._things} "
+                "of this file: were overlapping files joined?"
+            )
+        if rows := self._sums[NO_ORIGIN]:
+            yield (
+                f"{rows:,} of {self._records:,} rows cannot be joined to links, for their table "
+                "has no source, referrer or landing page: export session source, or page referrer "
+                "with landing page."
+            )
+        if passed := _passed_over(self._sums):
+            yield passed
+
+
+def _passed_over(sums: Counter[str]) -> str:
+    """What an archive without a capture holds instead."""
+    passed = {
+        name.removeprefix(PASSED_OVER): count
+        for name, count in sums.items()
+        if name.startswith(PASSED_OVER)
+    }
+    if not passed:
+        return ""
+    held = ", ".join(
+        f"{count:,} {kind} record{'s' * (count > 1)}" for kind, count in sorted(passed.items())
+    )
+    hint = ": WAT and WET files are not read yet." if _NOT_READ & passed.keys() else "."
+    return f"No response or resource record; it holds {held}{hint}"
