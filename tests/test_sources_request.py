@@ -108,3 +108,24 @@ def test_any_text_is_read(text):
     read = request.read(text)
     assert "?" not in read.path
     assert read.asks_for in {"view", "asset", "feed", "robots", "other"}
+
+
+@pytest.mark.parametrize(
+    ("line", "path"),
+    [
+        ("GET  /a HTTP/1.1", "-"),
+        ("GET HTTP/1.1", "-"),
+        ("GET /a  HTTP/1.1", "/a"),
+        ("GET /a HTTP/1.1 ", "/a HTTP/1.1 "),
+        ("GET example.com", "-"),
+        ("GET /go/https://other.example/b HTTP/1.1", "/go/https://other.example/b"),
+        ("get /a HTTP/1.1", "-"),
+    ],
+)
+def test_blanks_and_addresses_within(line, path):
+    assert request.read(line).path == path
+
+
+def test_what_the_bound_cuts_through_is_masked():
+    path = "/" + "a-" * ((request.MAX_PATH_CHARS - 10) // 2) + "/annabella@example.org"
+    assert "anna" not in request.read(f"GET {path} HTTP/1.1").path

@@ -7,10 +7,12 @@ import re
 EMAIL, TOKEN, PHONE, ADDRESS = "{email}", "{token}", "{phone}", "{address}"
 SAMPLE_CHARS = 200
 _SUSPECT = re.compile(r"@|%40|\+|%2b|[A-Za-z0-9]{24}|eyJ", re.IGNORECASE)
-_EMAIL = re.compile(r"[^/?&=;,\s]+?(?:@|%40)[^/?&=;,\s@]+\.[A-Za-z]{2,}", re.IGNORECASE)
+_PART = re.compile(r"[^/?&=;,\s]++")
+_AT = re.compile(r"(?<!^)(?:@|%40)")
+_DOMAIN = re.compile(r"[^@]\.[A-Za-z]{2}")
 _TOKEN = re.compile(
     r"eyJ[\w-]{10,}(?:\.[\w-]+)*"
-    r"|(?<![A-Za-z0-9])(?=[A-Za-z]*\d)(?=\d*[A-Za-z])[A-Za-z0-9]{24,}(?![A-Za-z0-9])"
+    r"|(?<![A-Za-z0-9])(?=[A-Za-z]*[0-9])(?=[0-9]*[A-Za-z])[A-Za-z0-9]{24,}(?![A-Za-z0-9])"
 )
 _PHONE = re.compile(r"(?:\+|%2b)\d(?:[\s().-]|%20)?(?:\d(?:[\s().-]|%20)?){6,14}", re.IGNORECASE)
 _IPV4 = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}")
@@ -26,9 +28,16 @@ def masked(text: str) -> str:
     """
     if not _SUSPECT.search(text):
         return text
-    text = _EMAIL.sub(EMAIL, text)
+    if "@" in text or "%40" in text:
+        text = _PART.sub(_without_address, text)
     text = _TOKEN.sub(TOKEN, text)
     return _PHONE.sub(PHONE, text)
+
+
+def _without_address(part: re.Match[str]) -> str:
+    """The mask for a part of a path that holds a mail address, else the part itself."""
+    at = _AT.search(part[0])
+    return EMAIL if at and _DOMAIN.search(part[0], at.end()) else part[0]
 
 
 def sample(line: bytes) -> str:

@@ -22,6 +22,8 @@ MAX_HOST_CHARS = 253
 _PORT = re.compile(r":\d*\Z")
 MEMORY = 16_384
 """Referrers whose meaning is remembered from one chunk to the next."""
+_AUTHORITY_END = re.compile(r"[/?#\\\s]")
+_PACKAGE = re.compile(r"[\w.]{1,253}", re.ASCII)
 
 
 class Referrer(NamedTuple):
@@ -64,8 +66,10 @@ def sent_host(text: str) -> str | None:
 
 
 def _of_app(rest: str) -> Referrer:
-    package = rest.partition("/")[0].lower()
-    return Referrer(_apps().get(package, package), via=package) if package else NOBODY
+    package = _AUTHORITY_END.split(rest, maxsplit=1)[0].lower()
+    if not _PACKAGE.fullmatch(package):
+        return NOBODY
+    return Referrer(_apps().get(package, package), via=package)
 
 
 def _of_url(found: Url) -> Referrer:
@@ -80,7 +84,7 @@ def _of_url(found: Url) -> Referrer:
 
 def _spelled_host(text: str) -> str | None:
     """The host of a URL that breaks the standard, as spelled: spam is evidence too."""
-    authority = re.split(r"[/?#\\\s]", text.partition("://")[2], maxsplit=1)[0]
+    authority = _AUTHORITY_END.split(text.partition("://")[2], maxsplit=1)[0]
     return authority.rpartition("@")[2].lower()[:MAX_HOST_CHARS] or None
 
 

@@ -18,8 +18,9 @@ MAX_VALUE_CHARS = 200
 MAX_PARAMETERS = 64
 MEMORY = 16_384
 """Request lines whose meaning is remembered from one chunk to the next."""
-_LINE = re.compile(r"([A-Z][A-Z_-]{0,23}) (\S.*?)(?: +(HTTP/\d(?:\.\d)?))?", re.DOTALL)
-_ABSOLUTE = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*://[^/?#]*")
+_METHOD = re.compile(r"[A-Z][A-Z_-]{0,23}")
+_PROTOCOL = re.compile(r"HTTP/\d(?:\.\d)?")
+_ABSOLUTE = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]{0,31}+://[^/?#]*+")
 _NAME = re.compile(r"(?=.*[A-Za-z])[\w][\w.\- ]{1,59}")
 _EXTENSION = re.compile(r"\.[a-z0-9]{1,11}\Z")
 _CAMPAIGN_COLUMNS = ("source", "medium", "campaign", "term", "content", "code")
@@ -44,14 +45,32 @@ NOT_HTTP = Request("-", "-", "-", "other", {}, None)
 @lru_cache(maxsize=MEMORY)
 def read(line: str) -> Request:
     """What a request line asks for."""
-    found = _LINE.fullmatch(line)
-    if not found or not (found[3] or found[2].startswith("/")):
+    method, _, rest = line.partition(" ")
+    target = _target(rest)
+    if not target or not _METHOD.fullmatch(method):
         return NOT_HTTP
-    method, target = found[1], _ABSOLUTE.sub("", found[2], count=1) or "/"
+    if absolute := _ABSOLUTE.match(target):
+        target = target[absolute.end() :]
     path, _, query = target.partition("#")[0].partition("?")
-    path = masked(path or "/")[:MAX_PATH_CHARS]
+    path = _kept(path or "/")
     campaign, click_id = _tags(query) if query else ({}, None)
     return Request(method, path, url.path_key(path), asked_for(path), campaign, click_id)
+
+
+def _target(rest: str) -> str:
+    """What follows the method, without the protocol; nothing for what is no target. Without
+    a protocol, as HTTP/0.9 asked, only a path is one."""
+    before, _, protocol = rest.rpartition(" ")
+    target = before.rstrip(" ") if _PROTOCOL.fullmatch(protocol) else ""
+    if not target and rest.startswith("/"):
+        target = rest
+    return target if not target[:1].isspace() else ""
+
+
+def _kept(path: str) -> str:
+    """A path masked and bounded. What is masked is bounded first, for anyone may send much;
+    twice over, so that what the bound cuts through is masked whole."""
+    return masked(path[: 2 * MAX_PATH_CHARS])[:MAX_PATH_CHARS]
 
 
 def kind(method: str, status: int, asks_for: str) -> str:
@@ -88,7 +107,7 @@ def _tags(query: str) -> tuple[dict[str, str], str | None]:
     known, free = _parameters(), _click_ids()
     found: dict[str, tuple[int, str]] = {}
     clicks = []
-    for part in query.split("&")[:MAX_PARAMETERS]:
+    for part in query.split("&", MAX_PARAMETERS)[:MAX_PARAMETERS]:
         name, _, value = part.partition("=")
         name = name.lower()
         if name in free:
