@@ -88,7 +88,7 @@ def _plain(value: Any) -> Any:
 
 
 def csv_text(rows: Sequence[Any]) -> str:
-    """CSV with a header. Text stands in quotes, numbers and days as they are, nothing for None;
+    """CSV with a header. Text stands in quotes, numbers and times as they are, nothing for None;
     what a spreadsheet would run as a formula begins with `'`."""
     if not rows:
         return ""
@@ -102,9 +102,9 @@ def _cell(value: object) -> str:
         case None:
             return ""
         case bool():
-            value = str(value).lower()
+            return str(value).lower()
         case datetime():
-            value = value.isoformat()
+            return value.isoformat()
         case Mapping():
             value = " ".join(f"{key}:{held}" for key, held in value.items())
         case tuple() | list():
