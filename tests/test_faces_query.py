@@ -6,13 +6,13 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
+from small_store import SITE
 
 import backref
 from backref.errors import AmbiguousSite, NoStore, UnknownSite, UsageError
 from backref.faces.query import Site, Store, groups, moment
 from backref.faces.query.store import chosen
 from backref.lake.records import SiteRecord
-from small_store import SITE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -146,12 +146,19 @@ def test_broken(site: Site) -> None:
 
 def test_overview(site: Site) -> None:
     found = site.overview()
-    assert found.headline == "1 referring domain lost this week; that site sent 21 visits a month."
+    assert found.headline == (
+        "1 referring domain lost this week (16 to 22 November 2026); "
+        "that site sent 21 visits a month."
+    )
     live, flow, clicks, engaged, converted = found.numbers
     assert (live.value, live.before) == (5, 6)
     assert (flow.parts["lost, confirmed"], flow.parts["lost, reported"]) == (1, 1)
     assert (clicks.value, clicks.before, clicks.parts["brand clicks"]) == (42, 25, 70)
     assert (engaged.value, converted.value) == (17, 2)
+    assert found.period == "26 October to 22 November 2026"
+    assert found.comparison.sentence.count(found.period) == 1, "of the same days as the numbers"
+    assert "2 of the 14 conversions" in found.comparison.sentence
+    assert str(found.log_since) == "2026-09-24"
     assert [row.source_page for row in found.reclaim] == [
         "gone.example.edu/list",
         "magazine.test/a",

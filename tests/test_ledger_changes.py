@@ -64,3 +64,8 @@ def test_visits_of_the_lost_are_summed_where_measured() -> None:
 )
 def test_headline(change: Change, sentence: str) -> None:
     assert headline(change) == sentence
+
+
+def test_a_headline_names_its_days() -> None:
+    said = headline(Change(0, 2, 1, 412.0), "16 to 22 November 2026")
+    assert said.startswith("3 referring domains lost this week (16 to 22 November 2026);")

@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from backref.faces.listing import number, percent
+from backref.faces.query.moment import day
 from backref.faces.terminal import paint, visible
 
 if TYPE_CHECKING:
     from backref.faces.query import BrokenRow, DomainRow, LinkRow, Number, Overview
+
+SEEN = "seen by an archive or our own check in the last 90 days"
 
 
 def text(overview: Overview, *, colours: bool) -> str:
@@ -23,37 +26,67 @@ def headline(overview: Overview, *, colours: bool) -> str:
 
 def body(overview: Overview) -> str:
     """All but the headline."""
+    days = f"{overview.period_days} days"
     lines = [
-        *(_number(one) for one in overview.numbers),
+        f"{overview.period}, against the {days} before:",
+        *(_number(one, days) for one in overview.numbers),
         "",
-        *_pile("Fix dead targets", [_broken(row) for row in overview.fix], "backref broken"),
-        *_pile(
-            "Reclaim lost links",
-            [_lost(row) for row in overview.reclaim],
-            "backref links --state lost --sort visits",
-        ),
-        *_pile("Thank top senders", [_sender(row) for row in overview.thank], "backref domains"),
-        "  ".join(f"{name} {count}" for name, count in overview.comparison.quadrants.items()),
+        *_piles(overview),
+        *_quadrants(overview),
         overview.comparison.sentence,
     ]
     return "\n".join(lines) + "\n"
 
 
-def _number(one: Number) -> str:
+def _piles(overview: Overview) -> list[str]:
+    """What to do, each pile with the days that its figures are of."""
+    since = f", people since {day(overview.log_since)}" if overview.log_since else ""
+    no_log = "" if overview.log_since else "import access logs"
+    no_links = overview.numbers[0].why if overview.numbers[0].value is None else ""
+    quarter = f", gone in the {overview.reclaim_days} days to {day(overview.as_of)}"
+    return [
+        *_pile(
+            f"Fix dead targets{since}",
+            [_broken(row) for row in overview.fix],
+            "backref broken",
+            no_log,
+        ),
+        *_pile(
+            f"Reclaim lost links{quarter}",
+            [_lost(row) for row in overview.reclaim],
+            f"backref links --state lost --since {overview.reclaim_days}d",
+            no_links,
+        ),
+        *_pile(
+            f"Thank top senders{since}",
+            [_sender(row) for row in overview.thank],
+            "backref domains --sort engaged",
+            no_log,
+        ),
+    ]
+
+
+def _quadrants(overview: Overview) -> list[str]:
+    counts = overview.comparison.quadrants
+    said = ", ".join(f"{count} {name}" for name, count in counts.items())
+    return [f"Referring domains: {said}."] if any(counts.values()) else []
+
+
+def _number(one: Number, days: str) -> str:
     if one.value is None:
         return f"  {'not known':>10}  {one.name}: {one.why}"
     if "gained" in one.parts:
-        return _gained_and_lost(one)
+        return _gained_and_lost(one, days)
     notes = [f"{number(one.before)} before"] if one.before is not None else []
-    if one.parts.get("verified share") is not None:
-        notes.append(f"{percent(one.parts['verified share'])} verified")
+    if one.parts.get("seen share") is not None:
+        notes.append(f"{percent(one.parts['seen share'])} {SEEN}")
     if "brand clicks" in one.parts:
         notes.append(f"{number(one.parts['brand clicks'])} brand clicks beside")
     notes += [one.why] if one.why else []
     return f"  {number(one.value):>10}  {one.name}" + (f" ({', '.join(notes)})" if notes else "")
 
 
-def _gained_and_lost(one: Number) -> str:
+def _gained_and_lost(one: Number, days: str) -> str:
     """Two counts rather than their difference, which hides both."""
     parts = {name: number(value) for name, value in one.parts.items()}
     lost = number((one.parts["lost, confirmed"] or 0) + (one.parts["lost, reported"] or 0))
@@ -61,11 +94,13 @@ def _gained_and_lost(one: Number) -> str:
     return (
         f"  {both:>10}  referring domains gained and lost "
         f"({parts['lost, confirmed']} confirmed, {parts['lost, reported']} reported; "
-        f"+{parts['gained before']} −{parts['lost before']} before)"
+        f"+{parts['gained before']} −{parts['lost before']} in the {days} before)"
     )
 
 
-def _pile(name: str, items: list[str], command: str) -> list[str]:
+def _pile(name: str, items: list[str], command: str, unknown: str) -> list[str]:
+    if not items and unknown:
+        return [f"{name}: not known: {unknown}.", ""]
     if not items:
         return [f"{name}: nothing to do.", ""]
     return [f"{name} ({command}):", *(f"  {visible(item)}" for item in items), ""]
@@ -83,5 +118,5 @@ def _lost(row: LinkRow) -> str:
 
 
 def _sender(row: DomainRow) -> str:
-    engaged, converted = number(row.engaged_visits), number(row.conversions)
-    return f"{row.domain}: {engaged} engaged visits, {converted} conversions"
+    told = f"{row.domain}: {number(row.engaged_visits)} engaged visits"
+    return told if row.conversions is None else f"{told}, {number(row.conversions)} conversions"

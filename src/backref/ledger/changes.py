@@ -58,15 +58,16 @@ def between(lives: Iterable[Life], start: datetime, end: datetime) -> Change:
     )
 
 
-def headline(week: Change) -> str:
-    """The week in one or two sentences, what was lost first.
+def headline(week: Change, days: str = "") -> str:
+    """The week in one or two sentences, what was lost first; `days` names the week's days.
 
     >>> headline(Change(gained=0, confirmed=2, reported=1, visits_lost=412.0))
     '3 referring domains lost this week; those sites sent 412 visits a month.'
     """
+    when = f"this week ({days})" if days else "this week"
     if not week.lost:
-        return f"No referring domain was lost this week; {_domains(week.gained)} gained."
-    lost = f"{_domains(week.lost)} lost this week"
+        return f"No referring domain was lost {when}; {_domains(week.gained)} gained."
+    lost = f"{_domains(week.lost)} lost {when}"
     gained = f" {_domains(week.gained).capitalize()} gained." if week.gained else ""
     if week.visits_lost is None:
         sender = "it" if week.lost == 1 else "those sites"

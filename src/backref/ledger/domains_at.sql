@@ -1,4 +1,4 @@
--- How many referring domains of the `standing` were live at $at, followed, and looked at by an
+-- How many referring domains of the `standing` were live at $at, followed, and seen by an
 -- archive or an own check since $stale: one row. A link was live when it had begun, had not gone
 -- yet, and somebody saw it after $stale.
 with
@@ -15,5 +15,5 @@ select
     count(distinct source_identity) as domains,
     count(distinct case when followed then source_identity end) as followed_domains,
     count(distinct case when followed and last_verified >= $stale then source_identity end)
-        as verified_domains
+        as seen_domains
 from then_live

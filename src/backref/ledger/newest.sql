@@ -1,4 +1,4 @@
--- When the newest evidence about $site is from, and from when to when its log goes: one row.
+-- When the newest evidence about $site is from, and on which day its log begins: one row.
 with
 seen as (
     select max(greatest(links.last_seen_hi, links.last_verified, links.lost_hi)) as at
@@ -7,11 +7,12 @@ seen as (
     where ledger.site = $site
 ),
 visited as (
-    select max(ended) as at, min(started) as since from sessions where site = $site
+    select max(ended) as at from sessions where site = $site
+),
+logged as (
+    select min(day) as since from page_days where site = $site
 )
-select
-    greatest(seen.at, visited.at) as newest,
-    visited.since as log_since,
-    visited.at as log_until
+select greatest(seen.at, visited.at) as newest, logged.since as log_since
 from seen
 cross join visited
+cross join logged

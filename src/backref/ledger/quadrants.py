@@ -1,9 +1,13 @@
 """Backlinks against referral links: where each referring domain stands, and which matter more.
 
 A referring domain is *strong in search* when it belongs to the smallest set of domains that
-together carry 80 % of the rated search value, and *strong in people* when it belongs to the
-smallest set that together brought 80 % of the engaged visits; equals of the last member are in.
-Both sides are cut by the same rule, so that neither scale favours one of them.
+together carry 80 % of the search value, and *strong in people* when it belongs to the smallest
+set that together brought 80 % of the engaged visits; equals of the last member are in. Both
+sides are cut by the same rule, so that neither scale favours one of them.
+
+A domain's search value is its share: the sum of its live links' shares, which is also what the
+chart plots. A rated domain whose links are gone carries nothing now and has the share 0; one
+without a rating has none, and is not measurable.
 """
 
 from __future__ import annotations
@@ -15,7 +19,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from backref.ledger.interval import wilson
-from backref.ledger.search_value import linear
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -23,6 +26,10 @@ if TYPE_CHECKING:
 CARRIED = 0.8
 TOP = 10
 ENOUGH = 10
+"""So many domains are compared at least."""
+ENOUGH_CONVERSIONS = 10
+ENOUGH_ENGAGED = 30
+"""Of fewer, nothing is said about which matters more."""
 
 CHAMPIONS = "champions"
 AUTHORITY_ONLY = "authority only"
@@ -34,18 +41,18 @@ QUADRANTS = (CHAMPIONS, AUTHORITY_ONLY, PEOPLE_ONLY, NEITHER, NOT_MEASURABLE)
 
 @dataclass(frozen=True)
 class Standing:
-    """A referring domain's rating (0 to 100, None unrated), its engaged visits (None when they
-    cannot be measured), and whether it still links."""
+    """A referring domain's share of the search value (None unrated), its engaged visits (None
+    when they cannot be measured), and whether it still links."""
 
     domain: str
-    rating: float | None
+    search: float | None
     engaged: float | None
     linking: bool = True
 
     @property
     def measurable(self) -> bool:
         """Whether both sides are known."""
-        return self.rating is not None and self.engaged is not None
+        return self.search is not None and self.engaged is not None
 
 
 @dataclass(frozen=True)
@@ -70,7 +77,7 @@ class Flow:
 def quadrants(domains: Sequence[Standing]) -> dict[str, str]:
     """The quadrant of each domain; those that are gone are placed, but move no bar."""
     known = [domain for domain in domains if domain.measurable and domain.linking]
-    rating_bar = _carrying([linear(domain.rating or 0) for domain in known])
+    search_bar = _carrying([domain.search or 0 for domain in known])
     visits_bar = _carrying([domain.engaged or 0 for domain in known])
     named = {
         (True, True): CHAMPIONS,
@@ -80,7 +87,7 @@ def quadrants(domains: Sequence[Standing]) -> dict[str, str]:
     }
     return {
         domain.domain: named[
-            linear(domain.rating or 0) >= rating_bar, (domain.engaged or 0) >= visits_bar
+            (domain.search or 0) >= search_bar, (domain.engaged or 0) >= visits_bar
         ]
         if domain.measurable
         else NOT_MEASURABLE
@@ -108,18 +115,20 @@ def overlap(domains: Sequence[Standing]) -> Overlap:
     """How many of the ten best by each side coincide, and Spearman's rank correlation.
 
     Neither is said of fewer than ten domains that both sides know; a domain without a single
-    engaged visit is never among the best by people.
+    engaged visit is never among the best by people, nor one of no search value by search.
     """
     known = [domain for domain in domains if domain.measurable]
     if len(known) < ENOUGH:
         return Overlap(TOP, None, None)
-    by_rating = sorted(known, key=lambda one: (-(one.rating or 0), one.domain))[:TOP]
+    by_search = sorted(
+        (one for one in known if one.search), key=lambda one: (-(one.search or 0), one.domain)
+    )[:TOP]
     by_people = sorted(
         (one for one in known if one.engaged), key=lambda one: (-(one.engaged or 0), one.domain)
     )[:TOP]
-    shared = len({one.domain for one in by_rating} & {one.domain for one in by_people})
+    shared = len({one.domain for one in by_search} & {one.domain for one in by_people})
     return Overlap(
-        TOP, shared, spearman([one.rating for one in known], [one.engaged for one in known])
+        TOP, shared, spearman([one.search for one in known], [one.engaged for one in known])
     )
 
 
@@ -139,38 +148,50 @@ def _ranks(values: Sequence[float | None]) -> np.ndarray[tuple[int], np.dtype[np
     return average
 
 
-def sentence(flow: Flow | None, agreement: Overlap) -> str:
+def sentence(
+    flow: Flow | None,
+    agreement: Overlap,
+    *,
+    period: str = "",
+    since: str = "",
+    linked: bool = True,
+) -> str:
     """One sentence: which of backlinks and referral links matters more here, and the evidence.
 
     Backlinks work through search, referral links through the people who follow them, so what
     search brought is the most that backlinks can have brought: search works without them too.
+    `period` names the days of the flow and `since` those of the overlap; `linked` is whether any
+    backlink is known.
     """
-    return f"{_verdict(flow)}; {_agreement(agreement)}."
+    verdict = _verdict(flow, f" ({period})" if period else "") if linked else UNLINKED
+    return f"{verdict}; {_agreement(agreement, since)}."
 
 
-def _verdict(flow: Flow | None) -> str:
+CANNOT = "Which matters more here cannot be told"
+UNLINKED = f"{CANNOT}, for no backlink is known: import a crawl or a backlink export"
+
+
+def _verdict(flow: Flow | None, days: str) -> str:
     if flow is None:
         return (
-            "Which matters more here cannot be told without a log of the period: "
+            f"{CANNOT} without a log of the period{days}: "
             "import access logs to see the people that links bring"
         )
     leads = flow.links_converted + flow.search_converted
-    if leads >= ENOUGH:
-        return _compare(flow.links_converted, leads, "conversions")
+    if leads >= ENOUGH_CONVERSIONS:
+        return _compare(flow.links_converted, leads, "conversions", days)
     engaged = flow.by_links + flow.by_search
-    if engaged >= ENOUGH:
-        return _compare(flow.by_links, engaged, "engaged visits")
-    return (
-        "Which matters more here cannot be told yet: "
-        f"only {engaged:,.0f} engaged visits came by links or by search"
-    )
+    if engaged >= ENOUGH_ENGAGED:
+        return _compare(flow.by_links, engaged, "engaged visits", days)
+    return f"{CANNOT}: only {engaged:,.0f} engaged visits came by links or by search{days}"
 
 
-def _compare(by_links: float, total: float, unit: str) -> str:
+def _compare(by_links: float, total: float, unit: str, days: str) -> str:
     low, high = wilson(by_links, total) or (0.0, 1.0)
     evidence = (
-        f"links themselves brought {by_links:,.0f} of the {total:,.0f} {unit} "
-        "that came by links or by organic search"
+        f"links themselves brought {by_links:,.0f} of the {total:,.0f} {unit} that came by links "
+        f"or by organic search{days}, which is {low * 100:.0f} to {high * 100:.0f} % "
+        "at 95 % confidence"
     )
     if low > 0.5:
         return f"Referral links matter more here than backlinks' effect on search: {evidence}"
@@ -179,11 +200,12 @@ def _compare(by_links: float, total: float, unit: str) -> str:
     return f"Backlinks and referral links matter about alike here: {evidence}"
 
 
-def _agreement(agreement: Overlap) -> str:
+def _agreement(agreement: Overlap, since: str) -> str:
     if agreement.shared is None:
         return "too few referring domains are known on both sides to say how much they overlap"
     top = agreement.top
-    spoken = f"of the {top} best domains by search value and the {top} best by people, "
+    people = f"by people since {since}" if since else "by people"
+    spoken = f"of the {top} best domains by search value and the {top} best {people}, "
     spoken += f"{agreement.shared} coincide" if agreement.shared != 1 else "1 coincides"
     if agreement.correlation is None:
         return spoken

@@ -72,7 +72,9 @@ def all_domains(view: View) -> list[DomainRow]:
 
 def _standing(values: dict[str, Any]) -> Standing:
     linking = values["state"] in LINKING
-    return Standing(values["source_identity"], values["rating"], values["engaged_visits"], linking)
+    return Standing(
+        values["source_identity"], values["search_share"], values["engaged_visits"], linking
+    )
 
 
 def _row(values: dict[str, Any], witnesses: set[str], quadrant: str) -> DomainRow:

@@ -50,3 +50,20 @@ def _not_a_time(text: str) -> UsageError:
     return UsageError(
         f"{text!r} is not a time: give a span such as 30d, 12w or 1y, or a day such as 2026-11-01."
     )
+
+
+def spoken(first: date, last: date) -> str:
+    """A span of days in words.
+
+    >>> spoken(date(2026, 10, 26), date(2026, 11, 22))
+    '26 October to 22 November 2026'
+    """
+    begin = f"{first.day}"
+    if (first.year, first.month) != (last.year, last.month):
+        begin += f" {first:%B}" + (f" {first.year}" if first.year != last.year else "")
+    return f"{begin} to {day(last)}"
+
+
+def day(one: date) -> str:
+    """A day in words, as `22 November 2026`."""
+    return f"{one.day} {one:%B} {one.year}"

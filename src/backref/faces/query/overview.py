@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pyarrow as pa
 
+from backref.faces.query import moment
 from backref.faces.query.broken import broken
 from backref.faces.query.domains import LINKING, all_domains
 from backref.faces.query.links import links
@@ -23,10 +24,12 @@ from backref.ledger import changes, quadrants
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import date
 
     from backref.faces.query.view import View
 
 WEEK = 7
+NO_LINKS = "import a crawl or a backlink export"
 PILE = 5
 RECENT = timedelta(days=91)
 UNEVEN = 0.1
@@ -49,29 +52,45 @@ class Period(NamedTuple):
         """Its first and last day."""
         return {"day_lo": (self.start + timedelta(days=1)).date(), "day_hi": self.end.date()}
 
+    @property
+    def spoken(self) -> str:
+        """Its days in words."""
+        return moment.spoken(*self.days.values())
+
+
+def _last(view: View, days: int) -> Period:
+    return Period(view.as_of - timedelta(days=days), view.as_of)
+
 
 def overview(view: View, *, days: int = 28) -> Overview:
     """The overview at the view's time, its numbers over `days` against the same span before."""
-    period = Period(view.as_of - timedelta(days=days), view.as_of)
+    period = _last(view, days)
     domains = all_domains(view)
     flow = _flow(view, period)
     return Overview(
         site=view.site.name,
         as_of=view.as_of,
         period_days=days,
+        period=period.spoken,
+        log_since=view.log_since,
+        reclaim_days=RECENT.days,
         headline=_headline(view, domains),
         numbers=_numbers(view, period, domains),
         fix=tuple(broken(view, limit=PILE)),
         reclaim=_reclaim(view),
         thank=_thank(domains),
-        comparison=_comparison(view, domains),
+        comparison=_comparison(view, domains, flow, period),
         unknowns=unknowns(view, flow, period.days),
     )
 
 
 def _headline(view: View, domains: Sequence[DomainRow]) -> str:
-    week = changes.between(_lives(domains), view.as_of - timedelta(days=WEEK), view.as_of)
-    return changes.headline(week)
+    if view.empty:
+        return "Nothing imported yet. Next: backref import FILES"
+    if not view.linked:
+        return f"Who links to {view.site.name} is not known: {NO_LINKS}."
+    week = _last(view, WEEK)
+    return changes.headline(changes.between(_lives(domains), week.start, week.end), week.spoken)
 
 
 def _lives(domains: Sequence[DomainRow]) -> list[changes.Life]:
@@ -85,36 +104,42 @@ def _numbers(view: View, period: Period, domains: Sequence[DomainRow]) -> tuple[
     now, then = _flow(view, period), _flow(view, period.before)
     return (
         _live_domains(view, period),
-        _gained_and_lost(domains, period),
+        _gained_and_lost(view, domains, period),
         _clicks(view),
         _by_links("engaged visits from links", "engaged_visits", now, then),
-        _by_links("conversions from links", "conversions", now, then),
+        _conversions(view, now, then),
     )
 
 
 def _live_domains(view: View, period: Period) -> Number:
+    name = "live followed referring domains"
+    if not view.linked:
+        return Number(name, None, why=NO_LINKS)
     now, then = (
         view.row("domains_at.sql", at=at, stale=at - STALE_AFTER)
         for at in (period.end, period.start)
     )
     followed = now["followed_domains"]
     return Number(
-        "live followed referring domains",
+        name,
         followed,
         then["followed_domains"],
         parts={
             "live": now["domains"],
-            "verified": now["verified_domains"],
-            "verified share": now["verified_domains"] / followed if followed else None,
+            "seen": now["seen_domains"],
+            "seen share": now["seen_domains"] / followed if followed else None,
         },
     )
 
 
-def _gained_and_lost(domains: Sequence[DomainRow], period: Period) -> Number:
+def _gained_and_lost(view: View, domains: Sequence[DomainRow], period: Period) -> Number:
+    name = "referring domains gained less lost"
+    if not view.linked:
+        return Number(name, None, why=NO_LINKS)
     lives = _lives(domains)
     now, then = (changes.between(lives, span.start, span.end) for span in (period, period.before))
     return Number(
-        "referring domains gained less lost",
+        name,
         now.gained - now.lost,
         then.gained - then.lost,
         parts={
@@ -147,9 +172,28 @@ def _clicks(view: View) -> Number:
         name,
         now["non_brand_clicks"],
         then["non_brand_clicks"] if then else None,
-        why=_span(now) + (f" against {_span(then)}" if then else ""),
-        parts={"brand clicks": now["brand_clicks"]},
+        why=_span(now) + (f" against {_span(then)}" if then else "") + _hidden_in_words(now),
+        parts={
+            "brand clicks": now["brand_clicks"],
+            "clicks of hidden queries": _hidden(now),
+            "all clicks": now["all_clicks"],
+        },
     )
+
+
+def _hidden(period: dict[str, Any]) -> float | None:
+    """Clicks whose query Search Console keeps to itself; None where the total is not known."""
+    if period["all_clicks"] is None:
+        return None
+    hidden: int = period["all_clicks"] - period["non_brand_clicks"] - period["brand_clicks"]
+    return hidden
+
+
+def _hidden_in_words(period: dict[str, Any]) -> str:
+    hidden = _hidden(period)
+    if hidden is None:
+        return "; how many clicks have a hidden query is not known"
+    return f"; {hidden:,} of all {period['all_clicks']:,} clicks have a hidden query"
 
 
 def _precedes(one: dict[str, Any], other: dict[str, Any]) -> bool:
@@ -163,8 +207,10 @@ def _precedes(one: dict[str, Any], other: dict[str, Any]) -> bool:
 
 
 def _span(period: dict[str, Any]) -> str:
-    if period["day_lo"] is None:
+    if period["day_lo"] is None and period["first_day"] is None:
         return "the export does not say for which days"
+    if period["day_lo"] is None:
+        return f"{period['first_day']} to {period['last_day']} by the chart imported beside"
     return f"{period['day_lo']} to {period['day_hi']}"
 
 
@@ -177,6 +223,13 @@ def _by_links(name: str, column: str, now: dict[str, Any], then: dict[str, Any])
         return Number(name, None, why="no access log for this period: import one")
     before = then[column] or 0.0 if then["log_days"] else None
     return Number(name, now[column] or 0.0, before)
+
+
+def _conversions(view: View, now: dict[str, Any], then: dict[str, Any]) -> Number:
+    name = "conversions from links"
+    if now["log_days"] and not view.site.goals:
+        return Number(name, None, why=f"no goal: run `backref init {view.site.name} --goal PATH`")
+    return _by_links(name, "conversions", now, then)
 
 
 def _reclaim(view: View) -> tuple[LinkRow, ...]:
@@ -192,19 +245,25 @@ def _thank(domains: Sequence[DomainRow]) -> tuple[DomainRow, ...]:
     return tuple(senders[:PILE])
 
 
-def _comparison(view: View, domains: Sequence[DomainRow]) -> Comparison:
+def _comparison(
+    view: View, domains: Sequence[DomainRow], flow: dict[str, Any], period: Period
+) -> Comparison:
     linking = [row for row in domains if row.state in LINKING]
     agreement = quadrants.overlap(
-        [quadrants.Standing(row.domain, row.rating, row.engaged_visits) for row in linking]
+        [quadrants.Standing(row.domain, row.search_share, row.engaged_visits) for row in linking]
     )
-    always = Period(datetime(1970, 1, 1, tzinfo=view.as_of.tzinfo), view.as_of)
-    flow = _flow(view, always)
     return Comparison(
         quadrants=quadrants.counts({row.domain: row.quadrant for row in linking}),
         top=agreement.top,
         overlap=agreement.shared,
         correlation=agreement.correlation,
-        sentence=quadrants.sentence(_as_flow(flow), agreement),
+        sentence=quadrants.sentence(
+            _as_flow(flow),
+            agreement,
+            period=period.spoken,
+            since=moment.day(view.log_since) if view.log_since else "",
+            linked=bool(linking),
+        ),
     )
 
 

@@ -39,7 +39,8 @@ def referrers(
 
 def _row(values: dict[str, Any]) -> ReferrerRow:
     visits, converted = values["visits"], values["converted_visits"]
-    low, high = wilson(converted, visits) or (None, None)
+    known = converted is not None and visits
+    low, high = (wilson(converted, visits) if known else None) or (None, None)
     same = (
         "channel visits engaged_visits converted_visits conversions suspects bots known_link "
         "landing_pages first_visit last_visit"
@@ -48,7 +49,7 @@ def _row(values: dict[str, Any]) -> ReferrerRow:
         host=values["referrer_host"],
         domain=values["referrer_domain"] or values["referrer_host"],
         **{name: values[name] for name in same.split()},
-        rate=converted / visits if visits else None,
+        rate=converted / visits if known else None,
         rate_low=low,
         rate_high=high,
         certainty=certainty(values),

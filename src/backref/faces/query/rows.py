@@ -1,7 +1,8 @@
 """What every question answers with: plain rows, read alike by terminal, report and later API.
 
-None always means "not known" (or "not measurable", where a reason stands beside it), never zero.
-Times are UTC. Certainty is a mapping from level to visits.
+None always means "not known" (or "not measurable", where a reason stands beside it), never zero:
+conversions and their rates are None while the site has no goal. Times are UTC. Certainty
+is a mapping from level to visits.
 """
 
 from __future__ import annotations
@@ -116,8 +117,8 @@ class ReferrerRow:
     channel: str
     visits: int
     engaged_visits: int
-    converted_visits: int
-    conversions: int
+    converted_visits: int | None
+    conversions: int | None
     rate: float | None
     rate_low: float | None
     rate_high: float | None
@@ -163,8 +164,9 @@ class PageRow:
 
 @dataclass(frozen=True)
 class Number:
-    """One of the five numbers, this period against the one before. None is not known, and
-    `why` says why; `parts` splits it further."""
+    """One of the five numbers, the overview's period against as long before. None is not known,
+    and `why` says why; where it is known, `why` names days that are not the overview's. `parts`
+    splits it further."""
 
     name: str
     value: float | None
@@ -198,11 +200,18 @@ class Comparison:
 
 @dataclass(frozen=True)
 class Overview:
-    """The top of everything: one sentence, five numbers, three piles, and what is not known."""
+    """The top of everything: one sentence, five numbers, three piles, and what is not known.
+
+    The headline is about 7 days; the numbers and the comparison's sentence about `period`, its
+    `period_days` in words. The people of the piles and of the quadrants are those since
+    `log_since`, the first day of the log; links to reclaim went in the last `reclaim_days`."""
 
     site: str
     as_of: datetime
     period_days: int
+    period: str
+    log_since: date | None
+    reclaim_days: int
     headline: str
     numbers: tuple[Number, ...]
     fix: tuple[BrokenRow, ...]

@@ -6,11 +6,13 @@ from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from backref import schema
 from backref.lake.model import Model
 from backref.ledger import build
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import date
 
     import pyarrow as pa
 
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
     from backref.lake.snapshot import Snapshot
 
 STALE_AFTER = timedelta(days=90)
+OF_GOALS = ("conversions", "converted_visits", "search_conversions")
+"""Columns that nothing is known of while the site has no goal."""
 NO_LIMIT = 1 << 40
 ROOM = "backref.ledger"
 
@@ -43,6 +47,27 @@ class View:
         found: datetime | None = self.row("newest.sql", site=self.site.name)["newest"]
         return found
 
+    @cached_property
+    def log_since(self) -> date | None:
+        """The first day of the log up to the view's time, None without a log."""
+        since: date | None = self.row("newest.sql", site=self.site.name)["log_since"]
+        return since if since and since <= self.as_of.date() else None
+
+    @cached_property
+    def linked(self) -> bool:
+        """Whether links can be told: an archive was read, or a link to the site is known."""
+        known = "link" in self.standing.column("row_kind").unique().to_pylist()
+        return known or self.snapshot.rows_in("page_observations") > 0
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing was ever imported."""
+        return not any(
+            self.snapshot.partitions(table.name)
+            for table in schema.TABLES.values()
+            if table.kind == "fact"
+        )
+
     @property
     def stale(self) -> datetime:
         """A live link that nobody has seen since then is unknown."""
@@ -65,12 +90,14 @@ class View:
     def rows(
         self, file: str, tables: Mapping[str, pa.Table] | None = None, **params: Any
     ) -> list[dict[str, Any]]:
-        """The rows of a read model, which may name `standing` and `tables`."""
+        """The rows of a read model, which may name `standing` and `tables`. Without a goal,
+        conversions are not known."""
         model = Model(ROOM, file)
         given = dict(tables or {})
         if "standing" in model.text and "standing" not in given:
             given["standing"] = self.standing
-        return self.snapshot.rows(model, partitions=self._partitions, tables=given, **params)
+        found = self.snapshot.rows(model, partitions=self._partitions, tables=given, **params)
+        return found if self.site.goals else [_without_conversions(row) for row in found]
 
     def table(self, file: str, **params: Any) -> pa.Table:
         """The rows of a read model over `standing`, as Arrow."""
@@ -84,3 +111,7 @@ class View:
     def _partitions(self) -> dict[str, list[str]]:
         tables = build.BY_TARGET | build.BY_SITE | build.BY_DAY
         return build.partitions(self.snapshot, self.site, sorted(tables))
+
+
+def _without_conversions(row: dict[str, Any]) -> dict[str, Any]:
+    return row | dict.fromkeys(row.keys() & set(OF_GOALS))

@@ -80,8 +80,8 @@ def _plain(number: answers.Number) -> tuple[str, str]:
 
 
 def _live(number: answers.Number) -> tuple[str, str]:
-    verified = number.parts["verified share"]
-    note = f"{words.percent(verified, 'none')} verified by an archive or our own check"
+    seen = words.percent(number.parts["seen share"], "none")
+    note = f"{seen} seen by an archive or our own check in the last 90 days"
     return words.count(number.value), note
 
 
@@ -129,24 +129,26 @@ def _basis(domains: Iterable[answers.DomainRow]) -> str:
 
 
 def _piles(overview: answers.Overview) -> tuple[Pile, ...]:
+    since = f" Counted since {words.day(overview.log_since)}." if overview.log_since else ""
+    quarter = f"the {overview.reclaim_days} days to {words.day(overview.as_of)}"
     return (
         Pile(
             "Fix dead targets",
-            "Pages of yours that are gone while links or people still lead to them.",
+            f"Pages of yours that are gone while links or people still lead to them.{since}",
             tuple(_dead(row) for row in overview.fix),
             0,
             "backref broken --nginx",
         ),
         Pile(
             "Reclaim lost links",
-            "Links that went in the last quarter, those that sent most people first.",
+            f"Links that went in {quarter}, those that sent most people first.",
             tuple(_lost(row) for row in overview.reclaim),
             0,
             "backref links --state lost --since 91d",
         ),
         Pile(
             "Thank the top senders",
-            "Live referring domains whose people stay.",
+            f"Live referring domains whose people stay.{since}",
             tuple(_sender(row) for row in overview.thank),
             0,
             "backref domains --sort engaged",
@@ -174,7 +176,8 @@ def _lost(row: answers.LinkRow) -> Item:
 
 
 def _sender(row: answers.DomainRow) -> Item:
-    detail = f"{words.count(row.visits)} visits, {words.count(row.conversions)} conversions"
+    converted = f"{words.count(row.conversions, words.NO_GOAL)} conversions"
+    detail = f"{words.count(row.visits)} visits, {converted}"
     return Item(
         row.domain, f"{detail}, {row.quadrant}", f"{words.count(row.engaged_visits)} engaged"
     )
@@ -193,7 +196,7 @@ def _ledger_row(row: answers.LinkRow) -> LedgerRow:
         weeks=row.weekly_visits,
         visits=words.count(row.monthly_visits if row.visits is not None else None),
         visits_note=row.not_measurable or _levels(row),
-        conversions=words.count(row.conversions),
+        conversions=words.count(row.conversions, words.NO_GOAL),
         search=words.percent(row.search_share, "no rating"),
         acquired=row.acquired or "not known",
         witnesses=row.witnesses,
@@ -222,8 +225,10 @@ def _referrer(row: answers.ReferrerRow) -> ReferrerRow:
         channel=row.channel,
         visits=words.count(row.visits),
         engaged=words.percent(engaged, "no visits"),
-        conversions=words.count(row.conversions),
-        rate=words.rate(row.rate, row.rate_low, row.rate_high),
+        conversions=words.count(row.conversions, words.NO_GOAL),
+        rate=words.rate(row.rate, row.rate_low, row.rate_high)
+        if row.conversions is not None
+        else words.NO_GOAL,
         certainty=tuple((level, visits / total) for level, visits in row.certainty.items()),
         known_link=_known_link(row),
     )

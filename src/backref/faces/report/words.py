@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from backref.faces.query.rows import LinkRow
 
 UNMEASURED = "not measurable"
+NO_GOAL = "not known"
 MINUS, DASH, TIMES = "\u2212", "\u2013", "\u00d7"
 
 

@@ -1,0 +1,141 @@
+"""The overview of stores that know little: what was never measured is not known, and not zero."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from backref.faces import importing, overview
+from backref.faces.query import Site, Store
+from backref.lake.lake import Lake
+from backref.lake.records import SiteRecord
+from backref.ledger import quadrants
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+LOG = (
+    '192.0.2.{n} - - [21/Nov/2026:10:{n:02}:00 +0000] "GET /{path} HTTP/1.1" 200 512 '
+    '"https://{host}/" "Mozilla/5.0 (X11; Linux x86_64) Gecko/20100101 Firefox/140.0"\n'
+)
+EXPORT = "Referring page URL,Target URL,Anchor,Domain rating,First seen,Last seen\n" + "".join(
+    f"https://{host}/a,https://example.com/,x,40,2026-10-01 00:00:00,2026-11-20 00:00:00\n"
+    for host in ("news.example.net", "blog.example.org")
+)
+LOG_LINES = "".join(LOG.format(n=n, path="", host="news.example.net") for n in range(1, 9))
+QUERIES = "Top queries,Clicks,Impressions,CTR,Position\nlamp,12,120,10%,3\nexample,4,9,44%,1\n"
+PAGES = "Top pages,Clicks,Impressions,CTR,Position\nhttps://example.com/,40,400,10%,3\n"
+CHART = "Date,Clicks,Impressions,CTR,Position\n2026-11-01,30,9,1%,3\n2026-11-02,9,9,1%,3\n"
+
+
+@pytest.fixture
+def asked(tmp_path: Path) -> Iterator[Callable[..., Site]]:
+    """A site whose store holds the given files."""
+    opened: list[Store] = []
+
+    def ask(*, goals: tuple[str, ...] = (), **files: str) -> Site:
+        lake = Lake.create(tmp_path / ".backref")
+        lake.save_site(SiteRecord("example.com", brand=("example",), goals=goals))
+        paths = []
+        for name, text in files.items():
+            paths.append(tmp_path / f"{name}.txt")
+            paths[-1].write_text(text, encoding="utf-8")
+        if paths:
+            importing.into(lake, [str(path) for path in paths], quiet=True)
+        opened.append(Store(lake))
+        return opened[0].site()
+
+    yield ask
+    for store in opened:
+        store.close()
+
+
+def test_an_empty_store_names_the_next_command(asked: Callable[..., Site]) -> None:
+    found = asked().overview()
+    assert found.headline == "Nothing imported yet. Next: backref import FILES"
+    assert all(number.value is None and number.why for number in found.numbers)
+    assert overview.text(found, colours=False).count("not known") == 8, "numbers and piles"
+
+
+@pytest.mark.parametrize("files", [{"log": LOG_LINES}, {"queries": QUERIES}])
+def test_without_a_link_source_links_are_not_known(
+    asked: Callable[..., Site], files: dict[str, str]
+) -> None:
+    found = asked(**files).overview()
+    live, flow, *_ = found.numbers
+    assert "not known: import a crawl or a backlink export" in found.headline
+    for number in (live, flow):
+        assert number.value is number.before is None
+        assert number.why == "import a crawl or a backlink export"
+        assert not number.parts
+    assert found.comparison.sentence.startswith(quadrants.CANNOT)
+    told = overview.text(found, colours=False)
+    assert "not known: import a crawl or a backlink export" in told
+
+
+def test_with_an_export_of_links_they_are_known(asked: Callable[..., Site]) -> None:
+    found = asked(links=EXPORT).overview()
+    assert [number.value for number in found.numbers[:2]] == [2, 0]
+    assert "Thank top senders: not known: import access logs." in overview.text(
+        found, colours=False
+    )
+
+
+def test_without_a_goal_conversions_are_not_known(asked: Callable[..., Site]) -> None:
+    site = asked(log=LOG_LINES, links=EXPORT)
+    converted = site.overview().numbers[4]
+    assert converted.value is None
+    assert converted.why == "no goal: run `backref init example.com --goal PATH`"
+    (host,) = site.referrers()
+    assert (host.visits, host.conversions, host.converted_visits) == (8, None, None)
+    assert host.rate is host.rate_low is host.rate_high is None
+    everything = [*site.links(), *site.domains(), *site.pages(), *site.groups("domain")]
+    assert everything
+    assert {row.conversions for row in [*everything, *site.groups("channel")]} == {None}
+
+
+def test_with_a_goal_no_conversion_is_a_zero(asked: Callable[..., Site]) -> None:
+    site = asked(goals=("/thanks",), log=LOG_LINES, links=EXPORT)
+    (host,) = site.referrers()
+    assert (host.conversions, host.rate) == (0, 0)
+    assert site.overview().numbers[4].value == 0
+
+
+@pytest.mark.parametrize(
+    ("files", "hidden", "every", "said"),
+    [
+        ({"q": QUERIES}, None, None, "how many clicks have a hidden query is not known"),
+        ({"q": QUERIES, "p": PAGES}, 24, 40, "24 of all 40 clicks have a hidden query"),
+        ({"p": PAGES, "q": QUERIES, "c": CHART}, 23, 39, "2026-11-01 to 2026-11-02"),
+    ],
+)
+def test_clicks_of_hidden_queries_are_told(
+    asked: Callable[..., Site],
+    files: dict[str, str],
+    hidden: int | None,
+    every: int | None,
+    said: str,
+) -> None:
+    clicks = asked(**files).overview().numbers[2]
+    assert clicks.value == 12
+    assert clicks.parts == {
+        "brand clicks": 4,
+        "clicks of hidden queries": hidden,
+        "all clicks": every,
+    }
+    assert said in clicks.why
+
+
+def test_quadrants_are_cut_on_what_the_chart_plots(small_store: Path) -> None:
+    """Whoever has the larger share of the search value is never the weaker in search."""
+    with Store(Lake.open(small_store)) as store:
+        rows = store.site("example.com", as_of="2026-11-22").domains()
+    strong = ("champions", "authority only")
+    placed = [row for row in rows if row.quadrant != "not measurable"]
+    inside = [row.search_share for row in placed if row.quadrant in strong]
+    outside = [row.search_share for row in placed if row.quadrant not in strong]
+    assert inside
+    assert min(inside) > max(outside)
+    assert {row.search_share is None for row in placed} == {False}
