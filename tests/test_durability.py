@@ -14,12 +14,12 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
+from durability_files import KINDS
 
 from backref import pipeline, schema
 from backref.ingest import import_inputs
 from backref.lake.lake import Lake
 from backref.lake.records import SiteRecord
-from durability_files import KINDS
 
 pytestmark = pytest.mark.slow
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from hostile_page import ATTACKS, parsed
+from small_store import NOW, SITE, days_ago, link, visits, write
 
 import backref
 from backref.faces.report import content, render
 from backref.lake.lake import Lake
 from backref.lake.records import ImportRecord
-from hostile_page import ATTACKS, parsed
-from small_store import NOW, SITE, days_ago, link, visits, write
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -6,6 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
+from hostile_page import ATTACKS, parsed
 
 from backref.faces.report import render
 from backref.faces.report.view import (
@@ -19,7 +20,6 @@ from backref.faces.report.view import (
     Report,
 )
 from backref.faces.terminal import visible
-from hostile_page import ATTACKS, parsed
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement

@@ -16,13 +16,13 @@ from tempfile import TemporaryDirectory
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from log_lines import line, log_texts
 
 from backref.errors import AmbiguousSite, MissingFile, SourceError, UnknownFormat, UnknownSite
 from backref.ingest import import_inputs, novelty, parsing, staging
 from backref.lake.lake import Lake
 from backref.lake.records import SiteRecord
 from backref.sources import accesslog
-from log_lines import line, log_texts
 
 SITE = SiteRecord("example.com", also=("example.de",), was=("oldbrand.com",))
 DAY = "17/May/2015:10:05:{:02d} +0000"

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from log_lines import line
 
 from backref.faces.importing import summary
 from backref.ingest import import_inputs
 from backref.lake.lake import Lake
 from backref.lake.records import SiteRecord
-from log_lines import line
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -7,11 +7,11 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from lake_rows import agents, store, texts
 
 from backref.errors import DiskFull, StoreBusy, StoreDamaged, StoreTooNew
 from backref.lake.lake import Lake
 from backref.lake.records import SiteRecord
-from lake_rows import agents, store, texts
 
 
 def sqlite(path: Path, *statements: str) -> None:

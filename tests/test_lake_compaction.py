@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from lake_rows import PLACE, agents, ids_of, row_id, store, texts
 
 from backref.lake import compaction
 from backref.lake.compaction import LIMIT, crowded, mergeable
 from backref.lake.lake import Lake
 from backref.lake.records import ImportSummary, Segment
-from lake_rows import PLACE, agents, ids_of, row_id, store, texts
 
 sizes = st.lists(st.integers(1, 10**9), min_size=LIMIT + 1, max_size=200)
 

@@ -14,11 +14,11 @@ from pathlib import Path
 
 import pyarrow as pa
 import pytest
+from lake_rows import counts, store, texts
 
 from backref.errors import DiskFull
 from backref.lake import compaction
 from backref.lake.lake import Lake
-from lake_rows import counts, store, texts
 
 LIMIT = 4
 OLD = [f"old {number}" for number in range(LIMIT)]

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pyarrow as pa
 import pytest
+from lake_rows import PLACE, agents, ids_of, row_id, store, texts
 
 from backref.errors import Conflict, NoStore, StoreError, UsageError
 from backref.lake.lake import Lake
 from backref.lake.records import ImportSummary, SiteRecord
-from lake_rows import PLACE, agents, ids_of, row_id, store, texts
 
 
 @pytest.fixture

@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pyarrow as pa
 import pytest
+from lake_rows import agents, store
 
 from backref import schema
 from backref.errors import QueryFailed, StoreDamaged
 from backref.lake.lake import Lake
 from backref.lake.records import ImportSummary, SiteRecord
-from lake_rows import agents, store
 
 
 @pytest.fixture

@@ -6,10 +6,10 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from lake_rows import agents, store
 
 from backref.lake.lake import Lake
 from backref.lake.owner import Owner
-from lake_rows import agents, store
 
 
 @pytest.fixture

@@ -9,11 +9,6 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-
-from backref import schema, url
-from backref.lake.lake import Lake
-from backref.ledger import build
-from backref.pipeline import run
 from small_store import (
     BLOG,
     CONSOLE,
@@ -30,6 +25,11 @@ from small_store import (
     days_ago,
     rows,
 )
+
+from backref import schema, url
+from backref.lake.lake import Lake
+from backref.ledger import build
+from backref.pipeline import run
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

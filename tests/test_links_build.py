@@ -6,12 +6,12 @@ from shutil import copytree
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from links_facts import UNDATED, capture, day, hours, observation, rating, store
 
 from backref import pipeline
 from backref.lake.lake import Lake
 from backref.links.build import LINKS, PAGES, REFERRING_DOMAINS
 from backref.url import bucket
-from links_facts import UNDATED, capture, day, hours, observation, rating, store
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pyarrow as pa
 import pytest
+from lake_rows import agents, store
 
 from backref import pipeline
 from backref.lake.lake import Lake
@@ -16,7 +17,6 @@ from backref.lake.model import Line
 from backref.lake.records import ImportSummary
 from backref.lake.snapshot import Snapshot
 from backref.lake.stage import Stage
-from lake_rows import agents, store
 
 PROCESSES = multiprocessing.get_context("forkserver")
 PROCESSES.set_forkserver_preload(["backref.pipeline", "pytest", "pyarrow.dataset", "pandas"])

@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from exports_facts import KEY, SHOP, read, sample
 
 from backref import url
 from backref.identity import page_hash
-from exports_facts import KEY, SHOP, read, sample
 
 HEAD = "Page ascore,Source url,Target url,Anchor,Nofollow,Sponsored,Ugc,Frame,Form,Image,First seen,Last seen,Lost link"  # noqa: E501
 ROW = {

@@ -6,13 +6,13 @@ import io
 from datetime import date
 
 import pytest
+from exports_facts import KEY, SHOP
 
 from backref.sources import export_period
 from backref.sources.decompress import Stream
 from backref.sources.export_period import period_of, tells_period
 from backref.sources.exports import EXPORTS
 from backref.sources.source import HEAD_BYTES, Context
-from exports_facts import KEY, SHOP
 
 HEADER = "Date,Clicks,Impressions,CTR,Position\n"
 DAY = "{},1,2,50%,3\n"

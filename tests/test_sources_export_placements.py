@@ -8,10 +8,10 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
+from exports_facts import SHOP, Reading, read, sample
 
 from backref.sources.export_placements import placement_template
 from backref.sources.source import Site
-from exports_facts import SHOP, Reading, read, sample
 
 OTHER = Site("other.example", frozenset({"other.example"}))
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from exports_facts import SHOP, read, sample
 
 from backref.sources.source import Site
-from exports_facts import SHOP, read, sample
 
 BLOG = Site("blog.shop.example", frozenset({"blog.shop.example"}))
 

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 import polars as pl
 import pytest
+from exports_facts import KEY, SAMPLES, SHOP, Reading, read, sample
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -18,7 +19,6 @@ from backref.sources.exports import EXPORTS
 from backref.sources.registry import SURE_ENOUGH
 from backref.sources.source import Context, Site
 from backref.world import World
-from exports_facts import KEY, SAMPLES, SHOP, Reading, read, sample
 
 OWNER = Site("chobble.com", frozenset({"chobble.com"}))
 REFUSED = {

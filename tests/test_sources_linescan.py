@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from hypothesis import given, settings
+from log_lines import line, log_texts
 
 from backref.sources import linescan, logline
 from backref.sources.logtable import Table
-from log_lines import line, log_texts
 
 SHAPES = ["combined", "common", "vhost_combined", "vhost_common"]
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from log_lines import line
 
 from backref.errors import UnknownFormat
 from backref.sources import registry
-from log_lines import line
 
 
 @pytest.mark.parametrize(

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from links_facts import connect
+from visits_facts import CHROME, DAY, GOOGLEBOT, Logs, hit
 
 from backref.visits.bots import RULES, meanings, scores
 from backref.visits.build import Outside, _visitors, bots
-from links_facts import connect
-from visits_facts import CHROME, DAY, GOOGLEBOT, Logs, hit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

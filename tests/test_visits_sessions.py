@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
-from backref.lake.engine import Engine
 from links_facts import connect
 from visits_facts import DAY, SITE, Logs, hit
+
+from backref.lake.engine import Engine
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -6,10 +6,10 @@ import csv
 from typing import TYPE_CHECKING
 
 import pytest
+from world_facts import file, truth
 
 from backref.world.analytics import source
 from backref.world.arrivals import Arrival
-from world_facts import file, truth
 
 if TYPE_CHECKING:
     from backref.world import World

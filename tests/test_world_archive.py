@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import lxml.html
 import pytest
 from warcio.archiveiterator import ArchiveIterator
-
 from world_facts import file, truth
 
 if TYPE_CHECKING:

@@ -6,7 +6,6 @@ from ipaddress import ip_address, ip_network
 from typing import TYPE_CHECKING
 
 import pytest
-
 from world_facts import truth
 
 if TYPE_CHECKING:

@@ -6,10 +6,10 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 import pytest
+from world_facts import moment, truth
 
 from backref import url
 from backref.world import site
-from world_facts import moment, truth
 
 if TYPE_CHECKING:
     from backref.world import World

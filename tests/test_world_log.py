@@ -7,7 +7,6 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
-
 from world_facts import Line, log_lines, moment, truth
 
 if TYPE_CHECKING:

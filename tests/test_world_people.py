@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-
 from world_facts import log_lines, moment, truth
 
 if TYPE_CHECKING:

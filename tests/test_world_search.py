@@ -10,11 +10,11 @@ from math import inf
 from typing import TYPE_CHECKING
 
 import pytest
+from world_facts import file, truth
 
 from backref.world.links import Link, Page
 from backref.world.publishers import KINDS, Publisher
 from backref.world.search import DELAY, RAMP, full_lift, lift
-from world_facts import file, truth
 
 if TYPE_CHECKING:
     from backref.world import World

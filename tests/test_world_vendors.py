@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 import polars
 import pytest
-
 from world_facts import file, moment, truth
 
 if TYPE_CHECKING:

@@ -7,9 +7,9 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 import pytest
+from world_facts import file, log_lines
 
 from backref.world import World, make
-from world_facts import file, log_lines
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -7,11 +7,11 @@ from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
+from links_facts import Memory
 
 from backref import identity, schema
 from backref.lake.records import ImportSummary, SiteRecord
 from backref.visits.build import SESSIONS
-from links_facts import Memory
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
