@@ -22,7 +22,10 @@ The message is one sentence that a user can act on: what is wrong, then the mend
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 class BackrefError(Exception):
