@@ -10,13 +10,13 @@ from datetime import UTC, datetime
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from log_lines import KEY, OTHER, SITE, context, hit, line, log_texts, parsed
 
 from backref import identity, schema
 from backref.sources import accesslog, logline
 from backref.sources.accesslog import ACCESS_LOG
 from backref.sources.decompress import Stream
 from backref.sources.source import Chunk, Reject
-from log_lines import KEY, OTHER, SITE, context, hit, line, log_texts, parsed
 
 
 @pytest.mark.parametrize("shape", logline.shapes(), ids=lambda shape: shape.name)
@@ -143,6 +143,15 @@ def test_partitions_are_sites_and_utc_days():
         "17/Mai/2015:10:05:03 +0000",
         "17/May/2015:25:05:03 +0000",
         "00/May/2015:10:05:03 +0000",
+        "17/May/2015:24:00:00 +0000",
+        "17/May/2015:10:75:03 +0000",
+        "17/May/2015:10:05:61 +0000",
+        "17/May/2015:10:05:03 +1401",
+        "17/May/2015:10:05:03 -9999",
+        "17/May/2015:10:05:03 +0060",
+        "31/Dec/9999:10:05:03 +0000",
+        "01/Jan/2101:10:05:03 +0000",
+        "31/Dec/1989:10:05:03 +0000",
     ],
 )
 def test_days_that_are_not_in_the_calendar_are_rejected(time):

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import random
+from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
-
 from backref.lake.lake import Lake
 from backref.links.build import LINKS, PAGES
 from backref.pipeline import run
@@ -203,3 +203,14 @@ def test_people_of_a_page_are_those_judged_persons(tmp_path: Path) -> None:
         )
     assert judged == {"verdict": "suspect"}
     assert counted == {"people": 0, "bots": 1}
+
+
+def test_the_first_and_the_last_day_of_the_calendar_are_built(tmp_path: Path) -> None:
+    days = (date(1970, 1, 1), date(9999, 12, 31))
+    ends = (datetime.combine(day, time(23, 50), UTC) for day in days)
+    hits = [hit((end - DAY) / timedelta(minutes=1)) for end in ends]
+    with a_store(tmp_path / "store", hits) as lake:
+        run(lake)
+        with lake.snapshot() as snapshot:
+            built = snapshot.rows("/* t.t */ SELECT DISTINCT day FROM page_days ORDER BY day")
+    assert [row["day"] for row in built] == [*days]

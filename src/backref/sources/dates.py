@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 DAY = 86_400_000_000
 _EPOCH = date(1970, 1, 1).toordinal()
-_YEARS = range(1990, 2101)
+YEARS = range(1990, 2101)
+"""No date before or after is believed."""
 _ISO_DAY = re.compile(r"(\d{4})([-/.]?)(\d{2})\2(\d{2})\Z")
 _NUMERIC_DAY = re.compile(r"(\d{1,2})([-/.])\s?(\d{1,2})\2\s?(\d{4})\.?\Z")
 _WORDED_DAY = re.compile(r"(\d{1,2})(?:\.|st|nd|rd|th|er|º)?[\s-]+(?:de\s+)?([^\W\d_]+)\.?,?"
@@ -134,6 +135,6 @@ def _ordinal(cell: str, year: int, month: int, day: int) -> int:
 
 
 def _checked(day: date) -> int:
-    if day.year not in _YEARS:
+    if day.year not in YEARS:
         raise ValueError(f"the year {day.year} is not plausible")
     return day.toordinal() - _EPOCH

@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from backref import identity, schema, url
-from backref.sources import operators, privacy, referrer, request
+from backref.sources import dates, operators, privacy, referrer, request
 from backref.sources.logline import unescaped
 from backref.sources.own_site import site_of
 from backref.sources.source import Context, Parsed, Reject, Rows
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 MAX_AGENT_CHARS = 1_024
 MAX_HOST_CHARS = 253
 DAY = 86_400
+MOST_OFFSET = 14 * 3_600
+"""No clock on earth is further from UTC."""
 NOTHING = frozenset((b"-", b""))
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 TAGS = ("source", "medium", "campaign", "term", "content", "code")
@@ -150,12 +152,15 @@ def _seconds(values: Sequence[bytes]) -> np.ndarray:
     year = number(7, 11)
     first = (year - 1970).astype("M8[Y]").astype("M8[M]") + np.maximum(month, 0)
     day = first.astype("M8[D]") + (number(0, 2) - 1)
-    clock = number(12, 14) * 3600 + number(15, 17) * 60 + number(18, 20)
-    offset = (number(22, 24) * 3600 + number(24, 26) * 60) * np.where(
-        text[:, 21] == ord("-"), -1, 1
-    )
-    seconds = day.astype(np.int64) * DAY + clock - offset
-    real = (month >= 0) & (day.astype("M8[M]") == first) & (clock <= DAY) & (seconds >= 0)
+    hour, minute, second = number(12, 14), number(15, 17), number(18, 20)
+    away, beside = number(22, 24), number(24, 26)
+    offset = away * 3600 + beside * 60
+    seconds = day.astype(np.int64) * DAY + hour * 3600 + minute * 60 + second
+    seconds -= np.where(text[:, 21] == ord("-"), -offset, offset)
+    real = (month >= 0) & (day.astype("M8[M]") == first)
+    real &= (year >= dates.YEARS.start) & (year < dates.YEARS.stop)
+    real &= (hour <= 23) & (minute <= 59) & (second <= 60)
+    real &= (beside <= 59) & (offset <= MOST_OFFSET)
     return np.where(real, seconds, -1)
 
 

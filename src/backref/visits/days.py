@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 DAY = timedelta(days=1)
+NO_DAY = "none"
 
 
 def site_of(partition: str) -> str:
@@ -24,9 +25,12 @@ def day_of(partition: str) -> date:
 
 
 def neighbours(partition: str) -> tuple[str, str, str]:
-    """The partitions of the day before, the day itself and the day after."""
+    """The partitions of the day before, the day itself and the day after; at either end of the
+    calendar one of a name that no day has."""
     site, day = site_of(partition), day_of(partition)
-    return f"{site}/{day - DAY}", partition, f"{site}/{day + DAY}"
+    before = f"{day - DAY}" if day > date.min else NO_DAY
+    after = f"{day + DAY}" if day < date.max else NO_DAY
+    return f"{site}/{before}", partition, f"{site}/{after}"
 
 
 def midnight(partition: str) -> int:
@@ -41,7 +45,8 @@ def calendar(partitions: Iterable[str]) -> pa.Table:
 
 def _row(partition: str) -> dict[str, object]:
     yesterday, today, tomorrow = neighbours(partition)
-    noon_after = datetime.combine(day_of(partition) + DAY, time(12), UTC)
+    day = day_of(partition)
+    noon_after = datetime.combine(day + DAY if day < date.max else day, time(12), UTC)
     return {
         "yesterday": yesterday,
         "today": today,
