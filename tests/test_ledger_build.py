@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from datetime import date, timedelta
 from fractions import Fraction
+from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -28,6 +30,7 @@ from small_store import (
 
 from backref import schema, url
 from backref.lake.lake import Lake
+from backref.lake.model import Model
 from backref.ledger import build
 from backref.pipeline import run
 
@@ -110,6 +113,98 @@ def test_reported_visits_stand_beside_and_breakdowns_are_not_added(
 ) -> None:
     assert of(ledger, NEWS)["reported_visits"] == 7
     assert of(ledger, BLOG)["reported_visits"] is None
+
+
+def report(lo: int | None, hi: int | None, visits: float, **told: Any) -> dict[str, Any]:
+    """A row of `traffic_reports` about the days `lo` to `hi` of one October and November."""
+    first = date(2026, 10, 1)
+    lasts = {
+        "day_lo": None if lo is None else first + timedelta(lo - 1),
+        "day_hi": None if hi is None else first + timedelta(hi - 1),
+    }
+    domain = {"source_host": "example.net", "source_domain": "example.net"}
+    fixed = {"site": "example.com", "tool": "ga4", "source": "example.net", "visits": visits}
+    return domain | fixed | lasts | told
+
+
+@pytest.mark.parametrize(
+    ("given_rows", "expected"),
+    [
+        ([report(1, 28, 9), report(15, 42, 10)], 10),
+        ([report(1, 30, 9), report(15, 42, 10)], 9),
+        ([report(1, 28, 9), report(29, 56, 10)], 19),
+        ([report(1, 28, 9), report(1, 28, 11)], 11),
+        ([report(1, 28, 9, landing_page="/a"), report(1, 28, 4, landing_page="/b")], 13),
+        ([report(1, 28, 9), report(1, 28, 9, medium="referral")], 9),
+        ([report(None, None, 50), report(1, 28, 9)], 9),
+        ([report(None, None, 50), report(None, None, 40)], 50),
+        ([report(1, 30, 9), report(3, 3, 2), report(31, 31, 4)], 13),
+    ],
+)
+def test_what_overlapping_exports_report_counts_once(
+    tmp_path: Path, given_rows: list[dict[str, Any]], expected: float
+) -> None:
+    for number, order in enumerate((given_rows, given_rows[::-1])):
+        with Lake.create(tmp_path / str(number)) as lake:
+            lake.save_site(SITE)
+            _put_links(lake)
+            _put_facts(lake, "traffic_reports", order)
+            run(lake, stages=(build.LEDGER,))
+            with lake.snapshot() as snapshot:
+                found = snapshot.rows(
+                    "/* test.reported */ SELECT source_domain, reported_visits FROM ledger "
+                    "WHERE reported_visits IS NOT NULL"
+                )
+        assert found == [{"source_domain": "example.net", "reported_visits": expected}]
+
+
+def _put_facts(lake: Lake, table: str, given_rows: list[dict[str, Any]]) -> None:
+    """Each row by an import of its own, in this order."""
+    numbered = [
+        row | {"row_id": _digest(row), "import_id": number}
+        for number, row in enumerate(given_rows, 1)
+    ]
+    lake.replace({table: rows(table, *numbered)}, "example.com", table)
+
+
+def _digest(row: dict[str, Any]) -> bytes:
+    return blake2b(repr(sorted(row.items(), key=str)).encode(), digest_size=16).digest()
+
+
+def agreement(**told: Any) -> dict[str, Any]:
+    """A placement on the page of `NEWS`."""
+    page = {name: NEWS[name] for name in schema.PLACEMENTS.names if name in NEWS}
+    fixed = {"site": "example.com", "live_url": NEWS["source_url"], "day": date(2026, 10, 1)}
+    return page | fixed | {"cost": 100.0, "currency": "EUR", "owner": "Max", "code": "n1"} | told
+
+
+@pytest.mark.parametrize(
+    ("corrected", "expected"),
+    [
+        (agreement(cost=150.0, owner="Eva"), (150, "Eva")),
+        (agreement(cost=50.0, owner="Eva", day=date(2026, 10, 2)), (50, "Eva")),
+        (agreement(cost=None, owner="Eva"), (100, "Max")),
+        (agreement(owner=None), (100, "Max")),
+        (agreement(code="N1", cost=101.0), (101, "Max")),
+    ],
+)
+def test_a_placement_told_twice_is_one(
+    tmp_path: Path, corrected: dict[str, Any], expected: tuple[float, str]
+) -> None:
+    for number, order in enumerate(([agreement(), corrected], [corrected, agreement()])):
+        with Lake.create(tmp_path / str(number)) as lake:
+            lake.save_site(SITE)
+            _put_links(lake)
+            _put_facts(lake, "placements", order)
+            run(lake, stages=(build.LEDGER,))
+            with lake.snapshot() as snapshot:
+                declared = snapshot.rows(
+                    "/* test.declared */ SELECT cost, owner, placement_id FROM ledger "
+                    "WHERE placement_id IS NOT NULL"
+                )
+                spoken = snapshot.rows(Model("backref.visits", "sheet.sql"))
+        assert [(row["cost"], row["owner"]) for row in declared] == [expected]
+        assert [row["row_id"] for row in spoken] == [declared[0]["placement_id"]]
 
 
 def test_a_month_is_measured_before_the_loss(ledger: list[dict[str, Any]]) -> None:

@@ -37,28 +37,50 @@ own_links as (
                 or right(links.source_host, length(own.host) + 1) = concat('.', own.host)
         )
 ),
+-- Rows of one linking page, target, campaign and code are one placement, told several times. The
+-- row of the latest day speaks, of equal days the one that says more: as `sheet.sql` of the visits
+-- chooses, and whatever was imported first.
+told as (
+    select
+        placements.*,
+        row_number() over (
+            partition by site, source_page, target_page, lower(campaign), lower(code)
+            order by
+                day desc nulls last,
+                cost desc nulls last,
+                currency desc nulls last,
+                acquired desc nulls last,
+                owner desc nulls last,
+                contact desc nulls last,
+                row_id
+        ) as turn
+    from placements
+    where site = $site
+),
+agreed as (
+    select * from told where turn = 1
+),
 -- A placement declares the links on its page that fit its target best: the very page, then the
 -- page that the link leads to, then any when no target was agreed, then the same host.
 fits as (
     select
         own_links.link_id,
-        placements.row_id as placement_id,
+        agreed.row_id as placement_id,
         case
-            when placements.target_page = own_links.target_page then 0
-            when placements.target_page = own_links.resolved_page then 1
-            when placements.target_page is null then 2
-            when split_part(placements.target_page, '/', 1)
+            when agreed.target_page = own_links.target_page then 0
+            when agreed.target_page = own_links.resolved_page then 1
+            when agreed.target_page is null then 2
+            when split_part(agreed.target_page, '/', 1)
                 = split_part(own_links.target_page, '/', 1) then 3
             else 4
         end as fit
     from own_links
-    inner join placements
-        on placements.source_page = own_links.source_page and placements.site = $site
-    where placements.target_page is null
+    inner join agreed on agreed.source_page = own_links.source_page
+    where agreed.target_page is null
         or own_links.target_page is null
-        or placements.target_page = own_links.target_page
-        or placements.target_page = own_links.resolved_page
-        or split_part(placements.target_page, '/', 1) = split_part(own_links.target_page, '/', 1)
+        or agreed.target_page = own_links.target_page
+        or agreed.target_page = own_links.resolved_page
+        or split_part(agreed.target_page, '/', 1) = split_part(own_links.target_page, '/', 1)
 ),
 best_fits as (
     select link_id, placement_id, fit, min(fit) over (partition by placement_id) as best
@@ -67,13 +89,13 @@ best_fits as (
 declared as (
     select
         best_fits.link_id,
-        placements.*,
+        agreed.*,
         row_number() over (
             partition by best_fits.link_id
-            order by best_fits.fit, placements.day desc nulls last, placements.row_id
+            order by best_fits.fit, agreed.day desc nulls last, agreed.row_id
         ) as choice
     from best_fits
-    inner join placements on placements.row_id = best_fits.placement_id
+    inner join agreed on agreed.row_id = best_fits.placement_id
     where best_fits.fit = best_fits.best
 ),
 brought as (
@@ -172,24 +194,76 @@ sender_visits as (
     cross join span
     group by sender_identity, sender_domain, sender_placement
 ),
--- One tool may export the same visits in several breakdowns: each is summed alone and the
--- largest is taken, since adding them would count people twice.
-reports as (
+-- What other tools counted. Nothing is counted twice: a figure that several exports tell of one
+-- period counts once, at its highest; of two periods that overlap the longer counts, of equal ones
+-- the later, and rows that do not say for which days they hold only where no others are. One tool
+-- may export the same visits in several breakdowns: each is summed alone and the largest is taken.
+reported_cells as (
     select
         tool,
         source_domain,
-        sum(visits) as visits
+        concat(
+            case when landing_page is null then '' else 'landing ' end,
+            case when source_page is null then '' else 'page ' end,
+            case when medium is null then '' else 'medium ' end,
+            case when campaign is null then '' else 'campaign ' end,
+            case when channel is null then '' else 'channel' end
+        ) as breakdown,
+        day_lo,
+        day_hi,
+        max(visits) as visits
     from traffic_reports
     where site = $site
         and source_domain is not null
+        and visits is not null
         and (day_hi is null or day_hi <= $until_day)
     group by
         tool,
         source_domain,
-        landing_page is null,
-        source_page is null,
-        campaign is null,
-        channel is null
+        day_lo,
+        day_hi,
+        source_host,
+        source,
+        source_page,
+        landing_page,
+        medium,
+        campaign,
+        channel
+),
+reported_periods as (
+    select
+        tool,
+        source_domain,
+        breakdown,
+        day_lo,
+        day_hi,
+        day_hi - day_lo as days,
+        sum(visits) as visits
+    from reported_cells
+    group by tool, source_domain, breakdown, day_lo, day_hi
+),
+reports as (
+    select tool, source_domain, breakdown, sum(visits) as visits
+    from reported_periods as period
+    where not exists (
+        select 1 from reported_periods as better
+        where better.tool = period.tool
+            and better.source_domain = period.source_domain
+            and better.breakdown = period.breakdown
+            and better.day_lo is not null
+            and (
+                period.day_lo is null
+                or (
+                    better.day_lo <= period.day_hi
+                    and better.day_hi >= period.day_lo
+                    and (
+                        better.days > period.days
+                        or (better.days = period.days and better.day_lo > period.day_lo)
+                    )
+                )
+            )
+    )
+    group by tool, source_domain, breakdown
 ),
 reported as (
     select source_domain, round(max(visits), 6) as visits from reports group by source_domain
@@ -309,7 +383,11 @@ counted as (
     select
         all_rows.*,
         case when not_measurable is null then coalesce(all_rows.visits, 0) end as counted_visits,
-        not_measurable is null as measurable
+        not_measurable is null as measurable,
+        row_number() over (
+            partition by source_identity
+            order by row_kind, placement_id nulls first, source_page, link_id
+        ) as place
     from rows_of_both_kinds as all_rows
 )
 select
@@ -353,5 +431,8 @@ select
     weight_placement,
     weight_noindex
 from counted
-left join reported on reported.source_domain = counted.source_domain
+left join reported
+    on reported.source_domain = counted.source_domain
+    and counted.source_identity = counted.source_domain
+    and counted.place = 1
 order by source_identity, source_page, link_id, placement_id

@@ -347,7 +347,8 @@ LEDGER = Table(
         Column(
             "reported_visits",
             "float",
-            "What other tools counted for the domain, repeated on each of its rows, never added.",
+            "What other tools counted for the whole domain, never added to visits. It stands on "
+            "one row of the domain alone, a host row where there is one.",
             "visits",
         ),
         Column("first_visit", "date", "Day of the first visit."),

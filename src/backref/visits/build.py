@@ -44,7 +44,7 @@ VISITORS = Model(ROOM, "visitors.sql")
 REQUESTS = Model(ROOM, "requests.sql")
 KNOWN_LINKS = Model(ROOM, "known_links.sql")
 OF_DAYS = "/* visits.sessions_of_days */ SELECT * FROM sessions"
-SHEET = "/* visits.sheet */ SELECT * FROM placements"
+SHEET = Model(ROOM, "sheet.sql")
 LISTS = (
     "apps.csv", "bot_purposes.csv", "bot_reasons.csv", "bot_tokens.txt", "browser_years.csv",
     "click_networks.csv", "host_aliases.csv", "operators.csv", "referrer_spammers.txt",
@@ -155,6 +155,7 @@ def plan_visit_links(snapshot: Snapshot) -> dict[str, str]:
     common = {
         site.name: _digest(
             KNOWN_LINKS.digest,
+            SHEET.digest,
             _lists(),
             _settings(site),
             snapshot.digest("links", *buckets) if (buckets := _buckets(snapshot, site)) else "",

@@ -73,7 +73,7 @@ def _row(values: dict[str, Any]) -> LinkRow:
         "link_id source_page source_url source_identity source_domain target_page target_url title "
         "anchor rel followed position state reason last_verified acquired cost currency owner "
         "campaign search_share search_basis visits not_measurable monthly_visits engaged_visits "
-        "conversions reported_visits"
+        "conversions"
     )
     return LinkRow(
         **{name: values[name] for name in same.split()},
@@ -83,6 +83,7 @@ def _row(values: dict[str, Any]) -> LinkRow:
         lost_before=values["lost_hi"],
         witnesses=tuple((values["witnesses"] or "").split()),
         certainty=certainty(values),
+        reported_visits=None,
     )
 
 
