@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
 from backref.lake.lake import Lake
 from backref.links.build import LINKS, PAGES
 from backref.pipeline import run

@@ -17,7 +17,14 @@ _TOKEN = re.compile(
 _PHONE = re.compile(r"(?:\+|%2b)\d(?:[\s().-]|%20)?(?:\d(?:[\s().-]|%20)?){6,14}", re.IGNORECASE)
 _IPV4 = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}")
 _IPV6 = re.compile(r"[0-9a-fA-F:]*::[0-9a-fA-F:.]*|(?:[0-9a-fA-F]{1,4}:){7}[0-9a-fA-F]{1,4}")
-_QUERY = re.compile(r"\?[^\s\"]*")
+_TOLD = re.compile(
+    r"(\[\d\d/[A-Z][a-z][a-z]/\d{4}:\d\d:\d\d:\d\d [+-]\d{4}\])"
+    r'( "[^"?#]*+"?)?'
+    r'((?<=")[ \d-]*+)?'
+    r'(?:(?<= )("https?://)(?:[^/@"\s?#]*@)?+([\w.-]++(?::\d{1,5})?+)(?=[/"?#]))?'
+)
+"""A line from its time on: the request, status and size, and the referrer's host."""
+_LOCATION = re.compile(r"://.*", re.DOTALL)
 
 
 def masked(text: str) -> str:
@@ -41,14 +48,30 @@ def _without_address(part: re.Match[str]) -> str:
 
 
 def sample(line: bytes) -> str:
-    """How a bad log line began, for a reject: without whatever may name a visitor.
+    """What a bad log line holds, for a reject: without whatever may name a visitor.
 
-    What precedes the time (address, user name) is dropped, and so are query strings.
+    Of a line with a time: the time, the request as far as its query, status and size, and the
+    referrer's host; nothing that stands before, between or behind. Of any other line only its
+    length and what it begins with.
     """
     text = line[: 4 * SAMPLE_CHARS].decode("utf-8", errors="replace")
-    head, bracket, rest = text.partition("[")
-    text = f"{ADDRESS} [{rest}" if bracket else f"{ADDRESS} {head.partition(' ')[2]}"
-    text = _QUERY.sub("?…", text)
-    for address in (_IPV4, _IPV6):
-        text = address.sub(ADDRESS, text)
-    return masked(text)[:SAMPLE_CHARS]
+    found = _TOLD.search(text)
+    if not found:
+        return f"{len(line):,} bytes that begin with {_beginning(text)}"
+    when, request, answer, scheme, host = found.groups(default="")
+    told = masked(_without_literals(_LOCATION.sub("://…", request)))
+    return f"{ADDRESS} {when}{told}{answer}{scheme}{host}"[:SAMPLE_CHARS]
+
+
+def _without_literals(text: str) -> str:
+    return _IPV6.sub(ADDRESS, _IPV4.sub(ADDRESS, text))
+
+
+def _beginning(text: str) -> str:
+    """What kind of thing a line begins with, in words."""
+    first = text.partition(" ")[0][:SAMPLE_CHARS]
+    if _without_literals(first).startswith(ADDRESS):
+        return "an address"
+    if first.isdecimal():
+        return "a number"
+    return "a word" if first.isascii() and first.isprintable() and first else "no word"
