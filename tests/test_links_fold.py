@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-
-from backref.links import build
 from links_facts import UNDATED, capture, connect, day, derived, folded, hours, observation
 from links_oracle import HORIZON, fold
+
+from backref import schema
+from backref.links import build
 
 if TYPE_CHECKING:
     from backref.lake.engine import Engine
@@ -516,6 +517,43 @@ def test_the_fold_is_that_of_the_oracle_in_any_order(
         weeks = wanted.pop("weeks")
         assert {name: found[key][name] for name in wanted} == wanted
         assert lives.get(found[key]["link_id"], set()) == weeks
+
+
+@pytest.mark.slow
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(history=HISTORIES, hour=st.integers(0, 60).map(lambda days: 24 * days))
+def test_the_past_is_as_if_nothing_had_been_seen_since(
+    engine: Engine, history: Any, hour: int
+) -> None:
+    rows = [row for kind in history for row in kind]
+    until = hours(hour)[0]
+    assert until
+    then = [row for row in rows if row["observed_hi"] is None or row["observed_hi"] <= until]
+    snapshot = folded(engine, rows)
+    known = build.as_known(snapshot, snapshot.partitions("link_observations"), until)
+    expected = folded(engine, then)
+    for table in ("links", "lifelines", "referring_domains"):
+        columns = schema.TABLES[table].names
+        found = known[table].select(columns).to_pylist()
+        wanted = [{name: row[name] for name in columns} for row in derived(expected, table)]
+        assert sorted(found, key=_whole) == sorted(wanted, key=_whole)
+
+
+def _whole(row: dict[str, Any]) -> str:
+    return " ".join(map(str, row.values()))
+
+
+def test_where_a_target_led_is_as_known_then(engine: Engine) -> None:
+    moved = "https://shop.example/new"
+    rows = [
+        observation(PAGE, GOAL, hours(0)),
+        capture(GOAL, hours(0), 301, False, redirect_to=moved),
+        capture(GOAL, hours(100)),
+    ]
+    snapshot = folded(engine, rows)
+    assert link(engine, *rows)["landing_path"] == "/sale"
+    known = build.as_known(snapshot, snapshot.partitions("link_observations"), hours(50)[0])
+    assert known["links"].column("landing_path").to_pylist() == ["/new"]
 
 
 def weeks_of(runs: list[dict[str, Any]]) -> dict[int, set[tuple[date, str, bool | None]]]:

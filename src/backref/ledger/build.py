@@ -31,11 +31,18 @@ BY_SITE = frozenset({"placements", "traffic_reports", "rankings", "ledger"})
 BY_DAY = frozenset({"visit_links", "page_days", "sessions"})
 
 
-def rows(snapshot: Snapshot, site: str, until: datetime = FOREVER) -> pa.Table:
-    """The ledger of a site as it stood at `until`, with the columns of `schema.LEDGER`."""
+def rows(
+    snapshot: Snapshot,
+    site: str,
+    until: datetime = FOREVER,
+    known: Mapping[str, pa.Table] | None = None,
+) -> pa.Table:
+    """The ledger of a site as it stood at `until`, with the columns of `schema.LEDGER`. `known`
+    are the tables that were other then, `links` and `referring_domains` above all."""
     joined = snapshot.table(
         MODEL,
         partitions=partitions(snapshot, _record(snapshot, site), INPUTS),
+        tables=known,
         site=site,
         until=until,
         until_day=until.date() if until < FOREVER else date(9999, 12, 31),

@@ -15,7 +15,8 @@ from backref.links import digest
 from backref.links.resolution import HOPS, landing_path, resolved
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from datetime import datetime
 
     from backref.lake.snapshot import Snapshot
 
@@ -36,6 +37,8 @@ LINKS_FOLD, LIFELINES_FOLD = _model("links"), _model("lifelines")
 HOPS_OF_TARGETS, FURTHER_HOPS = _model("hops"), _model("further_hops")
 CAPTURE_DIGESTS, RATING_DIGESTS = _model("capture_digests"), _model("rating_digests")
 RATINGS, DOMAINS = _model("ratings"), _model("referring_domains")
+OBSERVED, CAPTURED, LEADING = map(_model, ("observed", "captured", "leading"))
+RATED = "/* links.rated */ select * from ratings where coalesce(observed_hi, $until) <= $until"
 
 
 def plan_pages(snapshot: Snapshot) -> Mapping[str, str]:
@@ -71,21 +74,74 @@ def plan_links(snapshot: Snapshot) -> Mapping[str, str]:
 
 def build_links(snapshot: Snapshot, buckets: Sequence[str]) -> Tables:
     """The links of some buckets and their lifelines, a slice of their source pages at a time."""
-    slices = 1 + snapshot.rows_in("link_observations", *buckets) // ROWS_AT_ONCE
-    built = [_links(snapshot, buckets, number, slices) for number in range(slices)]
+    slices = _slices(snapshot, buckets)
+    return _joined(_links(snapshot, buckets, number, slices, {}) for number in range(slices))
+
+
+def as_known(snapshot: Snapshot, buckets: Sequence[str], until: datetime) -> Tables:
+    """The links, lifelines and referring domains of some buckets as they would be if all that was
+    seen after `until` had not been. What is undated is known always."""
+    leading = snapshot.table(LEADING, until=until)
+    pages = {"pages": snapshot.table(PAGES_FOLD, tables={"page_observations": leading})}
+    slices = _slices(snapshot, buckets)
+    known = _joined(
+        _links(
+            snapshot,
+            buckets,
+            number,
+            slices,
+            pages | _told(snapshot, buckets, number, slices, until),
+        )
+        for number in range(slices)
+    )
+    links = {"links": known["links"], "ratings": snapshot.table(RATED, until=until)}
+    ratings = {"domain_ratings": snapshot.table(RATINGS, tables=links)}
+    return {**known, "referring_domains": snapshot.table(DOMAINS, tables=links | ratings)}
+
+
+def _told(
+    snapshot: Snapshot, buckets: Sequence[str], number: int, slices: int, until: datetime
+) -> dict[str, pa.Table]:
+    """The observations of one slice until then, and the captures of their pages."""
+    observations = {
+        "link_observations": snapshot.table(
+            OBSERVED,
+            partitions={"link_observations": buckets},
+            slice=number,
+            slices=slices,
+            until=until,
+        )
+    }
+    return {
+        **observations,
+        "page_observations": snapshot.table(CAPTURED, tables=observations, until=until),
+    }
+
+
+def _slices(snapshot: Snapshot, buckets: Sequence[str]) -> int:
+    return 1 + (snapshot.rows_in("link_observations", *buckets) if buckets else 0) // ROWS_AT_ONCE
+
+
+def _joined(parts: Iterable[Tables]) -> Tables:
+    built = list(parts)
     return {table: pa.concat_tables(part[table] for part in built) for table in built[0]}
 
 
-def _links(snapshot: Snapshot, buckets: Sequence[str], number: int, slices: int) -> Tables:
+def _links(
+    snapshot: Snapshot, buckets: Sequence[str], number: int, slices: int, facts: Tables
+) -> Tables:
+    """One slice, of the store's facts or of the `facts` given instead."""
     own = {"link_observations": buckets}
-    keys = _with_link_id(snapshot.table(KEYS, partitions=own, slice=number, slices=slices))
-    captures = snapshot.table(CAPTURES, tables={"keys": keys})
-    sightings = snapshot.table(SIGHTINGS, partitions=own, tables={"keys": keys})
+    keys = _with_link_id(
+        snapshot.table(KEYS, partitions=own, tables=facts, slice=number, slices=slices)
+    )
+    captures = snapshot.table(CAPTURES, tables={**facts, "keys": keys})
+    sightings = snapshot.table(SIGHTINGS, partitions=own, tables={**facts, "keys": keys})
     folds = {"keys": keys, "captures": captures, "sightings": sightings}
     gaps = snapshot.table(GAPS, tables=folds)
-    targets = _targets(snapshot, buckets, keys)
+    targets = _targets(snapshot, buckets, keys, facts)
     links = snapshot.table(
-        LINKS_FOLD, partitions=own, tables={**folds, "gaps": gaps, "targets": targets}
+        LINKS_FOLD, partitions=own, tables={**facts, **folds, "gaps": gaps, "targets": targets}
     )
     lifelines = snapshot.table(
         LIFELINES_FOLD, tables={"keys": keys, "sightings": sightings, "gaps": gaps}
@@ -126,11 +182,11 @@ def _with_link_id(keys: pa.Table) -> pa.Table:
     return keys.append_column("link_id", pa.array(ids, pa.uint64()))
 
 
-def _targets(snapshot: Snapshot, buckets: Sequence[str], keys: pa.Table) -> pa.Table:
+def _targets(snapshot: Snapshot, buckets: Sequence[str], keys: pa.Table, facts: Tables) -> pa.Table:
     """Where each target leads, as a table (target_page, resolved_page, landing_path)."""
     own = {"link_observations": buckets, "pages": buckets}
-    hops = snapshot.table(HOPS_OF_TARGETS, partitions=own)
-    leads = _leads(snapshot, hops)
+    hops = snapshot.table(HOPS_OF_TARGETS, partitions=own, tables=facts)
+    leads = _leads(snapshot, hops, facts)
     targets = keys.column("target_page").unique().drop_null().to_pylist()
     ends = [resolved(target, leads) for target in targets]
     return _text_table(
@@ -142,7 +198,7 @@ def _targets(snapshot: Snapshot, buckets: Sequence[str], keys: pa.Table) -> pa.T
     )
 
 
-def _leads(snapshot: Snapshot, hops: pa.Table) -> dict[str, str]:
+def _leads(snapshot: Snapshot, hops: pa.Table, facts: Tables) -> dict[str, str]:
     """Every page that the chains beginning with `hops` pass through, and where it leads."""
     leads = _pairs(hops, "target_page")
     frontier = set(leads.values()) - leads.keys()
@@ -150,7 +206,7 @@ def _leads(snapshot: Snapshot, hops: pa.Table) -> dict[str, str]:
         if not frontier:
             break
         further = snapshot.table(
-            FURTHER_HOPS, tables={"frontier": _text_table({"page": sorted(frontier)})}
+            FURTHER_HOPS, tables={**facts, "frontier": _text_table({"page": sorted(frontier)})}
         )
         found = _pairs(further, "page")
         leads |= found
@@ -167,7 +223,7 @@ def _pairs(hops: pa.Table, start: str) -> dict[str, str]:
 def _resolution_digests(snapshot: Snapshot) -> dict[str, str]:
     """A digest per bucket of where its targets lead."""
     hops = snapshot.table(HOPS_OF_TARGETS)
-    leads = _leads(snapshot, hops)
+    leads = _leads(snapshot, hops, {})
     ends: dict[str, list[str]] = {}
     for bucket, target in zip(
         hops.column("partition").to_pylist(), hops.column("target_page").to_pylist(), strict=True

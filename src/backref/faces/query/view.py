@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from backref import schema
 from backref.lake.model import Model
 from backref.ledger import build
+from backref.links.build import as_known
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 STALE_AFTER = timedelta(days=90)
 OF_GOALS = ("conversions", "converted_visits", "search_conversions")
 """Columns that nothing is known of while the site has no goal."""
+AGREED = "/* query.agreed */ select * from placements where coalesce(day, $until_day) <= $until_day"
 NO_LIMIT = 1 << 40
 ROOM = "backref.ledger"
 
@@ -44,13 +46,13 @@ class View:
     @cached_property
     def newest(self) -> datetime | None:
         """When the newest evidence is from."""
-        found: datetime | None = self.row("newest.sql", site=self.site.name)["newest"]
+        found: datetime | None = self._evidence["newest"]
         return found
 
     @cached_property
     def log_since(self) -> date | None:
         """The first day of the log up to the view's time, None without a log."""
-        since: date | None = self.row("newest.sql", site=self.site.name)["log_since"]
+        since: date | None = self._evidence["log_since"]
         return since if since and since <= self.as_of.date() else None
 
     @cached_property
@@ -76,13 +78,11 @@ class View:
     @cached_property
     def standing(self) -> pa.Table:
         """Every row of the ledger with its link's facts, as they stood at `as_of`."""
-        past = self._asked is not None and self.newest is not None and self._asked < self.newest
-        then = {"ledger": build.rows(self.snapshot, self.site.name, self.as_of)} if past else {}
         model = Model(ROOM, "standing.sql")
         return self.snapshot.table(
             model,
             partitions=self._partitions,
-            tables=then,
+            tables=self._known,
             site=self.site.name,
             stale=self.stale,
         )
@@ -93,7 +93,7 @@ class View:
         """The rows of a read model, which may name `standing` and `tables`. Without a goal,
         conversions are not known."""
         model = Model(ROOM, file)
-        given = dict(tables or {})
+        given = {**self._known, **(tables or {})}
         if "standing" in model.text and "standing" not in given:
             given["standing"] = self.standing
         found = self.snapshot.rows(model, partitions=self._partitions, tables=given, **params)
@@ -106,6 +106,30 @@ class View:
     def row(self, file: str, **params: Any) -> dict[str, Any]:
         """The one row of a read model that has one."""
         return self.rows(file, **params)[0]
+
+    @cached_property
+    def _known(self) -> dict[str, pa.Table]:
+        """The tables that were other at a time before the newest evidence: folded again from what
+        had been seen by then."""
+        if self._asked is None or self.newest is None or self._asked >= self.newest:
+            return {}
+        agreed = self.snapshot.table(
+            AGREED, partitions=self._partitions, until_day=self.as_of.date()
+        )
+        known = as_known(self.snapshot, self._partitions["links"], self.as_of)
+        tables = {**known, "placements": agreed}
+        return {
+            **tables,
+            "ledger": build.rows(self.snapshot, self.site.name, self.as_of, tables),
+        }
+
+    @cached_property
+    def _evidence(self) -> dict[str, Any]:
+        """From when to when there is evidence of any kind."""
+        (found,) = self.snapshot.rows(
+            Model(ROOM, "newest.sql"), partitions=self._partitions, site=self.site.name
+        )
+        return found
 
     @cached_property
     def _partitions(self) -> dict[str, list[str]]:
