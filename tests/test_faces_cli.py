@@ -287,6 +287,15 @@ def test_rebuild_and_verify(run: Callable[..., Result], log: Path) -> None:
     assert run("referrers", "--json").out == before
 
 
+def test_verify_names_the_file_that_is_damaged(run: Callable[..., Result], log: Path) -> None:
+    run("import", str(log))
+    (damaged,) = Path(".backref/segments/hits").iterdir()
+    damaged.write_bytes(b"x" + damaged.read_bytes()[1:])
+    found = run("verify")
+    assert found.code == 1
+    assert found.out == f"hits/{damaged.name}: Its bytes have changed; restore it from a backup.\n"
+
+
 @pytest.mark.slow
 def test_the_demo_shows_everything(
     run: Callable[..., Result], tmp_path: Path, capsys: pytest.CaptureFixture[str]

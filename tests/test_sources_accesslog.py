@@ -278,3 +278,10 @@ def test_the_real_apache_log_against_a_plain_reading(shared_data):
     assert hits["referrer_host"].null_count == sum(referrer == b"-" for *_, referrer in plain)
     assert hits["referrer_host"].null_count == 2_912
     assert Counter(hits["status"].to_pylist()) == Counter(int(status) for _, status, _ in plain)
+
+
+def test_comments_are_no_records():
+    text = b"# Version: 1, rotated by hand\n#Version: 1\n" + line() + b"#\n" + line()
+    assert ACCESS_LOG.sniff(text).confidence == 1.0
+    found = parsed(text)
+    assert (found.read, found.rejects) == (2, [])

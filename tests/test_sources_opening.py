@@ -11,7 +11,7 @@ from datetime import date, datetime
 import pytest
 from openpyxl import Workbook
 
-from backref.errors import MissingFile, SourceError, UnknownFormat
+from backref.errors import MissingFile, UnknownFormat
 from backref.sources import opening
 
 
@@ -148,7 +148,7 @@ def test_a_workbook_is_its_first_sheet_with_rows_as_csv(tmp_path):
 def test_a_workbook_without_its_library_says_what_to_install(tmp_path, monkeypatch):
     path = workbook(tmp_path / "a.xlsx", [["url"]])
     monkeypatch.setitem(sys.modules, "openpyxl", None)
-    with pytest.raises(SourceError, match=r"backref\[xlsx\]"):
+    with pytest.raises(UnknownFormat, match=r"pip install openpyxl`, or `pip install '\.\[xlsx\]'"):
         list(opening.inputs(str(path)))
 
 

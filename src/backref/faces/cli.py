@@ -357,7 +357,9 @@ def verify(as_json: JsonOption = False, store: StoreOption = None) -> None:
     if as_json:
         listing.write(listing.json_lines(findings))
     else:
-        listing.write("".join(f"{visible(finding.message)}\n" for finding in findings))
+        listing.write(
+            "".join(visible(f"{finding.subject}: {finding.message}") + "\n" for finding in findings)
+        )
     if findings:
         raise typer.Exit(1)
     say("The store is whole.")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, BinaryIO
 
-from backref.sources import hits, linescan, logline, privacy
+from backref.sources import foreign_logs, hits, linescan, logline, privacy
 from backref.sources.source import Chunk, Context, Parsed, Reject, Verdict
 
 if TYPE_CHECKING:
@@ -28,10 +28,14 @@ class AccessLog:
         """As sure as the share of lines in the commonest known shape; of two that fit equally
         often, the one that tells more."""
         lines = [line for line in _whole_lines(head)[:SNIFF_LINES] if line.strip()]
+        foreign = foreign_logs.described(lines)
+        lines = [line for line in lines if not line.startswith(logline.COMMENT)]
         if not lines:
-            return Verdict(0.0, "it has no lines of text")
+            return Verdict(0.0, foreign or "it has no lines of text", known=bool(foreign))
         counts = [(sum(map(known.fits, lines)), known) for known in logline.shapes()]
         count, best = max(counts, key=lambda counted: (counted[0], len(counted[1].fields)))
+        if foreign and not count:
+            return Verdict(0.0, foreign, known=True)
         if not count:
             known = ", ".join(shape.name for shape in logline.shapes())
             return Verdict(0.0, f"no line is as Apache or nginx write it ({known})")

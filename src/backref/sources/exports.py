@@ -75,14 +75,16 @@ class _Exports:
         """Judge a file by the header that fits best under any delimiter."""
         layout = layout_of(head)
         if layout is None:
-            return Verdict(0.0, _unknown(head))
+            if _is_disavow_list(head):
+                why = "it is a disavow list, which names no links to read"
+                return Verdict(0.0, why, known=True)
+            return Verdict(0.0, "no row looks like the header of a table that is known")
         chosen, missing, confidence = layout.match
         if missing:
-            return Verdict(
-                0.0, f"nearest is {chosen.name}, but it lacks {_listed(missing)}", chosen.name
-            )
+            why = f"nearest is {chosen.name}, but it lacks {_listed(missing)}"
+            return Verdict(0.0, why, chosen.name, known=True)
         if chosen.refusal:
-            return Verdict(0.0, f"{chosen.refusal}", chosen.name)
+            return Verdict(0.0, chosen.refusal, chosen.name, known=True)
         return Verdict(confidence, f"the header is that of {chosen.name}", chosen.name)
 
     def unit_table(self, context: Context) -> str:
@@ -194,12 +196,9 @@ def _url_list(head: bytes, how: Spelling) -> Layout | None:
     return Layout(chosen.match(name), how, tabular.ONE_CELL, at, name)
 
 
-def _unknown(head: bytes) -> str:
-    """Why a file without any likely header is none of ours."""
+def _is_disavow_list(head: bytes) -> bool:
     lines = [line for line in head.split(b"\n") if line.strip() and not line.startswith(b"#")]
-    if lines and sum(line.startswith(b"domain:") for line in lines) > len(lines) / 2:
-        return "it is a disavow list, which names no links to read"
-    return "no row looks like the header of a table that is known"
+    return sum(line.startswith(b"domain:") for line in lines) > len(lines) / 2
 
 
 def _is_block(row: list[str]) -> bool:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 QUOTED = rb'"([^"\\\n]*+(?:\\.[^"\\\n]*+)*+)"'
 SKIPPED = "_"
+COMMENT = b"#"
 TOKENS = {
     "host": rb"([A-Za-z0-9._:\[\]-]++)",
     "address": rb"([0-9A-Za-z.:_%-]++)",
@@ -103,7 +104,7 @@ def _expression(part: str, following: str) -> bytes:
 
 def cut(lines: Sequence[bytes], starts: np.ndarray, how: Shape) -> tuple[Table, list[Misfit]]:
     """Cut lines (without trailing blanks) that begin at `starts`; those that do not fit come
-    with the reason. Blank lines are nothing."""
+    with the reason. Blank lines and comments are nothing."""
     fitting, found, misfits = [], [], []
     for number, line in enumerate(lines):
         if len(line) > MAX_LINE_BYTES:
@@ -111,7 +112,7 @@ def cut(lines: Sequence[bytes], starts: np.ndarray, how: Shape) -> tuple[Table, 
         elif match := how.pattern.fullmatch(line):
             fitting.append(number)
             found.append(match.groups())
-        elif line:
+        elif line and not line.startswith(COMMENT):
             misfits.append(Misfit(int(starts[number]), line, _complaint(line, how)))
     cells = zip(*found, strict=True) if found else [()] * len(how.fields)
     fields = dict(zip(how.fields, cells, strict=True))

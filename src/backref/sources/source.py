@@ -26,11 +26,13 @@ PASSED_OVER = "passed over "
 
 class Verdict(NamedTuple):
     """Whether the bytes are this source's: `confidence` in [0, 1] and the reason in words.
-    `dialect` names the shape within the family, as `ahrefs backlinks` or `combined`."""
+    `dialect` names the shape within the family, as `ahrefs backlinks` or `combined`. `known`:
+    the source can say what the bytes are, and that they are not read."""
 
     confidence: float
     why: str
     dialect: str = ""
+    known: bool = False
 
 
 @dataclass(frozen=True)

@@ -71,7 +71,7 @@ class Warc:
         if _VERSION.match(head):
             return Verdict(1.0, "begins with a WARC version line", "warc")
         if head.startswith(b"filedesc://"):
-            return Verdict(0.0, "an ARC file, the format before WARC")
+            return Verdict(0.0, "it is an ARC file, the format before WARC", known=True)
         if _LATER_VERSION.search(head):
             return Verdict(0.8, "holds WARC records after a damaged beginning", "warc")
         return Verdict(0.0, "does not begin with WARC/")

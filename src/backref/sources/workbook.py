@@ -7,7 +7,7 @@ import io
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING, BinaryIO, cast
 
-from backref.errors import SourceError, UnknownFormat
+from backref.errors import UnknownFormat
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -21,7 +21,7 @@ ROWS_AT_A_TIME = 1_000
 def first_sheet(path: str) -> BinaryIO:
     """The rows of the first sheet that is not empty, as UTF-8 CSV.
 
-    Raises SourceError when the `xlsx` extra is missing, UnknownFormat for a damaged workbook.
+    Raises UnknownFormat for a damaged workbook and when the `xlsx` extra is missing.
     """
     raw = open(path, "rb")  # noqa: SIM115
     try:
@@ -38,8 +38,9 @@ def _loaded(path: str, raw: BinaryIO) -> Workbook:
     try:
         from openpyxl import load_workbook
     except ImportError:
-        raise SourceError(
-            f"{path} is a workbook, and reading one needs openpyxl: pip install 'backref[xlsx]'."
+        raise UnknownFormat(
+            f"{path} is a workbook, and reading one needs openpyxl: run `pip install openpyxl`, "
+            "or `pip install '.[xlsx]'` in Backref's folder, or save it as CSV."
         ) from None
     try:
         return load_workbook(raw, read_only=True, data_only=True)
