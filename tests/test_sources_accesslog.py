@@ -56,17 +56,14 @@ def test_a_hit_holds_what_the_line_says():
         )
     )
     page = identity.page_hash(KEY, "site.example/post?id=7")
-    assert row.pop("row_id") == identity.record_id(
-        KEY,
-        "hits",
-        "example.com",
-        line(
-            "GET /a/?utm_source=x&gclid=1 HTTP/1.1",
-            time="17/May/2015:10:05:03 -0730",
-            referrer="https://www.site.example/post?id=7&utm_medium=y",
-            address="66.249.66.1",
-        )[:-1],
-    )
+    rest = line(
+        "GET /a/?utm_source=x&gclid=1 HTTP/1.1",
+        time="17/May/2015:10:05:03 -0730",
+        referrer="https://www.site.example/post?id=7&utm_medium=y",
+        address="",
+    )[:-1]
+    mark = identity.address_mark(KEY, b"66.249.66.1")
+    assert row.pop("row_id") == identity.record_id(KEY, "hits", "example.com", mark + rest)
     assert row == {
         "position": 0,
         "site": "example.com",
@@ -193,6 +190,27 @@ def test_a_stream_enters_the_identity():
     one = ACCESS_LOG.parse(Chunk(0, line()), context(stream="a"))
     two = ACCESS_LOG.parse(Chunk(0, line()), context(stream="b"))
     assert one.rows[0].batch["row_id"] != two.rows[0].batch["row_id"]
+
+
+def test_of_an_address_16_bits_enter_the_identity():
+    addresses = [f"192.0.{n // 256}.{n % 256}" for n in range(2_000)]
+    marks = [identity.address_mark(KEY, address.encode()) for address in addresses]
+    told = [
+        [row["row_id"] for row in parsed(text, dialect).rows[0].batch.to_pylist()]
+        for text, dialect in (
+            (b"".join(line(address=address) for address in addresses), "combined"),
+            (
+                b"".join(b"example.com:80 " + line(address=address) for address in addresses),
+                "vhost_combined",
+            ),
+        )
+    ]
+    rest = line(address="")[:-1]
+    for ids, before in zip(told, (b"", b"example.com:80 "), strict=True):
+        assert ids == [
+            identity.record_id(KEY, "hits", "example.com", before + mark + rest) for mark in marks
+        ]
+        assert {len(mark) for mark in marks} == {2}
 
 
 def test_trailing_blanks_do_not_change_the_identity():

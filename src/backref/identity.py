@@ -5,6 +5,11 @@ equal records of one decompressed source. `record_id` is the identity for k = 0 
 `repeated_id` derives the later ones from it. Rows that one record yields beside its first take
 `child_id`, so they come and go with their record. The keys keep stored hashes useless to
 anyone who holds a list of likely inputs but not the installation's key.
+
+Whoever holds the key too can test what they guess of a record against its identity, so the
+canonical bytes of a hit hold `address_mark` in the place of the client's address: of 65,536
+guessed addresses one fits by chance. Otherwise equal records of two clients whose marks are equal
+are told apart by k alone.
 """
 
 from __future__ import annotations
@@ -12,6 +17,7 @@ from __future__ import annotations
 from hashlib import blake2b
 
 ID_BYTES = 16
+MARK_BYTES = 2
 
 
 def record_id(key: bytes, table: str, site: str, record: bytes) -> bytes:
@@ -38,6 +44,12 @@ def child_id(key: bytes, identity: bytes, table: str, ordinal: int) -> bytes:
         digest_size=ID_BYTES,
         person=b"child",
     ).digest()
+
+
+def address_mark(key: bytes, address: bytes) -> bytes:
+    """What stands for the client's address in the canonical bytes of a hit, 2 bytes: enough to
+    tell equal requests of different clients apart, and too little to find an address by."""
+    return blake2b(address, key=key, digest_size=MARK_BYTES, person=b"address").digest()
 
 
 def page_hash(key: bytes, page: str) -> int:

@@ -1,7 +1,9 @@
 """The salts of visitor hashes: random per site and UTC day, gone 48 hours after their last use.
 
-They live in a database of their own so that backups do not hold them: whoever has the store and
-not the salts cannot link a visitor hash to an address.
+They live in a database of their own so that backups do not hold them. A visitor hash tells whoever
+has the store and not the salts nothing of the address. All else that a hit keeps of its address is
+in its row's identity: 16 bits, which whoever also has the installation's key can compare with those
+of a guessed address. Every 65,536th address fits, so a fit proves nothing and a misfit clears.
 """
 
 from __future__ import annotations

@@ -242,22 +242,29 @@ def _clients(table: Table, agents: _Agents) -> tuple[list[tuple[bytes, int]], np
 def _row_ids(
     table: Table, site: np.ndarray, sites: Sequence[str | None], context: Context
 ) -> pa.Array:
-    """Each line's `identity.record_id`, with what all lines share hashed once."""
+    """Each line's `identity.record_id`, with what all lines share hashed once. The canonical
+    bytes are the line's, but for the address, in whose place its mark stands."""
+    hosts, address = table.columns.get("host"), table.columns["address"]
+    before = [host + b" " for host in hosts.values] if hosts else [b""]
     begun = [
         blake2b(
-            f"hits\0{_owner(name, context)}\0".encode(),
+            f"hits\0{_owner(name, context)}\0".encode() + host,
             key=context.key,
             digest_size=identity.ID_BYTES,
         ).copy
-        for name in sites
+        for name, host in zip(sites, before, strict=True)
     ]
+    marks = [identity.address_mark(context.key, value) for value in address.values]
+    behind = np.array([*map(len, before)])[site]
+    behind += np.array([*map(len, address.values)])[address.numbers]
 
-    def identified(number: int, line: bytes) -> bytes:
+    def identified(number: int, asked: int, begin: int, line: bytes) -> bytes:
         hashed = begun[number]()
-        hashed.update(line)
+        hashed.update(marks[asked] + line[begin:])
         return hashed.digest()
 
-    ids = list(map(identified, site.tolist(), table.lines))
+    numbers = (site.tolist(), address.numbers.tolist(), behind.tolist())
+    ids = list(map(identified, *numbers, table.lines))
     raw = pa.py_buffer(b"".join(ids))
     return pa.Array.from_buffers(pa.binary(identity.ID_BYTES), len(ids), [None, raw])
 
