@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backref.ledger.redirects import Pages, Redirect, apache, nginx
+from backref.url import path_key
 
 LIVING = ("/guides/links", "/guides/logs", "/pricing", "/blog/2026/backlinks-explained", "/")
 
@@ -37,14 +38,41 @@ def test_a_page_is_not_its_own_redirect_and_ties_go_by_name() -> None:
 
 def test_rules() -> None:
     redirects = [Redirect("/a.b(c)/d e", "/new/é"), Redirect("/%C3%A9", "/x%20y")]
+    ends = (
+        r"(?:/+(?i:index\.html|index\.htm|index\.php|index\.asp|index\.aspx|index\.jsp"
+        r"|index\.shtml|default\.asp|default\.aspx|default\.htm|default\.html)?)?$"
+    )
     assert nginx(redirects) == [
-        r'location ~ "^/a\.b\(c\)/d e/?$" { return 301 "/new/%C3%A9"; }',
-        'location ~ "^/é/?$" { return 301 "/x%20y"; }',
+        rf'location ~ "^/a\.b\(c\)/d e{ends}" {{ return 301 "/new/%C3%A9"; }}',
+        f'location ~ "^/é{ends}" {{ return 301 "/x%20y"; }}',
     ]
     assert apache(redirects) == [
-        r'RedirectMatch 301 "^/a\.b\(c\)/d e/?$" "/new/é"',
-        'RedirectMatch 301 "^/é/?$" "/x y"',
+        rf'RedirectMatch 301 "^/a\.b\(c\)/d e{ends}" "/new/é"',
+        f'RedirectMatch 301 "^/é{ends}" "/x y"',
     ]
+
+
+@pytest.mark.parametrize(
+    ("address", "matches"),
+    [
+        ("/alt", True),
+        ("/alt/", True),
+        ("/alt/index.html", True),
+        ("/alt/Default.aspx", True),
+        ("/alt/index.json", False),
+        ("/altindex.html", False),
+        ("/alt/more", False),
+        ("/alt/index.html/more", False),
+        ("/new/alt", False),
+    ],
+)
+@pytest.mark.parametrize("rules", [nginx, apache])
+def test_a_rule_matches_every_address_of_its_page(
+    rules: object, address: str, matches: bool
+) -> None:
+    (line,) = rules([Redirect(path_key("/alt/"), "/new")])  # type: ignore[operator]
+    assert bool(re.search(line.split('"')[1], address)) is matches
+    assert (path_key(address) == "/alt") is matches
 
 
 @pytest.mark.parametrize(

@@ -2,15 +2,20 @@
 
 The likeness of two paths is the Dice coefficient of their word pieces, the last segment's
 counting twice; nothing under one half is suggested. Paths come from outside: a rule is written
-only for paths that no server's configuration can misread, the others are named in a comment.
+only for paths that no server's configuration can misread, the others are named in a comment. A
+page's name stands for several addresses: a rule matches it with and without a slash at its end
+and with the names of index files, as pages are folded.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote, unquote
+
+from backref import data
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -66,7 +71,7 @@ def _dice(left: Counter[str], right: Counter[str]) -> float:
 def nginx(redirects: Sequence[Redirect]) -> list[str]:
     """`location` blocks to paste into a `server` block. nginx matches the decoded path."""
     return [
-        f'location ~ "^{_pattern(dead)}/?$" {{ return 301 "{_encoded(living)}"; }}'
+        f'location ~ "^{_pattern(dead)}$" {{ return 301 "{_encoded(living)}"; }}'
         if living and _safe(dead) and _safe(living)
         else _left_out(dead, living)
         for dead, living, _ in redirects
@@ -76,7 +81,7 @@ def nginx(redirects: Sequence[Redirect]) -> list[str]:
 def apache(redirects: Sequence[Redirect]) -> list[str]:
     """`RedirectMatch` lines. Apache matches the decoded path and encodes the answer itself."""
     return [
-        f'RedirectMatch 301 "^{_pattern(dead)}/?$" "{unquote(living)}"'
+        f'RedirectMatch 301 "^{_pattern(dead)}$" "{unquote(living)}"'
         if living and _safe(dead) and _safe(living)
         else _left_out(dead, living)
         for dead, living, _ in redirects
@@ -94,7 +99,17 @@ def _safe(path: str) -> bool:
 
 
 def _pattern(path: str) -> str:
-    return _SPECIAL.sub(r"\\\1", unquote(path))
+    """All addresses of a page: what `url.path_key` makes one of."""
+    return _literally(unquote(path).rstrip("/")) + f"(?:/+(?i:{_index_files()})?)?"
+
+
+def _literally(text: str) -> str:
+    return _SPECIAL.sub(r"\\\1", text)
+
+
+@cache
+def _index_files() -> str:
+    return "|".join(map(_literally, data.lines("index_files.txt")))
 
 
 def _encoded(path: str) -> str:
