@@ -156,3 +156,13 @@ def test_a_damaged_workbook_is_refused(tmp_path):
     path = zipped(tmp_path / "a.xlsx", **{"xl/workbook.xml": b"<workbook"})
     with pytest.raises(UnknownFormat, match="damaged workbook"):
         list(opening.inputs(str(path)))
+
+
+@pytest.mark.parametrize("part", ["xl/sharedStrings.xml", "xl/worksheets/sheet1.xml", "xl/.texts"])
+def test_a_workbook_that_unpacks_to_too_much_is_refused(tmp_path, part):
+    path = tmp_path / "a.xlsx"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("xl/workbook.xml", b"<workbook/>")
+        archive.writestr(part, bytes(opening.MOST_PART_BYTES + 1))
+    with pytest.raises(UnknownFormat, match=r"unpacks to more than 128 MiB: save it as CSV\.$"):
+        list(opening.inputs(str(path)))

@@ -24,6 +24,8 @@ STANDARD_INPUT = "-"
 ZIP = b"PK\x03\x04"
 MOST_MEMBERS = 1_000
 """A ZIP with more files than this is refused."""
+MOST_PART_BYTES = 128 << 20
+"""A workbook with a larger part, its texts or a sheet unpacked, is refused: texts are all held."""
 _WORKBOOK = "xl/workbook.xml"
 _NOT_READ = (
     (ZIP, "ZIP"),
@@ -147,4 +149,11 @@ def _member(path: str, member: zipfile.ZipInfo) -> BinaryIO:
 def _workbook(path: str) -> Input:
     from backref.sources.workbook import first_sheet
 
+    with zipfile.ZipFile(path) as archive:
+        for part in archive.infolist():
+            _refuse_hostile(path, part)
+            if part.file_size > MOST_PART_BYTES:
+                raise UnknownFormat(
+                    f"{path} unpacks to more than {MOST_PART_BYTES >> 20} MiB: save it as CSV."
+                )
     return _input(path, partial(first_sheet, path), None)
