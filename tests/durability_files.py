@@ -14,6 +14,9 @@ PLACEMENTS = ("Live URL", "Target", "Anchor", "Rel", "Acquired", "Contact", "Dat
               "Currency", "Owner", "Campaign", "Code")  # fmt: skip
 
 
+LARGE_LINES = 3600
+
+
 def overlapping(pieces: Sequence[bytes], head: bytes = b"") -> tuple[bytes, bytes]:
     """The first and the last two thirds, each behind the head, the second with a repetition.
     Few records: what can break when a process dies does not depend on their number."""
@@ -25,6 +28,25 @@ def overlapping(pieces: Sequence[bytes], head: bytes = b"") -> tuple[bytes, byte
 def access_log(data: Path) -> tuple[bytes, bytes]:
     lines = (data / "logs/advertools-combined_with_errors.log").read_bytes().splitlines()
     return overlapping([line + b"\n" for line in lines[-300:]])
+
+
+def large_log() -> tuple[bytes, bytes]:
+    """Two overlapping logs of three days, large enough for a pool, the last line twice in one.
+    Lines are long, so that they are few and all that is built from them is soon built."""
+    agent = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/140.0.0.0 Safari/537.36"
+    lines = [
+        f"192.0.{n % 7}.{n % 50} - - "
+        f"[{15 + n // 1200}/May/2015:{n // 60 % 20:02}:{n % 60:02}:{n // 7 % 60:02} +0000] "
+        f'"GET /page-{n % 40}?q={"x" * 4000} HTTP/1.1" 200 {n} '
+        f'"https://news{n % 9}.example.net/" "{agent}"\n'.encode()
+        for n in range(LARGE_LINES)
+    ]
+    return overlapping(lines)
+
+
+def large_list() -> bytes:
+    """Addresses of linking pages, large enough for a pool."""
+    return b"".join(b"https://blog%d.example.net/%s\n" % (n, b"x" * 400) for n in range(24_000))
 
 
 def archive(data: Path) -> tuple[bytes, bytes]:

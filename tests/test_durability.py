@@ -1,23 +1,26 @@
 """Import A,B = B,A = A,A,B = killed at random instants and started again, for each kind of
-source, on the digest of every table; and two importing processes beside a reader."""
+source, on the digest of every table; a large log with all that only large ones bring into play;
+and two importing processes beside a reader."""
 
 from __future__ import annotations
 
+import hashlib
 import multiprocessing
 import os
 import random
 import shutil
 import signal
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+import psutil
 import pytest
-from durability_files import KINDS
+from durability_files import KINDS, LARGE_LINES, large_list, large_log
 
 from backref import pipeline, schema
-from backref.ingest import import_inputs
+from backref.ingest import import_inputs, novelty, parsing, staging
 from backref.lake.lake import Lake
 from backref.lake.records import SiteRecord
 
@@ -27,9 +30,13 @@ SEED = int(os.environ.get("BACKREF_TEST_SEED", "20261123"))
 KILLS = 10
 LIVES = 5
 """Kills of one store before it is left to finish; each kind takes `KILLS` in all."""
+KILLS_OF_LARGE = 6
 TORTURE_KILLS = int(os.environ.get("BACKREF_TORTURE_KILLS", "200"))
 
 TABLES = tuple(schema.TABLES)
+OF_A_SALT = ("visitor", "visitor_before", "session_id")
+OF_A_RUN = ("import_id", "position", "partition")
+Work = Callable[[Path, Sequence[Path]], None]
 PROCESSES = multiprocessing.get_context("forkserver")
 PROCESSES.set_forkserver_preload(
     ["backref.pipeline", "backref.ingest", "pytest", "pyarrow.dataset", "pandas"]
@@ -40,6 +47,17 @@ def import_and_build(path: Path, files: Sequence[Path]) -> None:
     """What a person's `backref import FILES` does."""
     with Lake.open(path, threads=1) as lake:
         for _ in import_inputs(lake, [str(file) for file in files], processes=1):
+            pass
+        pipeline.run(lake)
+
+
+def import_large(path: Path, files: Sequence[Path]) -> None:
+    """The same with a pool, and with bounds so low that identities spill and a partition's rows
+    come in several segments."""
+    novelty.HELD_BYTES = 16 << 10
+    staging.SEGMENT_BYTES = 128 << 10
+    with Lake.open(path, threads=2) as lake:
+        for _ in import_inputs(lake, [str(file) for file in files], processes=2):
             pass
         pipeline.run(lake)
 
@@ -120,24 +138,87 @@ def _survive(template: Path, files: list[Path], tmp_path: Path, kills: int) -> N
         shutil.rmtree(path)
 
 
-def _seconds(path: Path, files: Sequence[Path]) -> float:
+def _seconds(path: Path, files: Sequence[Path], work: Work = import_and_build) -> float:
     begun = time.perf_counter()
-    process = PROCESSES.Process(target=import_and_build, args=(path, files))
+    process = PROCESSES.Process(target=work, args=(path, files))
     process.start()
     process.join()
     assert process.exitcode == 0
     return time.perf_counter() - begun
 
 
-def _killed(path: Path, files: Sequence[Path], after: float) -> bool:
+def _killed(path: Path, files: Sequence[Path], after: float, work: Work = import_and_build) -> bool:
     """Import in a process and kill it after so many seconds; whether it was still running."""
-    process = PROCESSES.Process(target=import_and_build, args=(path, files))
+    process = PROCESSES.Process(target=work, args=(path, files))
     process.start()
     process.join(after)
     process.kill()
     process.join()
     assert process.exitcode in (0, -signal.SIGKILL)
     return process.exitcode != 0
+
+
+def test_a_large_log_killed_with_no_salt_of_its_days(template: Path, tmp_path: Path):
+    files = [tmp_path / name for name in ("a.log", "b.log")]
+    for file, content in zip(files, large_log(), strict=True):
+        file.write_bytes(content)
+        assert len(content) > parsing.SMALL_BYTES
+    whole = shutil.copytree(template, tmp_path / "whole")
+    _forget_salts(whole)
+    path = shutil.copytree(whole, tmp_path / "killed")
+    span = _seconds(whole, files, import_large)
+    chance = random.Random(f"{SEED} large")
+    done = 0
+    while done < KILLS_OF_LARGE:
+        done += _killed(path, files, chance.uniform(0, span), import_large)
+    _seconds(path, files, import_large)
+    assert rows_but_for_salts(path) == rows_but_for_salts(whole), f"seed {SEED}"
+    _check_no_rest(path)
+
+
+def _forget_salts(path: Path) -> None:
+    for file in path.glob("salts.db*"):
+        file.unlink()
+
+
+def rows_but_for_salts(path: Path) -> dict[str, tuple[int, str]]:
+    """Of each table how many rows there are, and a digest of all but what salts decide."""
+    found = {}
+    with Lake.open(path) as lake, lake.snapshot() as snapshot:
+        for name in TABLES:
+            rows = snapshot.table(f"/* t.t */ SELECT * FROM {name}")
+            kept = [column for column in rows.column_names if column not in OF_A_SALT + OF_A_RUN]
+            lines = sorted(map(repr, rows.select(kept).to_pylist()))
+            found[name] = len(lines), hashlib.sha256("\n".join(lines).encode()).hexdigest()
+    assert found["hits"][0] == LARGE_LINES + 1
+    return found
+
+
+def test_a_killed_import_leaves_no_process(template: Path, tmp_path: Path):
+    file = tmp_path / "urls.txt"
+    file.write_bytes(large_list())
+    path = shutil.copytree(template, tmp_path / "store")
+    process = PROCESSES.Process(target=import_large, args=(path, [file]))
+    process.start()
+    children: list[psutil.Process] = []
+    while not children and process.is_alive():
+        time.sleep(0.02)
+        children = _children(process.pid)
+    process.join(1)  # the pool is at work when its importer dies
+    assert children, "no pool was started"
+    process.kill()
+    process.join()
+    _, left = psutil.wait_procs(children, timeout=10)
+    for each in left:
+        each.kill()
+    assert left == []
+
+
+def _children(pid: int | None) -> list[psutil.Process]:
+    try:
+        return psutil.Process(pid).children(recursive=True)
+    except psutil.NoSuchProcess:
+        return []
 
 
 def _check_no_rest(path: Path) -> None:

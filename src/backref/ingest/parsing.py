@@ -9,7 +9,6 @@ is in flight is bounded.
 from __future__ import annotations
 
 import os
-import signal
 from collections import deque
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -17,6 +16,7 @@ from multiprocessing import get_context
 from typing import TYPE_CHECKING, BinaryIO, Self, cast
 
 from backref.errors import SourceError
+from backref.sources import worker
 from backref.sources.source import Reject
 
 if TYPE_CHECKING:
@@ -89,12 +89,7 @@ def _threads(workers: int) -> Executor:
 
 
 def _processes(workers: int) -> Executor:
-    """New processes import the sources that they parse with and nothing else of ours, for the
-    initialiser, which leaves interrupts to the parent, is of the standard library."""
-    ignore = (signal.SIGINT, signal.SIG_IGN)
-    return ProcessPoolExecutor(
-        workers, get_context("spawn"), initializer=signal.signal, initargs=ignore
-    )
+    return ProcessPoolExecutor(workers, get_context("spawn"), initializer=worker.begin)
 
 
 def _is_ready(waiting: Future[Parsed] | Parsed | Reject) -> bool:
