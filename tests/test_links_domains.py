@@ -119,6 +119,16 @@ RATINGS = {
         0,
         "common crawl harmonic rank",
     ),
+    "the middle one of several releases": (
+        [rank("blog.example", harmonic_pos=10**at) for at in (6, 2, 4)],
+        50,
+        "common crawl harmonic rank, several releases",
+    ),
+    "the worse of two releases": (
+        [rank("blog.example", harmonic_pos=10**at) for at in (6, 2)],
+        25,
+        "common crawl harmonic rank, several releases",
+    ),
     "PageRank alone": (
         [rank("blog.example", pagerank_pos=10)],
         87.5,

@@ -5,7 +5,9 @@
 -- whole: vendors before Common Crawl, domains before pages. Of a domain's rating the latest value
 -- counts (dated before undated, then the higher), of pages the strongest that carries a link. A
 -- rank goes on the scale by its logarithm: position 1 is 100 points and every tenfold fall
--- costs 12.5, so that position 100 million is 0. A publisher on a platform has only ratings of
+-- costs 12.5, so that position 100 million is 0. The files of ranks do not say of which
+-- release they are: of several ranks of one domain the middle one counts, of two middle ones the
+-- worse, and the name says that several were told. A publisher on a platform has only ratings of
 -- its own or of its pages: the platform's says nothing of it.
 with metrics (preference, scope, vendor, metric, rating_by) as (
     values
@@ -15,6 +17,35 @@ with metrics (preference, scope, vendor, metric, rating_by) as (
         (4, 'page', 'ahrefs', 'UR', 'ahrefs page UR'),
         (5, 'page', 'semrush', 'ascore', 'semrush page ascore'),
         (6, 'page', 'majestic', 'TF', 'majestic page TF')
+),
+subjects as (
+    select distinct
+        partition, target_domain, source_identity, 'domain' as scope, source_identity as subject
+    from links
+    union all
+    select distinct partition, target_domain, source_identity, 'page' as scope, source_page
+    from links
+),
+ranks_told as (
+    select domain, 7 as preference, 'common crawl harmonic rank' as rating_by, harmonic_pos as pos
+    from domain_ranks
+    where level = 'domain' and harmonic_pos > 0
+        and domain in (select subject from subjects where scope = 'domain')
+    union all
+    select domain, 8 as preference, 'common crawl pagerank rank' as rating_by, pagerank_pos as pos
+    from domain_ranks
+    where level = 'domain' and pagerank_pos > 0
+        and domain in (select subject from subjects where scope = 'domain')
+),
+ranks as (
+    select
+        domain,
+        preference,
+        rating_by,
+        pos,
+        count(*) over (partition by domain, preference) as told,
+        row_number() over (partition by domain, preference order by pos) as place
+    from ranks_told
 ),
 said as (
     select
@@ -32,32 +63,14 @@ said as (
     where ratings.value between 0 and 100
     union all
     select
-        7,
+        preference,
         'domain',
         domain,
-        'common crawl harmonic rank',
-        greatest(0.0, 100 - 12.5 * ln(harmonic_pos) / ln(10)),
+        case when told = 1 then rating_by else concat(rating_by, ', several releases') end,
+        greatest(0.0, 100 - 12.5 * ln(pos) / ln(10)),
         null
-    from domain_ranks
-    where level = 'domain' and harmonic_pos > 0
-    union all
-    select
-        8,
-        'domain',
-        domain,
-        'common crawl pagerank rank',
-        greatest(0.0, 100 - 12.5 * ln(pagerank_pos) / ln(10)),
-        null
-    from domain_ranks
-    where level = 'domain' and pagerank_pos > 0
-),
-subjects as (
-    select distinct
-        partition, target_domain, source_identity, 'domain' as scope, source_identity as subject
-    from links
-    union all
-    select distinct partition, target_domain, source_identity, 'page' as scope, source_page
-    from links
+    from ranks
+    where place * 2 in (told + 1, told + 2)
 ),
 ordered as (
     select
