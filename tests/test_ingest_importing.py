@@ -16,7 +16,7 @@ from tempfile import TemporaryDirectory
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from log_lines import line, log_texts
+from log_lines import context, line, log_texts
 
 from backref.errors import AmbiguousSite, MissingFile, SourceError, UnknownFormat, UnknownSite
 from backref.ingest import import_inputs, novelty, parsing, staging
@@ -252,6 +252,33 @@ class TestInputs:
         (reject,) = lake.rejects()
         assert reject.reason == "gzip data ends too early"
 
+    def test_each_damage_of_an_archive_is_one_reject(self, lake, tmp_path):
+        def record(name: str, wrong: int = 0) -> bytes:
+            block = f"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n<p>{name * 99}".encode()
+            head = (
+                f"WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: https://a.example/{name}\r\n"
+                f"WARC-Date: 2026-01-01T00:00:00Z\r\nContent-Length: {len(block) - wrong}\r\n\r\n"
+            )
+            return head.encode() + block + b"\r\n\r\n"
+
+        broken = bytearray(gzip.compress(record("b")))
+        broken[14:60] = bytes(46)
+        members = [record("a"), record("c"), record("d", wrong=50), record("e")]
+        packed = [gzip.compress(each) for each in members]
+        (tmp_path / "a.warc.gz").write_bytes(b"".join([packed[0], broken, *packed[1:]]))
+        (report,) = imported(lake, tmp_path / "a.warc.gz")
+        reasons = [reject.reason for reject in lake.rejects()]
+        assert sorted(reason.split()[0] for reason in reasons) == ["Content-Length", "gzip"]
+        assert (report.read, report.rejected) == (report.stored + 2, 2)
+
+    def test_a_line_that_may_still_be_being_written_is_not_taken(self, lake, tmp_path):
+        begun = [b" ".join(each.split(b" ")[:-2]) for each in LINES[:3]]
+        (tmp_path / "a.log").write_bytes(b"\n".join(begun)[:-1])
+        (tmp_path / "grown.log").write_bytes(b"\n".join(begun) + b"\n")
+        assert sums(imported(lake, tmp_path / "a.log")[0]) == (3, 2, 0, 1)
+        assert [reject.reason for reject in lake.rejects()] == [accesslog.UNENDED]
+        assert sums(imported(lake, tmp_path / "grown.log")[0]) == (3, 1, 2, 0)
+
     def test_standard_input(self, lake, monkeypatch):
         monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"".join(LINES))))
         (report,) = imported(lake, "-")
@@ -379,4 +406,4 @@ def test_a_process_that_dies_is_a_sentence(monkeypatch):
 
     monkeypatch.setattr(parsing, "SMALL_BYTES", 0)
     with parsing.Parsing(2) as pool, pytest.raises(SourceError, match="ended from outside"):
-        list(pool.parsed(Dying(), Stream(io.BytesIO(LINES[0])), None))
+        list(pool.parsed(Dying(), Stream(io.BytesIO(LINES[0])), context()))

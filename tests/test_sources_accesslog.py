@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import re
 from collections import Counter
@@ -262,6 +263,46 @@ def test_endless_lines_are_rejected_once_and_passed_over(monkeypatch):
             sum(found.read for found in read) + sum(isinstance(piece, Reject) for piece in pieces)
             == 4
         )
+
+
+@pytest.mark.parametrize("begun", [b"", line("GET /torn HTTP/1.1")[40:]])
+@given(size=st.integers(1, 4_000))
+@settings(max_examples=30, deadline=None)
+def test_what_a_gap_tears_off_is_the_gaps(begun, size):
+    lost = bytearray(gzip.compress(line() * 9))
+    lost[12:40] = bytes(28)
+    whole = [line(f"GET /{n} HTTP/1.1") for n in range(6)]
+    before = b"".join(whole[:3]) + line("GET /torn HTTP/1.1")[:60]
+    packed = gzip.compress(before) + lost + gzip.compress(begun + b"".join(whole[3:]))
+    stream = Stream(io.BytesIO(packed))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(accesslog, "CHUNK_BYTES", size)
+        read = [
+            ACCESS_LOG.parse(piece, context()) for piece in ACCESS_LOG.chunks(stream, context())
+        ]
+    hits = [row for each in read for row in each.rows[0].batch.to_pylist()]
+    assert [row["path"] for row in hits] == [f"/{n}" for n in range(6)]
+    assert not [reject for each in read for reject in each.rejects]
+    assert len(stream.damages) == 1
+
+
+@pytest.mark.parametrize(
+    ("dialect", "pack", "taken"),
+    [
+        ("common", bytes, False),
+        ("vhost_common", bytes, False),
+        ("common", gzip.compress, True),
+        ("combined", bytes, True),
+        ("vhost_combined", bytes, True),
+    ],
+)
+def test_a_last_line_without_end(dialect, pack, taken):
+    text = logline.shape(dialect).example.encode()
+    pieces = list(ACCESS_LOG.chunks(Stream(io.BytesIO(pack(text))), context(dialect)))
+    if taken:
+        assert pieces == [Chunk(0, text + b"\n")]
+    else:
+        assert [(piece.position, piece.reason) for piece in pieces] == [(0, accesslog.UNENDED)]
 
 
 COUNTS = {

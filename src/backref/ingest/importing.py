@@ -151,11 +151,10 @@ class _Import:
 
     def _sift(self, stream: Stream, sifting: Sifting) -> None:
         found = self._found
-        noted = 0
+        told = set()
         for item in self._parsing.parsed(found.source, stream, found.context, found.input.size):
             if isinstance(item, Reject):
-                # A source that meets a gap in its stream says so itself: one reject a damage.
-                noted = min(noted + 1, len(stream.damages))
+                told.add(item.position)
                 self._reject([item])
             else:
                 self._take(item, sifting)
@@ -165,7 +164,8 @@ class _Import:
                 )
         self._repeated = sifting.repeated
         stream.drain()
-        self._reject(stream.damages[noted:])
+        # A source that meets a gap in its stream may say so itself: one reject a damage.
+        self._reject([damage for damage in stream.damages if damage.position not in told])
 
     def _take(self, parsed: Parsed, sifting: Sifting) -> None:
         self._read += parsed.read - len(parsed.rejects)

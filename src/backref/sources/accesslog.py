@@ -14,8 +14,11 @@ from backref.sources.source import Chunk, Context, Parsed, Reject, Verdict
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from backref.sources.logline import Shape
+
 CHUNK_BYTES = 4 << 20
 SNIFF_LINES = 1_000
+UNENDED = "the last line has no end: it may still be being written"
 
 
 class AccessLog:
@@ -53,10 +56,10 @@ class AccessLog:
     def chunks(
         self,
         stream: BinaryIO,
-        context: Context,  # noqa: ARG002
+        context: Context,
     ) -> Iterator[Chunk | Reject]:
         """Cut at line ends; lines beyond `MAX_LINE_BYTES` come as rejects."""
-        return _chunks(stream)
+        return _chunks(stream, logline.shape(context.dialect))
 
     def parse(self, chunk: Chunk, context: Context) -> Parsed:
         """Read whole lines."""
@@ -73,32 +76,95 @@ def _whole_lines(head: bytes) -> list[bytes]:
     return lines if len(lines) == 1 else lines[:-1]
 
 
-def _chunks(stream: BinaryIO) -> Iterator[Chunk | Reject]:
-    start, rest = 0, b""
-    block = stream.read(CHUNK_BYTES)
-    while block:
+def _chunks(stream: BinaryIO, how: Shape) -> Iterator[Chunk | Reject]:
+    lines = _Lines(how)
+    for block in _blocks(stream):
+        if block is None:
+            lines.break_off()
+        else:
+            yield from lines.of(block)
+    yield from lines.last(whole=getattr(stream, "packed", False))
+
+
+def _blocks(stream: BinaryIO) -> Iterator[bytes | None]:
+    """The stream's bytes in order, and None wherever some are missing."""
+    begin = 0
+    while block := stream.read(CHUNK_BYTES):
+        for gap in _gaps(stream, begin, begin + len(block)):
+            yield block[: gap - begin]
+            yield None
+            begin, block = gap, block[gap - begin :]
+        yield block
+        begin += len(block)
+    if _gaps(stream, begin, begin + 1):
+        yield None
+
+
+def _gaps(stream: BinaryIO, begin: int, end: int) -> list[int]:
+    damages = getattr(stream, "damages", ())
+    return sorted({damage.position for damage in damages if begin <= damage.position < end})
+
+
+class _Lines:
+    """Blocks cut at line ends; `rest`, which begins at `start`, has no end yet.
+
+    What a gap tore off on either side of it belongs to the gap, which is told once.
+    """
+
+    def __init__(self, how: Shape) -> None:
+        self._how = how
+        self._start, self._rest = 0, b""
+        self._endless = self._torn = False
+
+    def of(self, block: bytes) -> Iterator[Chunk | Reject]:
+        """The whole lines up to the last end in the block."""
+        if self._endless:
+            block = self._passed_over(block)
         cut = block.rfind(b"\n") + 1
         if cut:
-            text = b"".join((rest, memoryview(block)[:cut]))
-            yield Chunk(start, text)
-            start, rest = start + len(text), block[cut:]
+            text = b"".join((self._rest, memoryview(block)[:cut]))
+            self._rest = block[cut:]
+            yield from self._whole(text)
         else:
-            rest += block
-        block = b""
-        if len(rest) > logline.MAX_LINE_BYTES:
-            yield Reject(start, logline.TOO_LONG, privacy.sample(rest))
-            length, block = _rest_of_line(stream, len(rest))
-            start, rest = start + length, b""
-        block = block or stream.read(CHUNK_BYTES)
-    if rest and not getattr(stream, "damages", None):
-        yield Chunk(start, rest + b"\n")
+            self._rest += block
+        if len(self._rest) > logline.MAX_LINE_BYTES:
+            if not self._torn:
+                yield Reject(self._start, logline.TOO_LONG, privacy.sample(self._rest))
+            self._start += len(self._rest)
+            self._rest, self._endless, self._torn = b"", True, False
 
+    def break_off(self) -> None:
+        """Bytes are missing here: the line before has no end, the next perhaps no beginning."""
+        self._start += len(self._rest)
+        self._rest, self._endless, self._torn = b"", False, True
 
-def _rest_of_line(stream: BinaryIO, length: int) -> tuple[int, bytes]:
-    """Pass over an endless line: its whole length, and what was read beyond it."""
-    while block := stream.read(CHUNK_BYTES):
+    def last(self, *, whole: bool) -> Iterator[Chunk | Reject]:
+        """What follows the last line end. A server may still be writing it, unless the source is
+        known to be whole or the line closes its last quote."""
+        if self._torn and not self._fits(self._rest):
+            return
+        if not self._rest.strip() or whole or self._how.fields[-1] in self._how.quoted:
+            if self._rest:
+                yield Chunk(self._start, self._rest + b"\n")
+        else:
+            yield Reject(self._start, UNENDED, privacy.sample(self._rest))
+
+    def _whole(self, text: bytes) -> Iterator[Chunk]:
+        begin = 0
+        if self._torn:
+            first = text.find(b"\n") + 1
+            begin = 0 if self._fits(text[:first]) else first
+            self._torn = False
+        if begin < len(text):
+            yield Chunk(self._start + begin, text[begin:])
+        self._start += len(text)
+
+    def _fits(self, line: bytes) -> bool:
+        return len(line) <= logline.MAX_LINE_BYTES and self._how.fits(line.rstrip(b" \t\r\n"))
+
+    def _passed_over(self, block: bytes) -> bytes:
+        """What follows the end of an endless line."""
         cut = block.find(b"\n") + 1
-        if cut:
-            return length + cut, block[cut:]
-        length += len(block)
-    return length, b""
+        self._start += cut or len(block)
+        self._endless = not cut
+        return block[cut:] if cut else b""

@@ -17,7 +17,7 @@ from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, BinaryIO, cast
-from zipfile import BadZipFile
+from zipfile import BadZipFile, ZipExtFile
 
 import zstandard
 from isal import isal_zlib
@@ -55,7 +55,8 @@ class Stream(io.RawIOBase):
     """The decompressed bytes of one source, read once from start to end.
 
     `position` counts the bytes handed out, `digest` is their SHA-256, and `damages` are the
-    places where bytes are missing, each a Reject at the position where the gap lies.
+    places where bytes are missing, each a Reject at the position where the gap lies. What is
+    `packed` is whole, for nobody appends to a line in it.
     """
 
     def __init__(self, raw: BinaryIO) -> None:
@@ -63,7 +64,9 @@ class Stream(io.RawIOBase):
         self.position = 0
         self.damages: list[Reject] = []
         self._raw = _Counted(raw)
-        self._pieces = _pieces(self._raw)
+        head = self._raw.read(PIECE_BYTES)
+        self.packed = isinstance(raw, ZipExtFile) or bool(compression(head))
+        self._pieces = _pieces(self._raw, head)
         self._ready: deque[bytes] = deque()
         self._offset = 0
         self._digest = sha256()
@@ -225,8 +228,7 @@ def compression(head: bytes) -> str:
     return next((codec.name for codec in _CODECS if codec.begins.match(head)), "")
 
 
-def _pieces(raw: _Counted) -> Pieces:
-    head = raw.read(PIECE_BYTES)
+def _pieces(raw: _Counted, head: bytes) -> Pieces:
     for codec in _CODECS:
         if codec.begins.match(head):
             return _frames(codec, raw, head)
