@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from backref import world
+from backref.faces.lifeline import LEGEND
 from docs.generate import pages
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -82,6 +83,11 @@ def test_the_readme_has_its_two_commands() -> None:
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     for mark in SETUP:
         assert re.search(re.escape(mark) + r"\n```sh\n[^\n]+\n```", text)
+
+
+def test_the_tutorial_and_the_program_have_one_legend() -> None:
+    page = (ROOT / "docs/tutorial/own-files.md").read_text(encoding="utf-8")
+    assert f"```text\n{LEGEND}\n```" in page
 
 
 def test_links_between_pages_lead_somewhere() -> None:

@@ -110,8 +110,94 @@ def test_hostile_text_is_seen_and_not_obeyed(ask: Callable[..., Result]) -> None
     assert "'=cmd" in ask("links", "--csv", *AS_OF).out
 
 
+def test_a_cut_listing_tells_how_many_there_are(ask: Callable[..., Result]) -> None:
+    for command in ("links", "domains", "referrers", "broken", "pages"):
+        total = len(ask(command, "--json", *AS_OF).out.splitlines())
+        for how in ((), ("--json",), ("--csv",)):
+            cut = ask(command, "--limit", "1", *how, *AS_OF)
+            assert f"1 of {total}" in cut.err, command
+        assert " of " not in ask(command, *AS_OF).err.partition("as of")[0]
+    groups = len(ask("links", "--by", "domain", "--json", *AS_OF).out.splitlines())
+    assert f"2 of {groups}" in ask("links", "--by", "domain", "--limit", "2", *AS_OF).err
+    assert "1 of 3" in ask("domains", "--by", "quadrant", "--limit", "1", *AS_OF).err
+
+
+def test_a_link_has_a_number_that_no_tool_rounds(ask: Callable[..., Result]) -> None:
+    told = [json.loads(line)["link_id"] for line in ask("links", "--json", *AS_OF).out.splitlines()]
+    assert all(re.fullmatch("[0-9a-f]{16}", number) for number in told)
+    assert len(set(told)) == len(told)
+
+
+def test_without_visits_the_search_share_comes_first(ask: Callable[..., Result]) -> None:
+    for command in ("links", "domains"):
+        rows = [json.loads(line) for line in ask(command, "--json", *AS_OF).out.splitlines()]
+        unknown = [row["search_share"] or 0 for row in rows if row["visits"] is None]
+        assert unknown == sorted(unknown, reverse=True)
+
+
+def test_an_empty_listing_has_a_header_in_csv(run: Callable[..., Result]) -> None:
+    run("init", "example.com")
+    heads = {
+        command: run(*command.split(), "--csv").out
+        for command in (
+            "links", "domains", "referrers", "broken", "pages", "imports", "imports --rejects",
+            "domains --by state", "links --by domain",
+        )
+    }  # fmt: skip
+    assert all(head.count("\n") == 1 and "," in head for head in heads.values()), heads
+    assert heads["links"].startswith("link_id,source_page,")
+    assert run("links", "--json").out == ""
+
+
+def test_the_sites_can_be_seen(run: Callable[..., Result]) -> None:
+    run("init", "example.com", "--also", "example.de", "--brand", "Lamp", "--goal", "/thanks")
+    run("init", "other.org", "--zone", "Europe/Berlin")
+    told = [json.loads(line) for line in run("sites", "--json").out.splitlines()]
+    assert [(row["name"], row["zone"]) for row in told] == [
+        ("example.com", "UTC"),
+        ("other.org", "Europe/Berlin"),
+    ]
+    assert (told[0]["also"], told[0]["goals"], told[0]["brand"]) == (
+        ["example.de"],
+        ["/thanks"],
+        ["lamp"],
+    )
+    assert "example.de" in run("sites").out
+    assert run("sites", "--csv").out.count("\n") == 3
+
+
+def test_imports_tell_their_site_and_whether_they_are_all(
+    run: Callable[..., Result], tmp_path: Path
+) -> None:
+    for number, site in enumerate(("example.com", "other.org")):
+        run("init", site)
+        log = tmp_path / f"{site}.log"
+        line = LOG.format(n=number + 1, path=site, status=200)
+        log.write_text(f"{line}bad line\n", encoding="utf-8")
+        assert run("import", str(log), "--site", site).code == 3
+    both = run("imports")
+    assert "combined" in both.out
+    assert both.out.index("example.com") < both.out.index("other.org"), "the newest stands last"
+    cut = run("imports", "--limit", "1")
+    assert "1 of 2" in cut.err
+    assert "other.org.log" in cut.out
+    assert "example.com.log" not in cut.out
+    (one,) = run("imports", "--site", "example.com", "--json").out.splitlines()
+    assert json.loads(one)["site"] == "example.com"
+    (reject,) = run("imports", "--rejects", "--site", "other.org", "--json").out.splitlines()
+    assert json.loads(reject)["file"].endswith("other.org.log")
+    assert json.loads(reject)["unit"] == "byte"
+    assert re.search(r"byte \d+", run("imports", "--rejects").out)
+    assert "1 of 2" in run("imports", "--rejects", "--limit", "1").err
+    assert run("imports", "--site", "nope.net").code == 2
+
+
 WRONG = [
     ("init", "is not a domain"),
+    ("init https://www.example.com/path", "did you mean example.com?"),
+    ("init example.com:8080", "did you mean example.com?"),
+    ("init example.com --store /proc/x/y", "cannot be made"),
+    ("demo --folder /proc/x", "The folder /proc/x cannot be made"),
     ("init localhost", "is not a domain"),
     ("init example.com --zone Mars/Olympus", "is not a time zone"),
     ("init example.com --goal thanks", "is not a path"),
@@ -151,7 +237,9 @@ WRONG_OF_A_STORE = [
 @pytest.mark.parametrize(("command", "sentence"), WRONG)
 def test_wrong_requests(run: Callable[..., Result], command: str, sentence: str) -> None:
     arguments = command.split() if command != "init" else ["init", ""]
-    _refused(run(*arguments), sentence)
+    found = run(*arguments)
+    _refused(found, sentence)
+    assert "BACKREF_DEBUG" not in found.err
 
 
 @pytest.mark.parametrize(("command", "sentence"), WRONG_OF_A_STORE)
@@ -329,6 +417,20 @@ def test_every_command_and_option_says_what_it_is(run: Callable[..., Result], co
     assert COMMANDS[command].help
     for option in COMMANDS[command].params:
         assert option.help, option.name
+
+
+def test_what_was_foreseen_ends_with_its_mend(
+    ask: Callable[..., Result], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from backref.errors import DiskFull
+    from backref.faces.query import Site
+
+    def full(*_: object, **__: object) -> None:
+        raise DiskFull("The disk is full: make room, then repeat.")
+
+    monkeypatch.setattr(Site, "domains", full)
+    found = ask("domains")
+    assert (found.code, found.err) == (1, "backref: The disk is full: make room, then repeat.\n")
 
 
 def test_something_unforeseen_is_one_sentence(

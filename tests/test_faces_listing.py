@@ -16,7 +16,10 @@ from backref.faces.listing import (
     Column,
     csv_text,
     cut,
+    fitted,
     json_lines,
+    middle,
+    names,
     number,
     percent,
     shown,
@@ -90,8 +93,36 @@ def test_a_table_gives_way_only_where_it_may() -> None:
         "漢字.example                              -",
     ]
     narrow = table(rows, COLUMNS, 24).splitlines()
-    assert narrow[1] == "a-long-name.exa…  12,345"
+    assert narrow[1] == "a-long-n…/a/path  12,345"
     assert all(cell_len(line) <= 24 for line in narrow)
+
+
+@given(st.text(max_size=40), st.integers(3, 30))
+def test_the_middle_gives_way(text: str, width: int) -> None:
+    found = middle(text, width)
+    assert cell_len(found) <= width
+    assert (found == text) == (cell_len(text) <= width) or "…" in text
+
+
+def test_the_most_dispensable_columns_go_first() -> None:
+    row = Row("a-long-name.example.com/with/a/path", 12345.0)
+    columns = [
+        Column("name", lambda row: row.name, flexible=True),
+        Column("kept", lambda row: row.count),
+        Column("first", lambda row: row.count, spare=9),
+        Column("second", lambda row: row.count, spare=5),
+    ]
+    for width, left in ((1000, 4), (36, 4), (35, 3), (27, 2), (5, 2)):
+        found = fitted([row], columns, width)
+        assert len(found) == left
+        assert columns[2] not in found or left == 4
+        if width > 20:
+            assert all(cell_len(line) <= width for line in table([row], found, width).splitlines())
+
+
+def test_csv_without_a_row_has_its_header() -> None:
+    assert csv_text([], names(Row)) == "name,count,at,levels,seen\n"
+    assert csv_text([Row("x")], names(Row)).splitlines()[0] == "name,count,at,levels,seen"
 
 
 @given(st.text(max_size=40), st.integers(2, 30))

@@ -82,15 +82,21 @@ def read(file: Path) -> dict[str, str]:
 
 
 def write(folder: Path, store: str = STORE_FOLDER) -> Path:
-    """Put a `backref.toml` into a folder unless there is one; returns its path."""
+    """Put a `backref.toml` into a folder unless there is one; returns its path.
+
+    Raises UsageError when it cannot be written.
+    """
     file = folder / FILE
     if not file.exists():
         escaped = store.replace("\\", "\\\\").replace('"', '\\"')
-        file.write_text(
-            "# Where Backref keeps this folder's store, relative to this file.\n"
-            f'store = "{escaped}"\n',
-            encoding="utf-8",
-        )
+        try:
+            file.write_text(
+                "# Where Backref keeps this folder's store, relative to this file.\n"
+                f'store = "{escaped}"\n',
+                encoding="utf-8",
+            )
+        except OSError as error:
+            raise UsageError(f"{file} cannot be written: {error.strerror}.") from error
     return file
 
 

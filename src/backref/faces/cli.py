@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from backref.errors import BackrefError, UsageError
+from backref.errors import BackrefError, QueryFailed, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -35,6 +35,7 @@ app = typer.Typer(
 
 PARTIAL = 3
 MET = 4
+HINT = " (BACKREF_DEBUG=1 shows the details)"
 
 
 StoreOption = Annotated[
@@ -183,7 +184,7 @@ def domains(
         cut = None if by else limit
         rows = asked.domains(state=tuple(state or ()), since=since, sort=sort, limit=cut)
         if by:
-            _show(sums("domains", rows, by, sort=sort, limit=limit), "SUMS", how, asked)
+            _show_sums(sums("domains", rows, by, sort=sort, limit=limit), "domains", how, asked)
         else:
             _show(rows, "DOMAINS", how, asked)
 
@@ -212,7 +213,7 @@ def referrers(
         cut = None if by else limit
         rows = asked.referrers(since=since, channel=channel, sort=sort, limit=cut)
         if by:
-            _show(sums("referrers", rows, by, sort=sort, limit=limit), "SUMS", how, asked)
+            _show_sums(sums("referrers", rows, by, sort=sort, limit=limit), "referrers", how, asked)
         else:
             _show(rows, "REFERRERS", how, asked)
 
@@ -246,7 +247,7 @@ def broken(
     with _asked(store, site, as_of) as asked:
         if by:
             every = asked.broken(since=since, redirect=False)
-            _show(sums("broken", every, by, limit=limit), "SUMS", how, asked)
+            _show_sums(sums("broken", every, by, limit=limit), "broken", how, asked)
             return
         rows = asked.broken(since=since, limit=limit)
         if nginx or apache:
@@ -277,7 +278,7 @@ def pages(
     with _asked(store, site, as_of) as asked:
         rows = asked.pages(sort=sort, limit=None if by else limit)
         if by:
-            _show(sums("pages", rows, by, sort=sort, limit=limit), "SUMS", how, asked)
+            _show_sums(sums("pages", rows, by, sort=sort, limit=limit), "pages", how, asked)
         else:
             _show(rows, "PAGES", how, asked)
 
@@ -313,19 +314,28 @@ def imports(
         int | None, typer.Option("--import", help="Only the rejects of this import.")
     ] = None,
     limit: LimitOption = 1000,
+    site: SiteOption = None,
     as_json: JsonOption = False,
     as_csv: CsvOption = False,
     store: StoreOption = None,
 ) -> None:
-    """Files that were imported: read = stored + duplicate + rejected."""
-    from itertools import islice
-
+    """Files that were imported, the newest last: read = stored + duplicate + rejected."""
     how = _format(as_json=as_json, as_csv=as_csv)
     with _opened(_config(store, None)) as opened:
         if rejects:
-            _show(list(islice(opened.rejects(number), limit)), "REJECTS", how)
+            _show(opened.rejects(number, site, limit), "REJECTS", how)
         else:
-            _show(opened.imports()[-limit:], "IMPORTS", how)
+            _show(opened.imports(site, limit), "IMPORTS", how)
+
+
+@app.command()
+def sites(
+    *, as_json: JsonOption = False, as_csv: CsvOption = False, store: StoreOption = None
+) -> None:
+    """The sites of the store: their domains, brand terms, goals and time zones."""
+    how = _format(as_json=as_json, as_csv=as_csv)
+    with _opened(_config(store, None)) as opened:
+        _show(opened.settings, "SITES", how)
 
 
 @app.command()
@@ -462,14 +472,21 @@ def _show(rows: Sequence[Any], columns: str, how: Format, asked: Site | None = N
     showing.show(rows, columns, how, asked)
 
 
+def _show_sums(rows: Sequence[Any], listing: str, how: Format, asked: Site) -> None:
+    from backref.faces import showing
+
+    showing.show_sums(rows, listing, how, asked)
+
+
 def main() -> None:
     """The entry point: every failure is one sentence on stderr and an exit code."""
     try:
         app()
     except BackrefError as error:
-        _fail(str(error).partition("\n")[0], error, error.exit_code)
+        hint = HINT if isinstance(error, QueryFailed) else ""
+        _fail(str(error).partition("\n")[0] + hint, error, error.exit_code)
     except Exception as error:
-        _fail(f"Something unforeseen failed: {type(error).__name__}: {error}", error, 1)
+        _fail(f"Something unforeseen failed: {type(error).__name__}: {error}{HINT}", error, 1)
     finally:
         _flush()
 
@@ -479,8 +496,7 @@ def _fail(sentence: str, error: Exception, code: int) -> None:
         raise error
     from backref.faces.terminal import say, visible
 
-    hint = "" if isinstance(error, UsageError) else " (BACKREF_DEBUG=1 shows the details)"
-    say(f"backref: {visible(sentence)}{hint}")
+    say(f"backref: {visible(sentence)}")
     sys.exit(code)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from backref.faces.listing import Column, number, percent
@@ -12,16 +13,16 @@ if TYPE_CHECKING:
     from backref.faces.query import DomainRow, GroupRow, ReferrerRow
 
 
-def _left(head: str, name: str, *, flexible: bool = False) -> Column:
-    return Column(head, lambda row: getattr(row, name), right=False, flexible=flexible)
+def _left(head: str, name: str, *, flexible: bool = False, spare: int = 0) -> Column:
+    return Column(head, lambda row: getattr(row, name), right=False, flexible=flexible, spare=spare)
 
 
-def _right(head: str, name: str) -> Column:
-    return Column(head, lambda row: getattr(row, name))
+def _right(head: str, name: str, spare: int = 0) -> Column:
+    return Column(head, lambda row: getattr(row, name), spare=spare)
 
 
-def _share(head: str, name: str) -> Column:
-    return Column(head, lambda row: percent(getattr(row, name)))
+def _share(head: str, name: str, spare: int = 0) -> Column:
+    return Column(head, lambda row: percent(getattr(row, name)), spare=spare)
 
 
 def _rating(row: DomainRow) -> str:
@@ -51,34 +52,34 @@ def _seconds(row: Any) -> str:
 DOMAINS = (
     _left("domain", "domain", flexible=True),
     _left("state", "state"),
-    Column("links", lambda row: f"{row.live_links}/{row.links}"),
-    _right("followed", "followed_links"),
-    _left("first seen", "first_seen"),
-    _left("last seen", "last_seen"),
-    Column("rating", _rating),
+    Column("links", lambda row: f"{row.live_links}/{row.links}", spare=2),
+    _right("followed", "followed_links", 6),
+    _left("first seen", "first_seen", spare=7),
+    _left("last seen", "last_seen", spare=8),
+    Column("rating", _rating, spare=4),
     _share("search", "search_share"),
     _right("visits/mo", "monthly_visits"),
-    _right("visits", "visits"),
+    _right("visits", "visits", 5),
     _right("engaged", "engaged_visits"),
-    _right("conv", "conversions"),
-    _right("reported", "reported_visits"),
-    _left("quadrant", "quadrant"),
+    _right("conv", "conversions", 1),
+    _right("reported", "reported_visits", 9),
+    _left("quadrant", "quadrant", spare=3),
 )
 
 
 GROUPS = (
     _left("group", "group", flexible=True),
     Column("domains", lambda row: f"{row.live_domains}/{row.domains}"),
-    Column("links", lambda row: f"{row.live_links}/{row.links}"),
-    _right("followed", "followed_links"),
-    _right("lost", "lost_links"),
+    Column("links", lambda row: f"{row.live_links}/{row.links}", spare=4),
+    _right("followed", "followed_links", 7),
+    _right("lost", "lost_links", 8),
     _share("search", "search_share"),
-    _right("visits/mo", "monthly_visits"),
+    _right("visits/mo", "monthly_visits", 6),
     _right("visits", "visits"),
     _right("engaged", "engaged_visits"),
     _right("conv", "conversions"),
-    Column("cost", _costs),
-    Column("certainty", lambda row: certainty(row.certainty), right=False),
+    Column("cost", _costs, spare=5),
+    Column("certainty", lambda row: certainty(row.certainty), right=False, spare=9),
 )
 
 
@@ -97,15 +98,17 @@ _SUM_HEADS = {
 
 def sums(rows: Sequence[Mapping[str, object]]) -> tuple[Column, ...]:
     """The columns of a grouped listing, whose rows are mappings with the same names."""
-    return tuple(_sum(name) for name in rows[0]) if rows else ()
+    return tuple(map(_sum, rows[0], count())) if rows else ()
 
 
-def _sum(name: str) -> Column:
+def _sum(name: str, place: int) -> Column:
+    """A column, the more dispensable the further it stands behind the first ones."""
+    spare = max(0, place - 3)
     if name == "group":
         return Column(name, lambda row: row[name], right=False, flexible=True)
     if name == "search_share":
-        return Column(_SUM_HEADS[name], lambda row: percent(row[name]))
-    return Column(_SUM_HEADS.get(name, name), lambda row: row[name])
+        return Column(_SUM_HEADS[name], lambda row: percent(row[name]), spare=spare)
+    return Column(_SUM_HEADS.get(name, name), lambda row: row[name], spare=spare)
 
 
 REFERRERS = (
@@ -114,11 +117,11 @@ REFERRERS = (
     _right("visits", "visits"),
     Column("engaged", lambda row: percent(row.engaged_visits / row.visits if row.visits else None)),
     _right("conv", "conversions"),
-    Column("rate (95 %)", _rate),
-    _left("known link", "known_link"),
-    _right("suspects", "suspects"),
-    _right("bots", "bots"),
-    Column("certainty", lambda row: certainty(row.certainty), right=False),
+    Column("rate (95 %)", _rate, spare=5),
+    _left("known link", "known_link", spare=4),
+    _right("suspects", "suspects", 6),
+    _right("bots", "bots", 7),
+    Column("certainty", lambda row: certainty(row.certainty), right=False, spare=9),
 )
 
 
@@ -126,10 +129,10 @@ BROKEN = (
     _left("dead page", "page", flexible=True),
     _right("status", "status"),
     _right("domains", "domains"),
-    _right("links", "links"),
+    _right("links", "links", 4),
     _right("people", "people"),
-    _right("bots", "bots"),
-    _left("last hit", "last_hit"),
+    _right("bots", "bots", 5),
+    _left("last hit", "last_hit", spare=6),
     _left("send to", "redirect", flexible=True),
 )
 
@@ -137,8 +140,8 @@ PAGES = (
     _left("page", "page", flexible=True),
     _right("domains", "domains"),
     _right("followed", "followed_links"),
-    _right("links", "links"),
-    _right("lost", "lost_links"),
+    _right("links", "links", 4),
+    _right("lost", "lost_links", 5),
     _share("search", "search_share"),
     _right("visits", "visits"),
     _right("engaged", "engaged_visits"),
@@ -147,22 +150,33 @@ PAGES = (
 
 IMPORTS = (
     _right("id", "id"),
-    Column("at", lambda row: row.started.strftime("%Y-%m-%d %H:%M"), right=False),
+    Column("at", lambda row: row.started.strftime("%Y-%m-%d %H:%M"), right=False, spare=5),
     _left("file", "file", flexible=True),
-    _left("format", "format"),
-    _left("state", "state"),
+    Column("format", lambda row: row.dialect or row.format, right=False, flexible=True),
+    _left("site", "site", flexible=True),
+    _left("state", "state", spare=4),
     _right("read", "read"),
     _right("stored", "stored"),
-    _right("duplicate", "duplicate"),
+    _right("duplicate", "duplicate", 3),
     _right("rejected", "rejected"),
-    Column("seconds", _seconds),
+    Column("seconds", _seconds, spare=6),
 )
 
 
 REJECTS = (
     _right("import", "import_id"),
     _left("file", "file", flexible=True),
-    _right("position", "position"),
-    _left("reason", "reason"),
+    Column("position", lambda row: f"{row.unit} {row.position:,}", right=False),
+    _left("reason", "reason", flexible=True),
     _left("sample", "sample", flexible=True),
+)
+
+
+SITES = (
+    _left("site", "name"),
+    Column("also", lambda row: ", ".join(row.also), right=False),
+    Column("was", lambda row: ", ".join(row.was), right=False),
+    Column("brand", lambda row: ", ".join(row.brand), right=False),
+    Column("goals", lambda row: ", ".join(row.goals), right=False),
+    _left("zone", "zone"),
 )

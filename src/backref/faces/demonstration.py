@@ -47,6 +47,7 @@ def _files(folder: Path, seed: int) -> Path:
             f"{folder} is not empty and holds no demo of seed {seed}: "
             "name another folder with --folder."
         )
+    setup.make_folder(folder)
     return files
 
 

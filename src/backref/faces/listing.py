@@ -18,6 +18,8 @@ from backref.faces import terminal
 from backref.faces.terminal import visible, visible_json
 
 GAP = "  "
+LEAST = 12
+"""Flexible columns are never cut to fewer cells."""
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 # Where commas are decimal signs, a spreadsheet parts cells at the semicolons within ours.
 _BEGUN = re.compile(rf'(^|;)(?=[\s"]*[{re.escape("".join(FORMULA))}])')
@@ -33,22 +35,30 @@ class Format(Enum):
 
 @dataclass(frozen=True)
 class Column:
-    """One column of a table for people. `flexible` columns give way on a narrow terminal."""
+    """One column of a table for people. Where a terminal is too narrow, `flexible` columns are
+    cut in the middle and then those with the highest `spare` left out; 0 always stays."""
 
     head: str
     value: Callable[[Any], object]
     right: bool = True
     flexible: bool = False
+    spare: int = 0
 
 
-def emit(rows: Sequence[Any], columns: Sequence[Column], how: Format) -> None:
-    """Print rows to stdout."""
+def emit(
+    rows: Sequence[Any], columns: Sequence[Column], how: Format, names: Sequence[str] = ()
+) -> None:
+    """Print rows to stdout; `names` are those of the rows, for CSV without any row."""
     if how is Format.JSON:
         write(json_lines(rows))
     elif how is Format.CSV:
-        write(csv_text(rows))
+        write(csv_text(rows, names))
     elif rows:
-        write(table(rows, columns, terminal.width(sys.stdout)))
+        width = terminal.width(sys.stdout)
+        fitting = fitted(rows, columns, width)
+        write(table(rows, fitting, width))
+        if left_out := [column.head for column in columns if column not in fitting]:
+            terminal.say(f"Too narrow for {', '.join(left_out)}; --csv and --json have all.")
 
 
 def write(text: str) -> None:
@@ -87,12 +97,22 @@ def _plain(value: Any) -> Any:
     return str(value)
 
 
-def csv_text(rows: Sequence[Any]) -> str:
-    """CSV with a header. Text stands in quotes, numbers and times as they are, nothing for None;
-    what a spreadsheet would run as a formula begins with `'`."""
-    if not rows:
+def names(kind: type) -> tuple[str, ...]:
+    """The names that rows of a kind, a dataclass or a named tuple, have."""
+    if dataclasses.is_dataclass(kind):
+        return tuple(field.name for field in dataclasses.fields(kind))
+    found: tuple[str, ...] = kind._fields  # type: ignore[attr-defined]
+    return found
+
+
+def csv_text(rows: Sequence[Any], names: Sequence[str] = ()) -> str:
+    """CSV with a header: the rows' names, or `names` where there is no row. Text stands in quotes,
+    numbers and times as they are, nothing for None; what a spreadsheet would run as a formula
+    begins with `'`."""
+    head = record(rows[0]) if rows else names
+    if not head:
         return ""
-    lines = [",".join(record(rows[0]))]
+    lines = [",".join(head)]
     lines += [",".join(map(_cell, record(row).values())) for row in rows]
     return "\n".join(lines) + "\n"
 
@@ -121,7 +141,8 @@ def harmless(text: str) -> str:
 
 
 def table(rows: Sequence[Any], columns: Sequence[Column], width: int) -> str:
-    """An aligned table; flexible columns are cut when it would be wider than `width` cells."""
+    """An aligned table; flexible columns are cut in the middle where it would be wider than
+    `width` cells."""
     cells = [[visible(shown(column.value(row))) for column in columns] for row in rows]
     widths = _widths([[column.head for column in columns], *cells], columns, width)
     lines = [_line([column.head for column in columns], columns, widths)]
@@ -129,11 +150,31 @@ def table(rows: Sequence[Any], columns: Sequence[Column], width: int) -> str:
     return "\n".join(lines) + "\n"
 
 
+def fitted(rows: Sequence[Any], columns: Sequence[Column], width: int) -> list[Column]:
+    """The columns that `width` cells have room for, the most dispensable left out first."""
+    least = {column: _least(rows, column) for column in columns}
+    kept = list(columns)
+    while sum(least[one] + len(GAP) for one in kept) - len(GAP) > width:
+        dispensable = max(kept, key=lambda one: one.spare)
+        if not dispensable.spare:
+            break
+        kept.remove(dispensable)
+    return kept
+
+
+def _least(rows: Sequence[Any], column: Column) -> int:
+    cells = (visible(shown(column.value(row))) for row in rows)
+    widest = max([cell_len(column.head), *map(cell_len, cells)])
+    return min(widest, LEAST) if column.flexible else widest
+
+
 def _widths(lines: Sequence[Sequence[str]], columns: Sequence[Column], width: int) -> list[int]:
     widths = [max(map(cell_len, cells)) for cells in zip(*lines, strict=True)]
     excess = sum(widths) + len(GAP) * (len(widths) - 1) - width
     while excess > 0:
-        flexible = [at for at, column in enumerate(columns) if column.flexible and widths[at] > 12]
+        flexible = [
+            at for at, column in enumerate(columns) if column.flexible and widths[at] > LEAST
+        ]
         if not flexible:
             break
         widest = max(flexible, key=lambda at: widths[at])
@@ -152,13 +193,26 @@ def _line(cells: Sequence[str], columns: Sequence[Column], widths: Sequence[int]
 def _padded(cell: str, width: int, *, right: bool) -> str:
     length = cell_len(cell)
     if length > width:
-        return cut(cell, width)
+        cell, length = middle(cell, width), width
     return " " * (width - length) + cell if right else cell + " " * (width - length)
 
 
 def cut(text: str, width: int) -> str:
     """The text in at most `width` cells, its end marked when something is missing."""
     return text if cell_len(text) <= width else set_cell_size(text, width - 1) + "…"
+
+
+def middle(text: str, width: int) -> str:
+    """The text in `width` cells, its middle left out and marked when it is longer.
+
+    >>> middle("/srv/logs/2026/access.log", 15)
+    '/srv/lo…ess.log'
+    """
+    if cell_len(text) <= width:
+        return text
+    end = (width - 1) // 2
+    head, tail = set_cell_size(text, width - 1 - end), set_cell_size(text[::-1], end)[::-1]
+    return f"{head}…{tail}"
 
 
 def shown(value: object) -> str:

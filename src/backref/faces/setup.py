@@ -29,20 +29,29 @@ def host_name(text: str) -> str:
     if url is None or url.path != "/" or url.query or url.port or "@" in text or "#" in text:
         raise _not_a_domain(text)
     host = bare_host(url.host)
-    labels = host.split(".")
-    if (
-        len(labels) < 2
-        or len(host) > 253
-        or labels[-1].isdigit()
-        or not all(LABEL.fullmatch(label) for label in labels)
-        or registrable_domain(f"x.{host}") == f"x.{host}"
-    ):
+    if not _is_domain(host):
         raise _not_a_domain(text)
     return host
 
 
 def _not_a_domain(text: str) -> NotADomain:
+    """What to say, with the domain in the text where there is one."""
+    url = parse(text.strip())
+    host = bare_host(url.host) if url else ""
+    if _is_domain(host):
+        return NotADomain(f"{text!r} is not a domain: did you mean {host}?")
     return NotADomain(f"{text!r} is not a domain: give a name such as example.com.")
+
+
+def _is_domain(host: str) -> bool:
+    labels = host.split(".")
+    return (
+        len(labels) >= 2
+        and len(host) <= 253
+        and not labels[-1].isdigit()
+        and all(LABEL.fullmatch(label) for label in labels)
+        and registrable_domain(f"x.{host}") != f"x.{host}"
+    )
 
 
 def site_record(
@@ -117,6 +126,8 @@ def refuse_shared(site: SiteRecord, others: Sequence[SiteRecord]) -> None:
 def save(store: Path, site: SiteRecord, *, zone: bool) -> SiteRecord:
     """Put a site into the store at `store`, which is made when it is not there."""
     made = (store / "catalogue.db").exists()
+    if not made:
+        make_folder(store)
     with Lake.open(store) if made else Lake.create(store) as lake:
         sites = lake.sites()
         known = next((one for one in sites if one.name == site.name), None)
@@ -124,6 +135,14 @@ def save(store: Path, site: SiteRecord, *, zone: bool) -> SiteRecord:
         refuse_shared(record, sites)
         lake.save_site(record)
     return record
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder and those above it. Raises UsageError when that cannot be."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"The folder {folder} cannot be made: {error.strerror}.") from error
 
 
 def store_of(folder: Path, named: Path | None) -> Path:

@@ -9,33 +9,61 @@ from typing import TYPE_CHECKING, Any
 from backref.errors import UsageError
 from backref.faces import cards, columns, lifeline, listing, terminal
 from backref.faces.listing import Format
+from backref.faces.query import (
+    BrokenRow,
+    DomainRow,
+    GroupRow,
+    ImportRecord,
+    LinkRow,
+    PageRow,
+    ReferrerRow,
+    RejectRow,
+    SiteRecord,
+)
+from backref.faces.query.sums import names as names_of_sums
 from backref.faces.terminal import say
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from backref.faces.query import LinkRow, Site
+    from backref.faces.query import Site
+
+
+KINDS = {
+    "LINKS": LinkRow,
+    "DOMAINS": DomainRow,
+    "GROUPS": GroupRow,
+    "REFERRERS": ReferrerRow,
+    "BROKEN": BrokenRow,
+    "PAGES": PageRow,
+    "IMPORTS": ImportRecord,
+    "REJECTS": RejectRow,
+    "SITES": SiteRecord,
+}
 
 
 def show(rows: Sequence[Any], name: str, how: Format, asked: Site | None = None) -> None:
-    """Rows with the columns called `name`, and on a terminal what they hold for."""
-    chosen = columns.sums(rows) if name == "SUMS" else getattr(columns, name)
-    listing.emit(rows, chosen, how)
-    if how is Format.TABLE:
-        _tell(len(rows), asked)
+    """Rows with the columns called `name`, and beside them what they hold for."""
+    listing.emit(rows, getattr(columns, name), how, listing.names(KINDS[name]))
+    _tell(rows, asked, how)
+
+
+def show_sums(rows: Sequence[Any], name: str, how: Format, asked: Site) -> None:
+    """The groups of the listing called `name`."""
+    listing.emit(rows, columns.sums(rows), how, names_of_sums(name))
+    _tell(rows, asked, how)
 
 
 def show_links(rows: Sequence[LinkRow], asked: Site, how: Format) -> None:
     """Links with their lifelines."""
     if how is not Format.TABLE:
-        listing.emit([_with_strip(row) for row in rows], (), how)
-        return
-    if rows:
+        listing.emit([_with_strip(row) for row in rows], (), how, listing.names(LinkRow))
+    elif rows:
         out = sys.stdout
         listing.write(cards.cards(rows, terminal.width(out), colours=terminal.coloured(out)))
         say(lifeline.LEGEND)
-    _tell(len(rows), asked)
+    _tell(rows, asked, how)
 
 
 def _with_strip(row: LinkRow) -> dict[str, Any]:
@@ -43,8 +71,14 @@ def _with_strip(row: LinkRow) -> dict[str, Any]:
     return listing.record(row) | {"lifeline": lifeline.strip(row.lifeline)}
 
 
-def _tell(count: int, asked: Site | None) -> None:
-    if not count:
+def _tell(rows: Sequence[Any], asked: Site | None, how: Format) -> None:
+    """What the reader must know beside: whether rows were left out, always; the rest to people."""
+    total = getattr(rows, "total", len(rows))
+    if total > len(rows):
+        say(f"{len(rows):,} of {total:,}; --limit {total} shows all.")
+    if how is not Format.TABLE:
+        return
+    if not rows:
         say("Nothing found.")
     if asked is not None:
         say(f"{asked.name} as of {asked.as_of:%Y-%m-%d %H:%M} UTC")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pyarrow as pa
@@ -45,9 +46,14 @@ def rows(
         tables=known,
         site=site,
         until=until,
-        until_day=until.date() if until < FOREVER else date(9999, 12, 31),
+        until_day=_day(until, _record(snapshot, site).zone),
     )
     return with_search_shares(joined).select(schema.LEDGER.names).cast(schema.LEDGER.arrow)
+
+
+def _day(until: datetime, zone: str) -> date:
+    """The day of a time in a site's zone."""
+    return until.date() if until >= FOREVER else until.astimezone(ZoneInfo(zone)).date()
 
 
 def with_search_shares(joined: pa.Table) -> pa.Table:

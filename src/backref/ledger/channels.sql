@@ -30,7 +30,8 @@ select
     round(sum(case when certainty = 'only candidate' then part else 0 end) / 1e9, 6)
         as visits_only_candidate,
     round(sum(case when certainty = 'inferred' then part else 0 end) / 1e9, 6) as visits_inferred,
-    round(sum(case when certainty = 'host' then part else 0 end) / 1e9, 6) as visits_host
+    round(sum(case when certainty = 'host' then part else 0 end) / 1e9, 6) as visits_host,
+    count(*) over () as total
 from came
 left join standing on standing.link_id = came.link_id
 group by came.channel

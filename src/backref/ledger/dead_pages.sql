@@ -47,7 +47,8 @@ select
     coalesce(linked.domains, 0) as domains,
     coalesce(requests.people, 0) as people,
     coalesce(requests.bots, 0) as bots,
-    requests.last_hit
+    requests.last_hit,
+    count(*) over () as total
 from dead
 left join requests on requests.page = dead.page
 left join linked on linked.page = dead.page

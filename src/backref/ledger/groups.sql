@@ -22,7 +22,7 @@ grouped as (
     from keyed
     group by group_key
 )
-select *
+select *, count(*) over () as total
 from grouped
 order by
     case
@@ -31,6 +31,7 @@ order by
         when $sort = 'domains' then live_domains
         else visits
     end desc nulls last,
+    search_share desc nulls last,
     domains desc,
     links desc,
     group_key

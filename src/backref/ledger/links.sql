@@ -1,6 +1,7 @@
--- Links of the `standing`, chosen, sorted and cut. A null parameter chooses everything.
+-- Links of the `standing`, chosen, sorted and cut; `total` is how many were chosen. What brought
+-- equally many visits, or cannot be measured, stands in the order of its search share. A null parameter chooses everything.
 -- $since keeps what began or ended at or after it.
-select *
+select *, count(*) over () as total
 from standing
 where row_kind = 'link'
     and ($states is null or strpos($states, concat('|', state, '|')) > 0)
@@ -20,6 +21,9 @@ order by
     end desc nulls last,
     case
         when $sort = 'visits' then visits
+    end desc nulls last,
+    case
+        when $sort = 'visits' then search_share
     end desc nulls last,
     case
         when $sort = 'first-seen' then first_seen_lo

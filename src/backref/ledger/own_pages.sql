@@ -44,7 +44,8 @@ select
     linked.search_share,
     case when measured.days > 0 then coalesce(came.visits, 0) end as visits,
     case when measured.days > 0 then coalesce(came.engaged_visits, 0) end as engaged_visits,
-    case when measured.days > 0 then coalesce(came.conversions, 0) end as conversions
+    case when measured.days > 0 then coalesce(came.conversions, 0) end as conversions,
+    count(*) over () as total
 from linked
 full outer join came on came.page = linked.page
 cross join measured

@@ -73,7 +73,8 @@ select
         when known.gone = 1 then 'lost'
         when known.source_domain is not null then 'unknown'
         else 'none'
-    end as known_link
+    end as known_link,
+    count(*) over () as total
 from counted
 left join levels
     on levels.referrer_host = counted.referrer_host and levels.channel = counted.channel

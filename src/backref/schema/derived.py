@@ -248,7 +248,7 @@ PAGE_DAYS = Table(
     ("page", "referrer_host"),
     (
         Column("site", "text", "The site.", required=True),
-        Column("day", "date", "UTC day.", required=True),
+        Column("day", "date", "Day in the site's zone.", required=True),
         Column("page", "text", "Folded path of the page.", required=True),
         Column("status", "small", "Response status.", required=True),
         Column(
@@ -269,7 +269,7 @@ VISIT_LINKS = Table(
     (
         Column("session_id", "hash", "Which visit.", required=True),
         Column("site", "text", "The site.", required=True),
-        Column("day", "date", "UTC day of the visit's start.", required=True),
+        Column("day", "date", "Day of the visit's start, in the site's zone.", required=True),
         Column(
             "certainty",
             "text",

@@ -26,7 +26,7 @@ from backref.visits.channels import Entry
 from backref.visits.days import calendar, day_of, midnight, neighbours, site_of
 from backref.visits.known_links import KnownLinks, Placements
 from backref.visits.origins import origins
-from backref.visits.page_days import counted, of_day, summed
+from backref.visits.page_days import counted, of_site, summed
 from backref.visits.patterns import scanner_paths
 from backref.visits.referrers import Outside, is_spammer
 from backref.visits.resolution import resolved
@@ -103,10 +103,10 @@ def _day_of_visits(
     visits, counts = [], []
     for part in requests:
         visits.append(sessions(part, midnight(partition), site.goals, site.name))
-        counts.append(counted(part, partition, bot))
+        counts.append(counted(part, partition, bot, site.zone))
     return {
         "sessions": _finished(pa.concat_tables(visits), verdicts),
-        "page_days": of_day(summed(counts), site.name, day_of(partition)),
+        "page_days": of_site(summed(counts), site.name),
     }
 
 
@@ -186,7 +186,7 @@ def build_many_visit_links(
             known = {site.name: _known(snapshot, site)}
         visits = snapshot.table(OF_DAYS, partitions={"sessions": days})
         for day, of_that_day in _by(visits, "partition", days):
-            parts = resolved(of_that_day.to_batches(), *known[site.name], day_of(day))
+            parts = resolved(of_that_day.to_batches(), *known[site.name], site.zone)
             yield day, {"visit_links": pa.Table.from_batches(parts, VISIT_LINKS_TABLE.arrow)}
 
 
@@ -248,7 +248,7 @@ def _hosts(site: SiteRecord) -> tuple[str, ...]:
 
 
 def _settings(site: SiteRecord) -> str:
-    return repr((sorted(_hosts(site)), sorted(site.goals)))
+    return repr((sorted(_hosts(site)), sorted(site.goals), site.zone))
 
 
 @cache

@@ -1,17 +1,26 @@
-"""Partitions by site and UTC day, as `example.com/2026-11-23`: their days and neighbours."""
+"""Days: of partitions by site and UTC day, as `example.com/2026-11-23`, and of a site's zone.
+
+Visits are cut and stored by UTC days, which never shift; they are counted on the site's own days.
+"""
 
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
+import numpy as np
 import pyarrow as pa
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from numpy.typing import NDArray
+
 DAY = timedelta(days=1)
 NO_DAY = "none"
+QUARTER = 15 * 60
+"""Seconds: no zone's day begins at another minute than a quarter of an hour."""
 
 
 def site_of(partition: str) -> str:
@@ -36,6 +45,22 @@ def neighbours(partition: str) -> tuple[str, str, str]:
 def midnight(partition: str) -> int:
     """When the day begins, in microseconds since 1970."""
     return (day_of(partition) - date(1970, 1, 1)) // timedelta(microseconds=1)
+
+
+def local_days(moments: NDArray[np.int64], zone: str) -> pa.Array:
+    """The days that moments, in microseconds since 1970, fall on in a zone."""
+    quarters, place = np.unique(moments // (QUARTER * 1_000_000), return_inverse=True)
+    there = ZoneInfo(zone)
+    days = [_local_day(quarter * QUARTER, there) for quarter in quarters.tolist()]
+    return pa.array(days, pa.date32()).take(pa.array(place))
+
+
+def _local_day(seconds: int, zone: ZoneInfo) -> date:
+    at = datetime.fromtimestamp(seconds, UTC)
+    try:
+        return at.astimezone(zone).date()
+    except OverflowError:
+        return at.date()
 
 
 def calendar(partitions: Iterable[str]) -> pa.Table:

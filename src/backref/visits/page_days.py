@@ -9,24 +9,26 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from backref.schema import PAGE_DAYS
+from backref.visits.days import local_days
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import date
 
     from backref.visits.sessions import Requests
 
-KEYS = ("page", "status", "referrer_host")
+KEYS = ("day", "page", "status", "referrer_host")
 
 
-def counted(requests: Requests, partition: str, bot: pa.Array) -> pa.Table:
-    """The requests of one day's partition by `KEYS`: `people` and `bots`. `bot` are the
+def counted(requests: Requests, partition: str, bot: pa.Array, zone: str) -> pa.Table:
+    """The requests of one day's partition by `KEYS`, days being those of the zone: `people` and
+    `bots`. `bot` are the
     visitors of the day whose verdict is not person: bots, and who is suspected to be one."""
     inside = pa.array(requests.host == 0)
     host = requests.rows["referrer_host"]
     bots = pc.is_in(requests.rows["person"], value_set=bot).cast(pa.int64())
     table = pa.table(
         {
+            "day": local_days(requests.moment, zone),
             "page": requests.rows["page"],
             "status": requests.rows["status"],
             "referrer_host": pc.if_else(inside, pa.scalar(None, host.type), host),
@@ -43,8 +45,7 @@ def summed(tables: Iterable[pa.Table]) -> pa.Table:
     return added.rename_columns([*KEYS, "people", "bots"])
 
 
-def of_day(counts: pa.Table, site: str, day: date) -> pa.Table:
+def of_site(counts: pa.Table, site: str) -> pa.Table:
     """The rows of the table `page_days`."""
     named = counts.append_column("site", pa.array(np.full(len(counts), site), pa.string()))
-    dated = named.append_column("day", pa.array([day] * len(counts), pa.date32()))
-    return dated.select(PAGE_DAYS.names).cast(PAGE_DAYS.arrow)
+    return named.select(PAGE_DAYS.names).cast(PAGE_DAYS.arrow)

@@ -28,12 +28,12 @@ import numpy as np
 import pyarrow as pa
 
 from backref.schema import VISIT_LINKS
+from backref.visits.days import local_days
 from backref.visits.known_links import EVER, KnownLinks, Placement, Placements
 from backref.visits.referrers import one_host
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
-    from datetime import date
 
 DAY = 24 * 60 * 60 * 1_000_000
 HALF_LIFE = 90 * DAY
@@ -192,24 +192,23 @@ def _is_dark(visit: Visit, links: KnownLinks) -> bool:
 
 
 def resolved(
-    sessions: Iterable[pa.RecordBatch], links: KnownLinks, placements: Placements, day: date
+    sessions: Iterable[pa.RecordBatch], links: KnownLinks, placements: Placements, zone: str
 ) -> Iterator[pa.RecordBatch]:
-    """The rows of `visit_links` for the sessions of a day, batch by batch."""
+    """The rows of `visit_links` for sessions, batch by batch, on the days of the zone."""
     for batch in sessions:
         columns = [batch["started"].cast(pa.int64()), *(batch[name] for name in EVIDENCE[1:])]
         visits = map(Visit._make, zip(*(column.to_pylist() for column in columns), strict=True))
         parts = [resolve(visit, links, placements) for visit in visits]
-        yield from _rows(batch, parts, day).to_batches()
+        yield from _rows(batch, parts, local_days(columns[0].to_numpy(), zone)).to_batches()
 
 
-def _rows(batch: pa.RecordBatch, parts: Sequence[tuple[Part, ...]], day: date) -> pa.Table:
+def _rows(batch: pa.RecordBatch, parts: Sequence[tuple[Part, ...]], days: pa.Array) -> pa.Table:
     counts = [len(found) for found in parts]
-    carried = pa.table({name: batch[name] for name in CARRIED}).take(
-        pa.array(np.repeat(np.arange(len(counts)), counts))
-    )
+    visit = pa.array(np.repeat(np.arange(len(counts)), counts))
+    carried = pa.table({name: batch[name] for name in CARRIED}).take(visit)
     flat = [part for found in parts for part in found]
     columns = {
-        "day": pa.array([day] * len(flat), pa.date32()),
+        "day": days.take(visit),
         "certainty": pa.array([part.certainty for part in flat], pa.string()),
         "link_id": pa.array([part.link for part in flat], pa.uint64()),
         "placement_id": pa.array([part.placement for part in flat], pa.binary(16)),

@@ -10,12 +10,13 @@ from backref.faces.query.rows import (
     Overview,
     PageRow,
     ReferrerRow,
+    RejectRow,
     Unknown,
 )
 from backref.faces.query.site import Site
 from backref.faces.query.store import Store, open_store
 from backref.faces.query.sums import sums
-from backref.lake.records import ImportRecord, RejectRecord
+from backref.lake.records import ImportRecord, SiteRecord
 
 __all__ = [
     "BrokenRow",
@@ -28,8 +29,9 @@ __all__ = [
     "Overview",
     "PageRow",
     "ReferrerRow",
-    "RejectRecord",
+    "RejectRow",
     "Site",
+    "SiteRecord",
     "Store",
     "Unknown",
     "open_store",

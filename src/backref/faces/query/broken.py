@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from backref.faces.query.answer import Answer, total
 from backref.faces.query.rows import BrokenRow
 from backref.faces.query.view import NO_LIMIT, View
 from backref.ledger.redirects import Pages, Redirect
@@ -16,14 +17,14 @@ LIVING = 20_000
 
 def broken(
     view: View, *, since: datetime | None = None, limit: int | None = None, redirect: bool = True
-) -> list[BrokenRow]:
+) -> Answer[BrokenRow]:
     """Dead own pages, those that most people still ask for first; `redirect` is whether to look
     for the pages that should answer instead."""
-    span: dict[str, Any] = {"site": view.site.name, "until_day": view.as_of.date()}
+    span: dict[str, Any] = {"site": view.site.name, "until_day": view.until_day}
     found = view.rows(
         "dead_pages.sql",
         **span,
-        since_day=since and since.date(),
+        since_day=since and view.day_of(since),
         limit=NO_LIMIT if limit is None else limit,
     )
     living = (
@@ -32,10 +33,12 @@ def broken(
         else Pages(())
     )
     rows = []
+    every = total(found)
     for values in found:
+        del values["total"]
         best = living.most_like(values["page"])
         rows.append(BrokenRow(**values, redirect=best.living, likeness=best.likeness))
-    return rows
+    return Answer(rows, every)
 
 
 def redirects(rows: list[BrokenRow]) -> list[Redirect]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
+from backref.faces.query.answer import Answer, first
 from backref.faces.query.links import one_of
 from backref.faces.query.rows import DomainRow
 from backref.ledger.quadrants import Standing, quadrants
@@ -36,15 +37,23 @@ def domains(
     since: datetime | None = None,
     sort: str = "visits",
     limit: int | None = None,
-) -> list[DomainRow]:
+) -> Answer[DomainRow]:
     """Referring domains; `since` keeps those that began or ended at or after it. The quadrant
-    is judged among all of them, whatever is shown."""
+    is judged among all of them, whatever is shown. Equals, and those of which the sorted figure is
+    not known, stand in the order of their search share, then of their names."""
     wanted = _wanted(states)
     rank = SORTS[one_of(sort, tuple(SORTS), "sort")]
     rows = [row for row in all_domains(view) if _began_or_ended(row, since)]
     kept = [row for row in rows if not wanted or row.state in wanted]
-    kept.sort(key=lambda row: (-(rank(row) or 0.0), rank(row) is None, row.domain))
-    return kept if limit is None else kept[:limit]
+    kept.sort(
+        key=lambda row: (
+            -(rank(row) or 0.0),
+            rank(row) is None,
+            -(row.search_share or 0.0),
+            row.domain,
+        )
+    )
+    return first(kept, limit)
 
 
 def _wanted(states: Sequence[str]) -> set[str]:

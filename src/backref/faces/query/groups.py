@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
+from backref.faces.query.answer import Answer, total
 from backref.faces.query.certainty import certainty
 from backref.faces.query.links import one_of
 from backref.faces.query.rows import GroupRow
@@ -30,19 +31,21 @@ SORTS = ("visits", "search", "conversions", "domains")
 
 def groups(
     view: View, by: str, *, sort: str = "visits", limit: int | None = None
-) -> list[GroupRow]:
+) -> Answer[GroupRow]:
     """The whole ledger by one of `DIMENSIONS`; each grouping adds up to the same visits."""
     cut = NO_LIMIT if limit is None else limit
     if one_of(by, DIMENSIONS, "grouping") == "channel":
-        return [_row(values, {}) for values in _channels(view, cut)]
+        by_channel = _channels(view, cut)
+        return Answer([_row(values, {}) for values in by_channel], total(by_channel))
     keyed = {"keyed": view.table("keyed.sql", by=by)}
     costs = _costs(view, keyed)
     found = view.rows("groups.sql", tables=keyed, sort=one_of(sort, SORTS, "sort"), limit=cut)
-    return [_row(values, costs[values["group_key"]]) for values in found]
+    rows = [_row(values, costs[values["group_key"]]) for values in found]
+    return Answer(rows, total(found))
 
 
 def _channels(view: View, limit: int) -> list[dict[str, Any]]:
-    return view.rows("channels.sql", site=view.site.name, until_day=view.as_of.date(), limit=limit)
+    return view.rows("channels.sql", site=view.site.name, until_day=view.until_day, limit=limit)
 
 
 def _costs(view: View, keyed: dict[str, pa.Table]) -> dict[str, dict[str, float]]:

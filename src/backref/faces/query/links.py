@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 
 from backref.errors import UsageError
+from backref.faces.query.answer import Answer, total
 from backref.faces.query.certainty import certainty
 from backref.faces.query.rows import LinkRow
 from backref.faces.query.view import NO_LIMIT, View
@@ -40,7 +41,7 @@ def links(
     domain: str | None = None,
     page: str | None = None,
     limit: int | None = None,
-) -> list[LinkRow]:
+) -> Answer[LinkRow]:
     """Links with both sides. `states` are keys of `STATES` and `since` keeps what began, or for
     lost links ended, at or after it; `domain` and `page` narrow to a source and an own page."""
     found = view.rows(
@@ -52,7 +53,7 @@ def links(
         page=page,
         limit=NO_LIMIT if limit is None else limit,
     )
-    return with_lifelines(view, [_row(values) for values in found])
+    return Answer(with_lifelines(view, [_row(values) for values in found]), total(found))
 
 
 def one_of(value: str, allowed: Sequence[str], what: str) -> str:
@@ -70,12 +71,13 @@ def _chosen(states: Sequence[str]) -> str | None:
 
 def _row(values: dict[str, Any]) -> LinkRow:
     same = (
-        "link_id source_page source_url source_identity source_domain target_page target_url title "
+        "source_page source_url source_identity source_domain target_page target_url title "
         "anchor rel followed position state reason last_verified acquired cost currency owner "
         "campaign search_share search_basis visits not_measurable monthly_visits engaged_visits "
         "conversions"
     )
     return LinkRow(
+        link_id=f"{values['link_id']:016x}",
         **{name: values[name] for name in same.split()},
         first_seen=values["first_seen_lo"],
         last_seen=values["last_seen_hi"],
@@ -89,19 +91,18 @@ def _row(values: dict[str, Any]) -> LinkRow:
 
 def with_lifelines(view: View, rows: Sequence[LinkRow]) -> list[LinkRow]:
     """The rows with the cells and visits of the 52 weeks that end with the view's."""
-    shown = lifeline.weeks(view.as_of.date())
-    ids = pa.table({"link_id": pa.array([row.link_id for row in rows], pa.uint64())})
+    shown = lifeline.weeks(view.until_day)
+    numbers = [int(row.link_id, 16) for row in rows]
+    ids = pa.table({"link_id": pa.array(numbers, pa.uint64())})
     runs = _runs(view, ids, shown)
     visits = _visits(view, ids, shown)
     return [
         replace(
             row,
-            lifeline=lifeline.cells(runs[row.link_id], shown),
-            weekly_visits=None
-            if row.visits is None
-            else lifeline.weekly(visits[row.link_id], shown),
+            lifeline=lifeline.cells(runs[number], shown),
+            weekly_visits=None if row.visits is None else lifeline.weekly(visits[number], shown),
         )
-        for row in rows
+        for row, number in zip(rows, numbers, strict=True)
     ]
 
 
@@ -121,7 +122,7 @@ def _visits(view: View, ids: pa.Table, shown: tuple[date, ...]) -> dict[int, dic
         tables={"shown": ids},
         site=view.site.name,
         day_lo=shown[0],
-        day_hi=min(view.as_of.date(), shown[-1] + timedelta(days=6)),
+        day_hi=min(view.until_day, shown[-1] + timedelta(days=6)),
     ):
         visits[found["link_id"]][found["week"]] = found["visits"]
     return visits

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
+from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 
@@ -37,7 +38,7 @@ UNEVEN = 0.1
 
 
 class Period(NamedTuple):
-    """A span of whole days, `end` being its last moment."""
+    """A span of whole days in the site's zone, `end` being its last moment."""
 
     start: datetime
     end: datetime
@@ -59,7 +60,8 @@ class Period(NamedTuple):
 
 
 def _last(view: View, days: int) -> Period:
-    return Period(view.as_of - timedelta(days=days), view.as_of)
+    end = view.as_of.astimezone(ZoneInfo(view.site.zone))
+    return Period(end - timedelta(days=days), end)
 
 
 def overview(view: View, *, days: int = 28) -> Overview:
@@ -162,7 +164,7 @@ def _clicks(view: View) -> Number:
         "clicks.sql",
         tables={"brand_terms": terms},
         site=view.site.name,
-        until_day=view.as_of.date(),
+        until_day=view.until_day,
     )
     if not periods:
         return Number(name, None, why="no Search Console queries up to then: import an export")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from backref.faces.query.answer import Answer, total
 from backref.faces.query.certainty import certainty
 from backref.faces.query.links import one_of
 from backref.faces.query.rows import ReferrerRow
@@ -23,18 +24,18 @@ def referrers(
     channel: str | None = None,
     sort: str = "visits",
     limit: int | None = None,
-) -> list[ReferrerRow]:
+) -> Answer[ReferrerRow]:
     """Hosts that sent visits between `since` and the view's time, by channel."""
     found = view.rows(
         "referrers.sql",
         site=view.site.name,
         since=since,
-        until=view.as_of,
+        until=view.until,
         channel=channel,
         sort=one_of(sort, SORTS, "sort"),
         limit=NO_LIMIT if limit is None else limit,
     )
-    return [_row(values) for values in found]
+    return Answer([_row(values) for values in found], total(found))
 
 
 def _row(values: dict[str, Any]) -> ReferrerRow:

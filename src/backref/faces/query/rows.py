@@ -16,11 +16,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class LinkRow:
-    """One link with both sides. `lifeline` holds 52 cells, oldest week first, each one of
+    """One link with both sides. `link_id` is 16 hexadecimal digits, for other tools would round so
+    large a number. `lifeline` holds 52 cells, oldest week first, each one of
     verified, archive, vendor (all also as `... nofollow`), lost, reported or empty for not
     checked; `weekly_visits` the people of the same weeks, None where not measurable."""
 
-    link_id: int
+    link_id: str
     source_page: str
     source_url: str
     source_identity: str
@@ -173,6 +174,19 @@ class Number:
     before: float | None = None
     why: str = ""
     parts: dict[str, float | None] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class RejectRow:
+    """A record that an import could not store. `position` counts the `unit`: the byte of a log or
+    archive, decompressed, that the record begins with, or the row of a table."""
+
+    import_id: int
+    file: str
+    unit: str
+    position: int
+    reason: str
+    sample: str
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+    from backref.faces.query.answer import Answer
     from backref.faces.query.rows import (
         BrokenRow,
         DomainRow,
@@ -55,7 +56,7 @@ class Site:
         domain: str | None = None,
         page: str | None = None,
         limit: int | None = None,
-    ) -> list[LinkRow]:
+    ) -> Answer[LinkRow]:
         """Links with both sides, see `query.links`."""
         return links(
             self.view,
@@ -67,7 +68,9 @@ class Site:
             limit=limit,
         )
 
-    def groups(self, by: str, *, sort: str = "visits", limit: int | None = None) -> list[GroupRow]:
+    def groups(
+        self, by: str, *, sort: str = "visits", limit: int | None = None
+    ) -> Answer[GroupRow]:
         """The ledger grouped by a dimension, see `query.groups`."""
         return groups(self.view, by, sort=sort, limit=limit)
 
@@ -78,7 +81,7 @@ class Site:
         since: str | datetime | None = None,
         sort: str = "visits",
         limit: int | None = None,
-    ) -> list[DomainRow]:
+    ) -> Answer[DomainRow]:
         """Referring domains, see `query.domains`."""
         return domains(
             self.view, states=_names(state), since=self._since(since), sort=sort, limit=limit
@@ -91,7 +94,7 @@ class Site:
         channel: str | None = None,
         sort: str = "visits",
         limit: int | None = None,
-    ) -> list[ReferrerRow]:
+    ) -> Answer[ReferrerRow]:
         """Hosts that sent people, see `query.referrers`."""
         return referrers(
             self.view, since=self._since(since), channel=channel, sort=sort, limit=limit
@@ -103,11 +106,11 @@ class Site:
         since: str | datetime | None = None,
         limit: int | None = None,
         redirect: bool = True,
-    ) -> list[BrokenRow]:
+    ) -> Answer[BrokenRow]:
         """Dead targets that are still hit, see `query.broken`."""
         return broken(self.view, since=self._since(since), limit=limit, redirect=redirect)
 
-    def pages(self, *, sort: str = "domains", limit: int | None = None) -> list[PageRow]:
+    def pages(self, *, sort: str = "domains", limit: int | None = None) -> Answer[PageRow]:
         """Own pages, the best linked first."""
         return pages(self.view, sort=sort, limit=limit)
 

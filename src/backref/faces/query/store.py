@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from backref.errors import AmbiguousSite, UnknownSite
 from backref.faces.query import moment
+from backref.faces.query.answer import Answer
+from backref.faces.query.rows import RejectRow
 from backref.faces.query.site import Site
 from backref.faces.query.view import View
 from backref.lake.lake import Lake
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from backref.lake.records import ImportRecord, RejectRecord, SiteRecord
 
@@ -38,13 +41,27 @@ class Store:
         """The names of the sites."""
         return tuple(record.name for record in self._snapshot.sites)
 
-    def imports(self) -> list[ImportRecord]:
-        """All imports, oldest first."""
-        return list(self.lake.imports())
+    @property
+    def settings(self) -> tuple[SiteRecord, ...]:
+        """What is set of each site: its domains, brand terms, goals and time zone."""
+        return self._snapshot.sites
 
-    def rejects(self, import_id: int | None = None) -> Iterator[RejectRecord]:
-        """What imports, or one of them, could not store."""
-        return self.lake.rejects(import_id)
+    def imports(self, site: str | None = None, limit: int | None = None) -> Answer[ImportRecord]:
+        """Imports, the newest last, cut to the newest; of a site also those that are about any,
+        as archives are. Raises UnknownSite."""
+        about = chosen(self._snapshot.sites, site).name if site else None
+        found = [row for row in self.lake.imports() if about is None or row.site in (about, None)]
+        return Answer(found if limit is None else found[-limit:], len(found))
+
+    def rejects(
+        self, import_id: int | None = None, site: str | None = None, limit: int | None = None
+    ) -> Answer[RejectRow]:
+        """What imports, or one of them, could not store; the total counts also those that an
+        import had too many of to list."""
+        imports = {row.id: row for row in self.imports(site) if import_id in (None, row.id)}
+        held = (row for row in self.lake.rejects(import_id) if row.import_id in imports)
+        rows = [_reject(row, imports[row.import_id].format) for row in islice(held, limit)]
+        return Answer(rows, sum(row.rejected or 0 for row in imports.values()))
 
     def close(self) -> None:
         """Give back everything."""
@@ -56,6 +73,11 @@ class Store:
 
     def __exit__(self, *exception: object) -> None:
         self.close()
+
+
+def _reject(row: RejectRecord, family: str) -> RejectRow:
+    unit = "row" if family == "exports" else "byte"
+    return RejectRow(row.import_id, row.file, unit, row.position, row.reason, row.sample)
 
 
 def open_store(path: str | Path) -> Store:

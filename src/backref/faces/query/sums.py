@@ -10,6 +10,7 @@ from collections import defaultdict
 from math import fsum
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from backref.faces.query.answer import Answer, first
 from backref.faces.query.links import one_of
 
 if TYPE_CHECKING:
@@ -80,7 +81,7 @@ _SORTED_BY = {"engaged": "engaged_visits", "search": "search_share"}
 
 def sums(
     listing: str, rows: Iterable[Any], by: str, *, sort: str = "", limit: int | None = None
-) -> list[dict[str, Any]]:
+) -> Answer[dict[str, Any]]:
     """The rows of a listing, one of `GROUPINGS`, by one of its groupings: a mapping each with
     `group`, `rows` and the sums, None where no row knows. Raises UsageError for another grouping.
     """
@@ -93,7 +94,12 @@ def sums(
     order = measure if measure in grouping.fields else grouping.order
     found = [_added(group, held, grouping.fields) for group, held in groups.items()]
     found.sort(key=lambda row: (-(row[order] or 0), -row["rows"], row["group"]))
-    return found[:limit]
+    return first(found, limit)
+
+
+def names(listing: str) -> tuple[str, ...]:
+    """The names that a grouped listing's rows have."""
+    return ("group", "rows", *GROUPINGS[listing].fields)
 
 
 def _added(group: str, rows: Sequence[Any], fields: Iterable[str]) -> dict[str, Any]:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from backref import schema
+from backref.faces.query import moment
 from backref.lake.model import Model
 from backref.ledger import build
 from backref.links.build import as_known
@@ -43,6 +45,20 @@ class View:
         now = datetime.now(UTC)
         return self._asked or min(self.newest or now, now)
 
+    @property
+    def until_day(self) -> date:
+        """The last day that counts, in the site's zone."""
+        return self.day_of(self.as_of)
+
+    @property
+    def until(self) -> datetime:
+        """The end of that day: visits count by whole days of the site's zone."""
+        return moment.until(self.until_day.isoformat(), self.site.zone)
+
+    def day_of(self, at: datetime) -> date:
+        """The day of a time in the site's zone."""
+        return at.astimezone(ZoneInfo(self.site.zone)).date()
+
     @cached_property
     def newest(self) -> datetime | None:
         """When the newest evidence is from."""
@@ -53,7 +69,7 @@ class View:
     def log_since(self) -> date | None:
         """The first day of the log up to the view's time, None without a log."""
         since: date | None = self._evidence["log_since"]
-        return since if since and since <= self.as_of.date() else None
+        return since if since and since <= self.until_day else None
 
     @cached_property
     def linked(self) -> bool:
@@ -113,9 +129,7 @@ class View:
         had been seen by then."""
         if self._asked is None or self.newest is None or self._asked >= self.newest:
             return {}
-        agreed = self.snapshot.table(
-            AGREED, partitions=self._partitions, until_day=self.as_of.date()
-        )
+        agreed = self.snapshot.table(AGREED, partitions=self._partitions, until_day=self.until_day)
         known = as_known(self.snapshot, self._partitions["links"], self.as_of)
         tables = {**known, "placements": agreed}
         return {
