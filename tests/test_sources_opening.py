@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import gzip
 import io
+import os
 import sys
 import zipfile
 from datetime import date, datetime
+from pathlib import Path
 
 import pytest
 from openpyxl import Workbook
@@ -166,3 +168,9 @@ def test_a_workbook_that_unpacks_to_too_much_is_refused(tmp_path, part):
         archive.writestr(part, bytes(opening.MOST_PART_BYTES + 1))
     with pytest.raises(UnknownFormat, match=r"unpacks to more than 128 MiB: save it as CSV\.$"):
         list(opening.inputs(str(path)))
+
+
+def test_a_name_that_is_not_utf8_is_shown_with_replacement(tmp_path):
+    name = os.fsdecode(os.fsencode(tmp_path) + b"/\xff.log")
+    Path(name).write_bytes(b"hello")
+    assert contents(name) == {f"{tmp_path}/\N{REPLACEMENT CHARACTER}.log": b"hello"}

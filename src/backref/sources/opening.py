@@ -6,6 +6,7 @@ them. What a file is, is told by its bytes and never by its name.
 
 from __future__ import annotations
 
+import os
 import sys
 import zipfile
 from dataclasses import dataclass
@@ -70,6 +71,8 @@ def inputs(path: str) -> Iterator[Input]:
 
 
 def _input(name: str, open_raw: Callable[[], BinaryIO], size: int | None) -> Input:
+    name = _shown(name)
+
     def opened() -> Stream:
         return Stream(open_raw())
 
@@ -77,6 +80,11 @@ def _input(name: str, open_raw: Callable[[], BinaryIO], size: int | None) -> Inp
         head = stream.read(HEAD_BYTES)
     _refuse_nested(name, head)
     return Input(name, head, size, opened)
+
+
+def _shown(name: str) -> str:
+    """A file's name as text that can be stored and shown: on disk it need not be UTF-8."""
+    return os.fsencode(name).decode("utf-8", "replace")
 
 
 def _opened(path: str) -> BinaryIO:
