@@ -22,6 +22,8 @@ judged as (
         links.reported_by,
         links.witnesses,
         links.noreferrer,
+        case when ledger.resolved_page = ledger.target_page then links.target_status end
+            as target_status,
         case
             when ledger.state = 'live' and links.last_seen_hi < $stale then 'unknown'
             else ledger.state
@@ -40,6 +42,7 @@ select
     target_page,
     target_url,
     landing_path,
+    target_status,
     title,
     anchor,
     rel,

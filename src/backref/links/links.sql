@@ -49,7 +49,8 @@ folds as (
         max_by(title, turn) filter (where title is not null) as title,
         max_by(language, turn) filter (where language is not null) as language,
         max(group_size) as group_size,
-        bool_or(sitewide) as sitewide
+        bool_or(sitewide) as sitewide,
+        max_by(target_status, turn) filter (where target_status is not null) as target_status
     from observations
     group by link_id
 ),
@@ -138,6 +139,7 @@ select
     language,
     group_size,
     sitewide,
+    target_status,
     judged.partition
 from judged
 left join targets on targets.target_page = judged.target_page

@@ -113,6 +113,11 @@ LINKS = Table(
             "group_size", "int", "Largest number of links a witness folded into one row.", "links"
         ),
         Column("sitewide", "flag", "A witness says it is on most pages of the host."),
+        Column(
+            "target_status",
+            "small",
+            "HTTP status of the target in the latest observation that tells.",
+        ),
     ),
 )
 

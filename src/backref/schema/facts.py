@@ -97,6 +97,7 @@ LINK_OBSERVATIONS = Table(
         Column("title", "text", "Title of the linking page."),
         Column("language", "text", "Language of the linking page as declared."),
         Column("status", "small", "HTTP status of the linking page as the witness saw it."),
+        Column("target_status", "small", "HTTP status of the target as the witness saw it."),
         Column("group_size", "int", "Links that the witness folded into this row.", "links"),
         Column("sitewide", "flag", "The witness says the link is on most pages of the host."),
         Column("proof", "text", "Digest of the body, or of the vendor's record."),

@@ -89,7 +89,10 @@ def _columns(frame: Frame, context: Context, seen: list[Moment | None]) -> dict[
         **_rel(frame),
         "element": _element(frame),
         "context": _context(frame) if frame.has("left") or frame.has("right") else None,
-        **{name: frame.values.get(name) for name in ("title", "language", "status")},
+        **{
+            name: frame.values.get(name)
+            for name in ("title", "language", "status", "target_status")
+        },
         **{name: frame.values.get(name) for name in ("group_size", "sitewide")},
     }
 

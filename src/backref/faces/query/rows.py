@@ -135,14 +135,15 @@ class ReferrerRow:
 @dataclass(frozen=True)
 class BrokenRow:
     """A dead target on our site that links or people still hit. `redirect` is the live own page
-    most like it, None when none is alike; `people` are requests not known to be a bot's."""
+    most like it, None when none is alike; `people` are requests of visitors judged persons and
+    `bots` all others, None without a log."""
 
     page: str
     status: int
     links: int
     domains: int
-    people: int
-    bots: int
+    people: int | None
+    bots: int | None
     last_hit: date | None
     redirect: str | None
     likeness: float | None

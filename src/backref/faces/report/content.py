@@ -159,7 +159,8 @@ def _piles(overview: answers.Overview) -> tuple[Pile, ...]:
 def _dead(row: answers.BrokenRow) -> Item:
     hits = f"{row.domains} referring domains, {row.links} links; status {row.status}"
     mend = f"; redirect to {row.redirect}" if row.redirect else "; no page of yours is like it"
-    return Item(row.page, hits + mend, f"{row.people:,} people")
+    people = "no log" if row.people is None else f"{row.people:,} people"
+    return Item(row.page, hits + mend, people)
 
 
 def _lost(row: answers.LinkRow) -> Item:
