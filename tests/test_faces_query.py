@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
-from small_store import SITE
+from small_store import SITE, days_ago, link, write
 
 import backref
 from backref.errors import AmbiguousSite, NoStore, UnknownSite, UsageError
@@ -169,6 +169,20 @@ def test_overview(site: Site) -> None:
     assert {"links that hide their visitors", "links that may be gone"} <= {
         unknown.what for unknown in found.unknowns
     }
+
+
+def test_a_link_that_nobody_sees_any_more_leaves_its_search_share(
+    site: Site, tmp_path: Path
+) -> None:
+    aged = link("https://news.example.net/aged", last_seen_hi=days_ago(200))
+    write(tmp_path / "store", [aged]).close()
+    with backref.open(tmp_path / "store") as opened:
+        found = {
+            row.source_page: row.search_share for row in opened.site("example.com", AS_OF).links()
+        }
+    assert found.pop("news.example.net/aged") == 0
+    assert found == {row.source_page: row.search_share for row in site.links()}
+    assert sum(share or 0 for share in found.values()) == pytest.approx(1)
 
 
 def test_the_numbers_of_the_past_are_of_the_days_before_it(store: Store) -> None:

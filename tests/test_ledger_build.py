@@ -25,6 +25,7 @@ from small_store import (
     STALE,
     Visits,
     days_ago,
+    link,
     rows,
 )
 
@@ -239,6 +240,28 @@ def test_without_any_log_nothing_is_measurable(tmp_path: Path) -> None:
         with lake.snapshot() as snapshot:
             found = snapshot.rows("select visits, not_measurable from ledger /* test.no_log */")
     assert {(row["visits"], row["not_measurable"]) for row in found} == {(None, "no log")}
+
+
+def test_a_link_that_stood_on_no_day_with_a_log_is_not_measurable(lake: Lake) -> None:
+    """A log of the last ten days, and one that ends forty days ago."""
+    held = {
+        name: link(
+            f"https://blog.example.org/{name}",
+            state="lost",
+            first_seen_lo=days_ago(first),
+            lost_hi=days_ago(lost),
+        )
+        for name, first, lost in (("between", 30, 20), ("earlier", 50, 20), ("later", 30, 5))
+    }
+    days = "/* t.t */ select * from page_days where day < $gone or day > $back"
+    with lake.snapshot() as snapshot:
+        log = snapshot.table(days, gone=days_ago(40).date(), back=days_ago(10).date())
+        known = {"links": rows("links", *held.values()), "page_days": log}
+        found = build.rows(snapshot, SITE.name, known=known).to_pylist()
+    told = {name: of(found, row)["not_measurable"] for name, row in held.items()}
+    assert told == {"between": "no log", "earlier": None, "later": None}
+    assert of(found, held["between"])["visits"] is None
+    assert of(found, held["later"])["visits"] == 0
 
 
 def test_only_what_a_site_depends_on_rebuilds_it(lake: Lake) -> None:

@@ -134,6 +134,30 @@ window_days as (
         and log_days.day > cast(ends.window_hi - interval '90' day as date)
     group by ends.window_hi
 ),
+-- Links that stood on no day with a log brought nobody that could be counted.
+spans as (
+    select
+        link_id,
+        cast(first_seen_lo as date) as from_day,
+        case when state_then in ('lost', 'reported lost') then cast(lost_hi as date) end as to_day
+    from own_links
+),
+unlogged as (
+    select ends.from_day, ends.to_day
+    from (select distinct from_day, to_day from spans) as ends
+    left join log_days
+        on (ends.from_day is null or log_days.day >= ends.from_day)
+        and (ends.to_day is null or log_days.day <= ends.to_day)
+    group by ends.from_day, ends.to_day
+    having count(log_days.day) = 0
+),
+never_logged as (
+    select spans.link_id
+    from spans
+    inner join unlogged
+        on unlogged.from_day is not distinct from spans.from_day
+        and unlogged.to_day is not distinct from spans.to_day
+),
 link_visits as (
     select
         brought.known_link as link_id,
@@ -306,8 +330,7 @@ link_rows as (
             when span.day_lo is null then 'no log'
             when own_links.state_then in ('lost', 'reported lost')
                 and own_links.lost_hi < span.day_lo then 'before logs'
-            when own_links.first_seen_lo >= cast(span.day_hi + interval '1' day as date)
-                then 'no log'
+            when never_logged.link_id is not null then 'no log'
             when own_links.target_page is null then 'no target'
             when own_links.noreferrer then 'noreferrer'
         end as not_measurable,
@@ -331,6 +354,7 @@ link_rows as (
     cross join span
     left join declared on declared.link_id = own_links.link_id and declared.choice = 1
     left join link_visits on link_visits.link_id = own_links.link_id
+    left join never_logged on never_logged.link_id = own_links.link_id
     left join windows on windows.link_id = own_links.link_id
     left join window_days on window_days.window_hi = windows.window_hi
     left join rated on rated.source_identity = own_links.source_identity

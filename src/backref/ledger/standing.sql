@@ -1,6 +1,8 @@
 -- Every row of the ledger of $site with its link's facts, as both stood at $as_of: one row per
 -- link, and one per sender without a known link. Here, and only here, age turns a live link into
--- an unknown one: when nobody has seen it since $stale. Undated links have no age.
+-- an unknown one: when nobody has seen it since $stale. Undated links have no age. Such a link's
+-- search share goes to those that are live still, as `search_value.py` would share it: a domain's
+-- weight is divided by its live links.
 with
 judged as (
     select
@@ -31,6 +33,28 @@ judged as (
     from ledger
     left join links on links.link_id = ledger.link_id
     where ledger.site = $site
+),
+counted as (
+    select
+        *,
+        sum(case when state in ('live', 'suspect') then 1 else 0 end)
+            over (partition by source_identity) as live_before,
+        sum(case when standing in ('live', 'suspect') then 1 else 0 end)
+            over (partition by source_identity) as live_now
+    from judged
+),
+weighed as (
+    select
+        *,
+        case
+            when standing in ('live', 'suspect')
+                then search_share * live_before / nullif(live_now, 0)
+            when search_share is not null then 0
+        end as weight
+    from counted
+),
+shared as (
+    select *, sum(weight) over () as all_weight from weighed
 )
 select
     row_kind,
@@ -65,7 +89,7 @@ select
     currency,
     owner,
     campaign,
-    search_share,
+    round(case when all_weight > 0 then weight / all_weight else weight end, 12) as search_share,
     search_basis,
     visits,
     not_measurable,
@@ -80,4 +104,4 @@ select
     reported_visits,
     first_visit,
     last_visit
-from judged
+from shared
