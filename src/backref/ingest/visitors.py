@@ -1,7 +1,8 @@
 """Addresses to visitors: a hash with the day's salt, made only for hits that are new.
 
-An address goes no further than this file. Nobody can compute a visitor again once the salt is
-gone, and two days of one person are two visitors.
+An address goes no further than this file; two bytes of a hash of it are in its hit's identity.
+Nobody can compute a visitor again once the salt is gone, and two days of one person are two
+visitors.
 """
 
 from __future__ import annotations
