@@ -8,20 +8,30 @@ from __future__ import annotations
 
 import os
 import sys
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from backref.errors import BackrefError, QueryFailed, UsageError
+from backref.faces import asking
+from backref.faces.options import (  # noqa: TC001 - typer reads them when it runs
+    AsOfOption,
+    CsvOption,
+    JsonOption,
+    LimitOption,
+    SinceOption,
+    SiteOption,
+    SortOption,
+    StateOption,
+    StoreOption,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
-    from backref.config import Config
     from backref.faces.listing import Format
-    from backref.faces.query import Site, Store
+    from backref.faces.query import Site
 
 app = typer.Typer(
     name="backref",
@@ -36,26 +46,6 @@ app = typer.Typer(
 PARTIAL = 3
 MET = 4
 HINT = " (BACKREF_DEBUG=1 shows the details)"
-
-
-StoreOption = Annotated[
-    Path | None, typer.Option("--store", help="The store, instead of the one here or above.")
-]
-SiteOption = Annotated[str | None, typer.Option("--site", help="Which site, when there are more.")]
-JsonOption = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
-CsvOption = Annotated[bool, typer.Option("--csv", help="CSV, safe to open in a spreadsheet.")]
-LimitOption = Annotated[int, typer.Option("--limit", min=1, help="At most so many rows.")]
-SinceOption = Annotated[
-    str | None, typer.Option("--since", help="From then on: 30d, 12w, 1y or 2026-11-01.")
-]
-AsOfOption = Annotated[
-    str | None,
-    typer.Option("--as-of", help="As known at the end of that day; default: the newest evidence."),
-]
-SortOption = Annotated[str, typer.Option("--sort", help="What stands first.")]
-StateOption = Annotated[
-    list[str] | None, typer.Option("--state", help="Only this state; may be repeated.")
-]
 
 
 @app.command()
@@ -101,7 +91,7 @@ def import_(
     """Import files, recognised by what they hold, and bring the ledger up to date."""
     from backref.faces import importing
 
-    found = _config(store, site)
+    found = asking.settings(store, site)
     rejected = importing.run(found, files, stream=stream, internal=internal, as_json=as_json)
     if rejected:
         raise typer.Exit(PARTIAL)
@@ -118,7 +108,7 @@ def overview(
     """The headline, five numbers, three piles to act on, and what matters more."""
     from backref.faces import listing, overview, terminal
 
-    with _asked(store, site, as_of) as asked:
+    with asking.site_of(store, site, as_of) as asked:
         found = asked.overview()
     if as_json:
         listing.write(listing.json_lines([found]))
@@ -148,8 +138,8 @@ def links(
     """The ledger: each link, its life, and the people it brought."""
     from backref.faces import showing
 
-    how = _format(as_json=as_json, as_csv=as_csv)
-    with _asked(store, site, as_of) as asked:
+    how = asking.format_of(as_json=as_json, as_csv=as_csv)
+    with asking.site_of(store, site, as_of) as asked:
         if by:
             _refuse_with_by(state=state, since=since, domain=domain, page=page)
             showing.show(asked.groups(by, sort=sort, limit=limit), "GROUPS", how, asked)
@@ -179,8 +169,8 @@ def domains(
     """Referring domains: search value and people side by side."""
     from backref.faces.query import sums
 
-    how = _format(as_json=as_json, as_csv=as_csv)
-    with _asked(store, site, as_of) as asked:
+    how = asking.format_of(as_json=as_json, as_csv=as_csv)
+    with asking.site_of(store, site, as_of) as asked:
         cut = None if by else limit
         rows = asked.domains(state=tuple(state or ()), since=since, sort=sort, limit=cut)
         if by:
@@ -208,8 +198,8 @@ def referrers(
     """Hosts that sent people; bots and suspects are counted beside."""
     from backref.faces.query import sums
 
-    how = _format(as_json=as_json, as_csv=as_csv)
-    with _asked(store, site, as_of) as asked:
+    how = asking.format_of(as_json=as_json, as_csv=as_csv)
+    with asking.site_of(store, site, as_of) as asked:
         cut = None if by else limit
         rows = asked.referrers(since=since, channel=channel, sort=sort, limit=cut)
         if by:
@@ -239,12 +229,12 @@ def broken(
     from backref.ledger.redirects import apache as apache_rules
     from backref.ledger.redirects import nginx as nginx_rules
 
-    how = _format(as_json=as_json, as_csv=as_csv)
+    how = asking.format_of(as_json=as_json, as_csv=as_csv)
     if nginx + apache + as_json + as_csv > 1:
         raise UsageError("Choose one of --nginx, --apache, --json and --csv.")
     if by and (nginx or apache):
         raise UsageError("Rules are for pages, not for groups: leave out --by.")
-    with _asked(store, site, as_of) as asked:
+    with asking.site_of(store, site, as_of) as asked:
         if by:
             every = asked.broken(since=since, redirect=False)
             _show_sums(sums("broken", every, by, limit=limit), "broken", how, asked)
@@ -274,8 +264,8 @@ def pages(
     """The site's best-linked pages."""
     from backref.faces.query import sums
 
-    how = _format(as_json=as_json, as_csv=as_csv)
-    with _asked(store, site, as_of) as asked:
+    how = asking.format_of(as_json=as_json, as_csv=as_csv)
+    with asking.site_of(store, site, as_of) as asked:
         rows = asked.pages(sort=sort, limit=None if by else limit)
         if by:
             _show_sums(sums("pages", rows, by, sort=sort, limit=limit), "pages", how, asked)
@@ -297,8 +287,8 @@ def report(
     from backref.faces import showing
     from backref.faces.terminal import say
 
-    found = _config(store, site)
-    with _opened(found) as opened:
+    found = asking.settings(store, site)
+    with asking.opened(found) as opened:
         asked = opened.site(found.site, as_of)
         showing.write_report(asked, opened.imports(), output)
     say(f"The report is at {output.absolute()}")
@@ -320,8 +310,8 @@ def imports(
     store: StoreOption = None,
 ) -> None:
     """Files that were imported, the newest last: read = stored + duplicate + rejected."""
-    how = _format(as_json=as_json, as_csv=as_csv)
-    with _opened(_config(store, None)) as opened:
+    how = asking.format_of(as_json=as_json, as_csv=as_csv)
+    with asking.opened(asking.settings(store, None)) as opened:
         if rejects:
             _show(opened.rejects(number, site, limit), "REJECTS", how)
         else:
@@ -333,8 +323,8 @@ def sites(
     *, as_json: JsonOption = False, as_csv: CsvOption = False, store: StoreOption = None
 ) -> None:
     """The sites of the store: their domains, brand terms, goals and time zones."""
-    how = _format(as_json=as_json, as_csv=as_csv)
-    with _opened(_config(store, None)) as opened:
+    how = asking.format_of(as_json=as_json, as_csv=as_csv)
+    with asking.opened(asking.settings(store, None)) as opened:
         _show(opened.settings, "SITES", how)
 
 
@@ -362,7 +352,7 @@ def verify(as_json: JsonOption = False, store: StoreOption = None) -> None:
     from backref.faces.terminal import say, visible
     from backref.lake.lake import Lake
 
-    with Lake.open(_config(store, None).store) as lake:
+    with Lake.open(asking.settings(store, None).store) as lake:
         findings = list(lake.verify())
     if as_json:
         listing.write(listing.json_lines(findings))
@@ -381,7 +371,7 @@ def rebuild(store: StoreOption = None) -> None:
     from backref.faces import importing
     from backref.lake.lake import Lake
 
-    with Lake.open(_config(store, None).store) as lake:
+    with Lake.open(asking.settings(store, None).store) as lake:
         importing.rebuild(lake)
 
 
@@ -434,36 +424,6 @@ def _refuse_with_by(**given: object) -> None:
     for name, value in given.items():
         if value:
             raise UsageError(f"--by groups the whole ledger, so --{name} cannot go with it.")
-
-
-def _config(store: Path | None, site: str | None) -> Config:
-    from backref import config
-
-    return config.load(store, site)
-
-
-@contextmanager
-def _opened(found: Config) -> Iterator[Store]:
-    from backref.faces.query import Store
-    from backref.lake.lake import Lake
-
-    with Store(Lake.open(found.store)) as opened:
-        yield opened
-
-
-@contextmanager
-def _asked(store: Path | None, site: str | None, as_of: str | None) -> Iterator[Site]:
-    found = _config(store, site)
-    with _opened(found) as opened:
-        yield opened.site(found.site, as_of)
-
-
-def _format(*, as_json: bool, as_csv: bool) -> Format:
-    from backref.faces.listing import Format
-
-    if as_json and as_csv:
-        raise UsageError("Choose one of --json and --csv.")
-    return Format.JSON if as_json else Format.CSV if as_csv else Format.TABLE
 
 
 def _show(rows: Sequence[Any], columns: str, how: Format, asked: Site | None = None) -> None:
