@@ -85,6 +85,14 @@ def test_the_readme_has_its_two_commands() -> None:
         assert re.search(re.escape(mark) + r"\n```sh\n[^\n]+\n```", text)
 
 
+@pytest.mark.parametrize("command", ["links", "domains", "referrers", "broken", "pages"])
+def test_the_options_that_the_readme_names_are_there(command: str) -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    (named,) = re.findall(r"These listings take (.+?), whose", text, re.DOTALL)
+    section = pages()["commands.md"].partition(f"## {command}\n")[2].partition("\n## ")[0]
+    assert all(option in section for option in re.findall(r"`(--[\w-]+)`", named))
+
+
 def test_the_tutorial_and_the_program_have_one_legend() -> None:
     page = (ROOT / "docs/tutorial/own-files.md").read_text(encoding="utf-8")
     assert f"```text\n{LEGEND}\n```" in page
