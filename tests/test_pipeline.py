@@ -4,6 +4,7 @@ import multiprocessing
 import shutil
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -135,6 +136,29 @@ def test_what_is_built_anew_to_the_same_rows_changes_nothing_downstream(lake: La
     newer = Stage(old.name, old.tables, "2", old.plan, old.build)
     pipeline.run(lake, stages=(newer, totals))
     assert house.built == {"letters x": 1}
+
+
+def test_a_stage_is_planned_again_only_when_what_it_reads_changed(lake: Lake, house: House):
+    planned: Counter[str] = Counter()
+
+    def told(stage: Stage, *reads: str) -> Stage:
+        def plan(snapshot: Snapshot) -> Mapping[str, str]:
+            planned[stage.name] += 1
+            return stage.plan(snapshot)
+
+        return replace(stage, plan=plan, reads=reads)
+
+    letters, totals = told(house.stages[0], "agents"), told(house.stages[1], "page_days")
+    put(lake, "x", "anna", "bob")
+    pipeline.run(lake, stages=(letters, totals))
+    assert planned == {"letters": 1, "totals": 1}
+    pipeline.run(lake, stages=(letters, totals))
+    assert planned == {"letters": 1, "totals": 1}
+    lake.drop_partition(["lifelines"], "all")
+    pipeline.run(lake, stages=(letters, totals))
+    assert planned == {"letters": 1, "totals": 2}
+    pipeline.run(lake, stages=(replace(letters, version="2"), totals))
+    assert planned == {"letters": 2, "totals": 2}
 
 
 def test_incremental_equals_full(tmp_path: Path, house: House):

@@ -7,7 +7,7 @@ and gives what a rebuild from facts alone would give.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Set
+from collections.abc import Callable, Mapping, Sequence, Set
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
@@ -64,8 +64,12 @@ def _pass(
 
 
 def _advance(lake: Lake, stage: Stage, progress: Progress | None, *, everything: bool) -> int:
-    """Build a stage's partitions that are not what they should be, and drop those gone."""
+    """Build a stage's partitions that are not what they should be, and drop those gone. While
+    nothing changed that a stage reads, its plan is the last one and need not be made."""
     with lake.snapshot() as snapshot:
+        inputs = _inputs(snapshot, stage)
+        if inputs and not everything and lake.planned(stage.name) == _held(snapshot, stage, inputs):
+            return 0
         plan = {name: _depends(stage, digest) for name, digest in stage.plan(snapshot).items()}
         todo = {
             name: depends
@@ -76,6 +80,8 @@ def _advance(lake: Lake, stage: Stage, progress: Progress | None, *, everything:
         gone = _gone(snapshot, stage, plan.keys())
         for name in gone:
             lake.drop_partition(stage.tables, name)
+    if inputs:
+        lake.remember_plan(stage.name, _mark(inputs, [plan for _ in stage.tables]))
     return len(todo) + len(gone)
 
 
@@ -113,6 +119,26 @@ def _gone(snapshot: Snapshot, stage: Stage, planned: Set[str]) -> list[str]:
         if depends is not None
     }
     return sorted(built - planned)
+
+
+def _inputs(snapshot: Snapshot, stage: Stage) -> str:
+    """A digest of all that a stage's plan is made from; empty when the stage does not say."""
+    if not stage.reads:
+        return ""
+    read = [(table, snapshot.digest(table)) for table in stage.reads]
+    return _depends(stage, repr((read, snapshot.sites)))
+
+
+def _held(snapshot: Snapshot, stage: Stage, inputs: str) -> int:
+    """The mark of a plan by which everything that the stage's tables hold was built."""
+    built = [snapshot.built(table).items() for table in stage.tables]
+    return _mark(inputs, [{name: on for name, on in one if on is not None} for one in built])
+
+
+def _mark(inputs: str, plans: Sequence[Mapping[str, str]]) -> int:
+    """63 bits of a digest of a plan for each table, and of what it was made from."""
+    text = repr((inputs, [sorted(plan.items()) for plan in plans]))
+    return int.from_bytes(blake2b(text.encode(), digest_size=8).digest()) >> 1
 
 
 def _depends(stage: Stage, digest: str) -> str:

@@ -30,6 +30,7 @@ from sqlalchemy import (
     Text,
     create_engine,
     event,
+    insert,
     select,
     update,
 )
@@ -250,6 +251,20 @@ def create_database(path: Path) -> None:
 def version(connection: Connection) -> int:
     """How many writing transactions the catalogue has seen."""
     return int(connection.scalar(select(META.c.value).where(META.c.name == "version")) or 0)
+
+
+def meta(connection: Connection, name: str) -> int | None:
+    """A number that the catalogue keeps under a name."""
+    value = connection.scalar(select(META.c.value).where(META.c.name == name))
+    return None if value is None else int(value)
+
+
+def set_meta(connection: Connection, name: str, value: int) -> None:
+    """Keep a number of 63 bits under a name."""
+    if meta(connection, name) is None:
+        connection.execute(insert(META).values(name=name, value=value))
+    else:
+        connection.execute(update(META).where(META.c.name == name).values(value=value))
 
 
 def bump(connection: Connection) -> None:

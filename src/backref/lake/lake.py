@@ -34,7 +34,7 @@ from backref.lake import (
     trouble,
     verify,
 )
-from backref.lake.catalogue import Catalogue, Fault, no_fault
+from backref.lake.catalogue import Catalogue, Fault, meta, no_fault, set_meta
 from backref.lake.engine import Engine
 from backref.lake.owner import Owner
 from backref.lake.salts import Salts
@@ -292,6 +292,17 @@ class Lake:
             refused = swap.commit()
         if refused:
             raise Conflict(refused)
+
+    def planned(self, stage: str) -> int | None:
+        """What `remember_plan` kept last for a stage."""
+        with self._catalogue.read() as connection:
+            return meta(connection, f"plan {stage}")
+
+    def remember_plan(self, stage: str, mark: int) -> None:
+        """Keep a mark of what a stage's last plan was made from, and of the plan itself."""
+        if self.planned(stage) != mark:
+            with self._catalogue.write() as connection:
+                set_meta(connection, f"plan {stage}", mark)
 
     def drop_partition(self, tables: Iterable[str], partition: str) -> None:
         """Take a partition out of derived tables."""

@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from backref import schema
 from backref.lake.model import Model
-from backref.lake.stage import Stage
+from backref.lake.stage import Stage, code_of
 from backref.ledger.search_value import shares
 from backref.url import bucket, registrable_domain
 
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from backref.lake.snapshot import Snapshot
 
 MODEL = Model("backref.ledger", "ledger.sql")
-VERSION = "1"
 FOREVER = datetime(9999, 12, 31, tzinfo=UTC)
 SEARCHED_STATES = ("live", "suspect")
 INPUTS = ("links", "referring_domains", "placements", "traffic_reports", "visit_links", "page_days")
@@ -121,4 +120,4 @@ def build(snapshot: Snapshot, partition: str) -> Mapping[str, pa.Table]:
     return {"ledger": rows(snapshot, partition)}
 
 
-LEDGER = Stage("ledger", ("ledger",), VERSION, plan, build)
+LEDGER = Stage("ledger", ("ledger",), code_of("backref.ledger"), plan, build, reads=INPUTS)

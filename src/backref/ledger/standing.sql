@@ -89,7 +89,7 @@ select
     currency,
     owner,
     campaign,
-    round(case when all_weight > 0 then weight / all_weight else weight end, 12) as search_share,
+    round(coalesce(weight / nullif(all_weight, 0), weight), 12) as search_share,
     search_basis,
     visits,
     not_measurable,

@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 
 from backref.identity import link_id
 from backref.lake.model import Model
-from backref.lake.stage import Stage
+from backref.lake.stage import Stage, code_of
 from backref.links import digest
 from backref.links.resolution import HOPS, landing_path, resolved
 
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     Tables = Mapping[str, pa.Table]
     BuildBuckets = Callable[[Snapshot, Sequence[str]], Tables]
 
-VERSION = "1"
 ROWS_AT_ONCE = 250_000
 
 
@@ -249,9 +248,10 @@ def _stage(
     plan: Callable[[Snapshot], Mapping[str, str]],
     build: BuildBuckets,
     facts: str,
+    *others: str,
 ) -> Stage:
     """A stage whose buckets are built as many at a time as `ROWS_AT_ONCE` rows of `facts` allow:
-    a query costs more than a small bucket."""
+    a query costs more than a small bucket. It reads `others` too."""
 
     def build_many(
         snapshot: Snapshot, buckets: Sequence[str]
@@ -264,7 +264,9 @@ def _stage(
     def build_one(snapshot: Snapshot, bucket: str) -> Mapping[str, pa.Table]:
         return dict(build_many(snapshot, [bucket]))[bucket]
 
-    return Stage(name, tables, VERSION, plan, build_one, build_many)
+    return Stage(
+        name, tables, code_of("backref.links"), plan, build_one, build_many, (facts, *others)
+    )
 
 
 def _groups(snapshot: Snapshot, facts: str, buckets: Sequence[str]) -> Iterator[list[str]]:
@@ -286,7 +288,21 @@ def _of_bucket(rows: pa.Table, bucket: str) -> pa.Table:
 
 
 PAGES = _stage("pages", ("pages",), plan_pages, build_pages, "page_observations")
-LINKS = _stage("links", ("links", "lifelines"), plan_links, build_links, "link_observations")
+LINKS = _stage(
+    "links",
+    ("links", "lifelines"),
+    plan_links,
+    build_links,
+    "link_observations",
+    "page_observations",
+    "pages",
+)
 REFERRING_DOMAINS = _stage(
-    "referring_domains", ("referring_domains",), plan_domains, build_domains, "links"
+    "referring_domains",
+    ("referring_domains",),
+    plan_domains,
+    build_domains,
+    "links",
+    "ratings",
+    "domain_ranks",
 )

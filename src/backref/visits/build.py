@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 
 from backref import data
 from backref.lake.model import Model
-from backref.lake.stage import Stage
+from backref.lake.stage import Stage, code_of
 from backref.schema import SESSIONS as SESSIONS_TABLE
 from backref.schema import VISIT_LINKS as VISIT_LINKS_TABLE
 from backref.url import bucket, registrable_domain
@@ -262,13 +262,20 @@ def _digest(*parts: str) -> str:
 
 
 SESSIONS = Stage(
-    "sessions", ("sessions", "page_days"), "2", plan_sessions, build_sessions, build_many_sessions
+    "sessions",
+    ("sessions", "page_days"),
+    code_of(ROOM),
+    plan_sessions,
+    build_sessions,
+    build_many_sessions,
+    ("hits", "agents"),
 )
 VISIT_LINKS = Stage(
     "visit_links",
     ("visit_links",),
-    "2",
+    code_of(ROOM),
     plan_visit_links,
     build_visit_links,
     build_many_visit_links,
+    ("sessions", "links", "placements"),
 )
