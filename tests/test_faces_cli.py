@@ -332,6 +332,13 @@ def test_import_tells_what_became_of_each_file(run: Callable[..., Result], log: 
     assert "/gone" in run("broken").out
 
 
+def test_a_goal_said_later_finds_its_conversions(run: Callable[..., Result], log: Path) -> None:
+    run("import", str(log))
+    assert json.loads(run("referrers", "--json").out)["conversions"] is None
+    run("init", "example.com", "--goal", "/")
+    assert json.loads(run("referrers", "--json").out)["conversions"] > 0
+
+
 def test_import_done_in_part(run: Callable[..., Result], log: Path) -> None:
     with log.open("a", encoding="utf-8") as file:
         file.write("no log line \x1b[31m\n")

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from backref import config
+from backref import config, pipeline
 from backref.errors import NotADomain, UsageError
 from backref.lake.lake import Lake
 from backref.lake.records import SiteRecord
@@ -124,7 +124,8 @@ def refuse_shared(site: SiteRecord, others: Sequence[SiteRecord]) -> None:
 
 
 def save(store: Path, site: SiteRecord, *, zone: bool) -> SiteRecord:
-    """Put a site into the store at `store`, which is made when it is not there."""
+    """Put a site into the store at `store`, which is made when it is not there. What was imported
+    already is judged anew, so that a goal said later finds its conversions."""
     made = (store / "catalogue.db").exists()
     if not made:
         make_folder(store)
@@ -134,6 +135,8 @@ def save(store: Path, site: SiteRecord, *, zone: bool) -> SiteRecord:
         record = merged(known, site, zone=zone)
         refuse_shared(record, sites)
         lake.save_site(record)
+        if made:
+            pipeline.run(lake)
     return record
 
 
