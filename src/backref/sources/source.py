@@ -60,7 +60,6 @@ class Context:
     stream: str = ""
     internal: bool = False
     head: bytes = b""
-    codes: frozenset[str] = frozenset()
     period: tuple[date, date] | None = None
 
     @property
