@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from publicsuffixlist import PublicSuffixList
     from pydomainextractor import DomainExtractor
 
-BUCKETS = 64
+BUCKETS = 16
 _SCHEMED = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:(?!\d)")
 _ESCAPE = re.compile(r"%([0-9a-fA-F]{2})")
 _DOTTED_NUMBER = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}\Z")
@@ -245,5 +245,5 @@ def reversed_host(host: str) -> str:
 
 
 def bucket(domain: str) -> str:
-    """The partition, `00` to `3f`, in which a domain's rows are kept."""
+    """The partition, `00` to `0f`, in which a domain's rows are kept."""
     return f"{crc32(domain.encode()) % BUCKETS:02x}"

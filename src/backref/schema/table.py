@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 Kind = Literal["fact", "derived"]
 TypeName = Literal["id", "hash", "text", "int", "small", "float", "flag", "time", "date"]
 
-BUCKET = "64 buckets of the {} (`url.bucket`)"
+BUCKET = "16 buckets of the {} (`url.bucket`)"
 SITE_DAY = "site and UTC day, as `example.com/2026-11-23`"
 SITE = "site"
 
