@@ -190,6 +190,7 @@ def _link_columns(
         "element": [link.element for link in links],
         "placement": [link.placement for link in links],
         "context": [link.context for link in links],
+        "target_status": nothing,
         "group_size": nothing,
         "sitewide": nothing,
     }
