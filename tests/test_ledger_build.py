@@ -278,8 +278,8 @@ def test_a_rebuild_gives_the_same_digest(lake: Lake) -> None:
 
 def _put_links(lake: Lake) -> None:
     by_bucket: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for link in (NEWS, BLOG, GONE):
-        by_bucket[url.bucket(link["target_domain"])].append(link)
+    for known in (NEWS, BLOG, GONE):
+        by_bucket[url.bucket(known["target_domain"])].append(known)
     for name, held in by_bucket.items():
         lake.replace({"links": rows("links", *held)}, name, "by hand")
 

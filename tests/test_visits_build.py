@@ -7,16 +7,16 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from links_facts import connect
+from links_facts import observation as seen
+from links_facts import store as store_links
+from visits_facts import CHROME, DAY, GOOGLEBOT, KEY, SITE, Logs, agents, by_day, hit, store
 
 from backref.lake.lake import Lake
 from backref.links.build import LINKS, PAGES
 from backref.pipeline import run
 from backref.visits import build
 from backref.visits.build import SESSIONS, VISIT_LINKS
-from links_facts import connect
-from links_facts import observation as seen
-from links_facts import store as store_links
-from visits_facts import CHROME, DAY, GOOGLEBOT, KEY, SITE, Logs, agents, by_day, hit, store
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
