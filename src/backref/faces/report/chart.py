@@ -1,7 +1,7 @@
 """The one chart: referring domains by search value and engaged visits, drawn as SVG.
 
 Both axes are logarithmic. What cannot stand on a logarithm has a place of its own: domains
-without a rating left of the axis, no engaged visit under it, and visits that cannot be
+that hold no share (unrated, or lost) left of the axis, no engaged visit under it, and visits that cannot be
 measured in a band below that. A ring marks a new domain, a cross a lost one.
 """
 
@@ -103,7 +103,7 @@ class _Frame:
         return self.size.height - _BOTTOM
 
     def bands(self) -> str:
-        """The places beside the axes: no rating, no engaged visit, not measurable."""
+        """The places beside the axes: no share, no engaged visit, not measurable."""
         inner = self.size.width - _RIGHT - _LEFT
         rect = '<rect class="band" x="{:.0f}" y="{:.0f}" width="{:.0f}" height="{:.0f}"/>'
         text = '<text class="axis" x="{:.0f}" y="{:.0f}" text-anchor="end">{}</text>'
@@ -121,7 +121,7 @@ class _Frame:
         lines += [self._horizontal(decade) for decade in self.y_decades]
         middle = (self.size.width + _LEFT) / 2
         lines.append(
-            f'<text class="axis" x="{_LEFT + 4}" y="{self.size.height - 6}">↑ no rating</text>'
+            f'<text class="axis" x="{_LEFT + 4}" y="{self.size.height - 6}">↑ no share</text>'
             f'<text class="name" x="{middle}" y="{self.size.height - 6}" text-anchor="middle">'
             "share of search value →</text>"
             f'<text class="name" x="{_LEFT}" y="14" text-anchor="start">↑ engaged visits</text>'
