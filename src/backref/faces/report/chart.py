@@ -1,8 +1,8 @@
 """The one chart: referring domains by search value and engaged visits, drawn as SVG.
 
 Both axes are logarithmic. What cannot stand on a logarithm has a place of its own: domains
-that hold no share (unrated, or lost) left of the axis, no engaged visit under it, and visits that cannot be
-measured in a band below that. A ring marks a new domain, a cross a lost one.
+that hold no share (unrated, or lost) left of the axis, no engaged visit under it, and visits
+that cannot be measured in a band below that. A ring marks a new domain, a cross a lost one.
 """
 
 from __future__ import annotations
