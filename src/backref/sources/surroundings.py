@@ -7,12 +7,20 @@ hundred thousand links costs a hundred thousand small walks.
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from backref.sources.tags import AREA, TEXT, numbers
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from selectolax.lexbor import LexborNode
+
+    _Step = Callable[[LexborNode], LexborNode | None]
+
+_NEXT, _FIRST_CHILD = attrgetter("next"), attrgetter("first_child")
+_PREVIOUS, _LAST_CHILD = attrgetter("prev"), attrgetter("last_child")
 
 ANCHOR_CHARACTERS = 300
 CONTEXT_CHARACTERS = 300
@@ -132,43 +140,25 @@ def _window(link: LexborNode, anchor: str) -> str:
 
 
 def _after(link: LexborNode, room: int) -> str:
-    parts: list[str] = []
-    left = room
-    at = link
-    for _ in range(MOST_STEPS):
-        following = at.next
-        if following is None:
-            parent = at.parent
-            if parent is None or (kind := parent.tag_id) in _EDGES:
-                break
-            if kind in _BLOCKS:
-                parts.append(" ")
-            at = parent
-            continue
-        while (kind := following.tag_id) != TEXT:
-            if kind in _BLOCKS:
-                parts.append(" ")
-            child = following.first_child
-            if child is None:
-                break
-            following = child
-        at = following
-        if kind == TEXT:
-            text = (following.text_content or "")[:_RAW_CHARACTERS]
-            parts.append(text)
-            left -= len(text.strip())
-            if left <= 0:
-                break
-    return _folded("".join(parts))[:room]
+    start = slice(_RAW_CHARACTERS)
+    return _folded("".join(_texts(link, room, _NEXT, _FIRST_CHILD, start)))[:room]
 
 
 def _before(link: LexborNode, room: int) -> str:
+    end = slice(-_RAW_CHARACTERS, None)
+    backwards = _texts(link, room, _PREVIOUS, _LAST_CHILD, end)
+    return _folded("".join(reversed(backwards)))[-room:] if room else ""
+
+
+def _texts(link: LexborNode, room: int, beside: _Step, within: _Step, cut: slice) -> list[str]:
+    """Texts on one side of the link, the nearest first, until they fill the room. `beside` and
+    `within` step to the next node of that side and into it; `cut` bounds what a node gives."""
     parts: list[str] = []
     left = room
     at = link
     for _ in range(MOST_STEPS):
-        preceding = at.prev
-        if preceding is None:
+        neighbour = beside(at)
+        if neighbour is None:
             parent = at.parent
             if parent is None or (kind := parent.tag_id) in _EDGES:
                 break
@@ -176,22 +166,21 @@ def _before(link: LexborNode, room: int) -> str:
                 parts.append(" ")
             at = parent
             continue
-        while (kind := preceding.tag_id) != TEXT:
+        while (kind := neighbour.tag_id) != TEXT:
             if kind in _BLOCKS:
                 parts.append(" ")
-            child = preceding.last_child
+            child = within(neighbour)
             if child is None:
                 break
-            preceding = child
-        at = preceding
+            neighbour = child
+        at = neighbour
         if kind == TEXT:
-            text = (preceding.text_content or "")[-_RAW_CHARACTERS:]
+            text = (neighbour.text_content or "")[cut]
             parts.append(text)
             left -= len(text.strip())
             if left <= 0:
                 break
-    parts.reverse()
-    return _folded("".join(parts))[-room:] if room else ""
+    return parts
 
 
 def _folded(text: str) -> str:
