@@ -136,21 +136,18 @@ def _piles(overview: answers.Overview) -> tuple[Pile, ...]:
             "Fix dead targets",
             f"Pages of yours that are gone while links or people still lead to them.{since}",
             tuple(_dead(row) for row in overview.fix),
-            0,
             "backref broken --nginx",
         ),
         Pile(
             "Reclaim lost links",
             f"Links that went in {quarter}, those that sent most people first.",
             tuple(_lost(row) for row in overview.reclaim),
-            0,
             "backref links --state lost --since 91d",
         ),
         Pile(
             "Thank the top senders",
             f"Live referring domains whose people stay.{since}",
             tuple(_sender(row) for row in overview.thank),
-            0,
             "backref domains --sort engaged",
         ),
     )

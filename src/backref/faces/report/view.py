@@ -57,7 +57,6 @@ class Pile:
     name: str
     why: str
     items: tuple[Item, ...]
-    more: int
     command: str
 
 
