@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hostile_page import ATTACKS, parsed
 
+from backref.faces.drawing.chart import Point
 from backref.faces.report import render
 from backref.faces.report.view import (
     Figure,
@@ -15,7 +16,6 @@ from backref.faces.report.view import (
     Item,
     LedgerRow,
     Pile,
-    Point,
     ReferrerRow,
     Report,
 )

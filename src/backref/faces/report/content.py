@@ -6,14 +6,14 @@ from datetime import timedelta
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
-from backref.faces.report import words
+from backref.faces.drawing import words
+from backref.faces.drawing.chart import Point
 from backref.faces.report.view import (
     Figure,
     Imported,
     Item,
     LedgerRow,
     Pile,
-    Point,
     ReferrerRow,
     Report,
     Tone,

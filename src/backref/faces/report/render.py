@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from markupsafe import Markup, escape
 
-from backref.faces.report import words
-from backref.faces.report.chart import NARROW, WIDE, Size, chart
-from backref.faces.report.strip import strip
+from backref.faces.drawing import words
+from backref.faces.drawing.chart import NARROW, WIDE, Size, chart
+from backref.faces.drawing.strip import strip
 from backref.faces.terminal import visible
 
 if TYPE_CHECKING:
@@ -55,7 +55,8 @@ def _code(sentence: str) -> Markup:
 
 @cache
 def _css() -> str:
-    return (files(__package__ or "") / "report.css").read_text(encoding="utf-8")
+    sheets = (files("backref.faces.drawing") / "marks.css", files(__package__ or "") / "report.css")
+    return "".join(sheet.read_text(encoding="utf-8") for sheet in sheets)
 
 
 def _shallow(report: Report) -> dict[str, object]:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from datetime import date
 
+    from backref.faces.drawing.chart import Point
+
 Tone = Literal["good", "bad", "flat"]
 
 
@@ -22,22 +24,6 @@ class Figure:
     delta: str = ""
     tone: Tone = "flat"
     note: str = ""
-
-
-@dataclass(frozen=True)
-class Point:
-    """A referring domain on the chart.
-
-    `search` is its share of search value in [0, 1], None without a rating; `engaged` the
-    engaged visits it brought, None when not measurable.
-    """
-
-    name: str
-    search: float | None
-    engaged: float | None
-    group: str
-    is_new: bool = False
-    is_lost: bool = False
 
 
 @dataclass(frozen=True)

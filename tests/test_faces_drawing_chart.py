@@ -7,8 +7,7 @@ from xml.etree import ElementTree
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from backref.faces.report.chart import NARROW, WIDE, Size, chart
-from backref.faces.report.view import Point
+from backref.faces.drawing.chart import NARROW, WIDE, Point, Size, chart
 
 points = st.builds(
     Point,

@@ -1,4 +1,4 @@
-"""Figures and states in words, one way throughout the report. None is said, never shown as 0."""
+"""Figures and states in words, one way throughout. None is said, never shown as 0."""
 
 from __future__ import annotations
 

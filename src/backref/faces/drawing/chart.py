@@ -15,7 +15,21 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from backref.faces.report.view import Point
+
+@dataclass(frozen=True)
+class Point:
+    """A referring domain on the chart.
+
+    `search` is its share of search value in [0, 1], None without a rating; `engaged` the
+    engaged visits it brought, None when not measurable.
+    """
+
+    name: str
+    search: float | None
+    engaged: float | None
+    group: str
+    is_new: bool = False
+    is_lost: bool = False
 
 
 @dataclass(frozen=True)

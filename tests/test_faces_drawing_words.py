@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from backref.faces.report import words
+from backref.faces.drawing import words
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backref.faces.report.strip import NAMES, WEEKS, strip
+from backref.faces.drawing.strip import NAMES, WEEKS, strip
 
 weeks = st.lists(st.sampled_from(sorted(NAMES)), min_size=WEEKS, max_size=WEEKS)
 visits = st.none() | st.lists(st.floats(0, 1e6), min_size=WEEKS, max_size=WEEKS)
