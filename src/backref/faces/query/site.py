@@ -47,6 +47,11 @@ class Site:
         """The time that all answers hold for."""
         return self.view.as_of
 
+    @property
+    def by_the_clock(self) -> bool:
+        """Whether that time is only the moment of asking, so that it is another one later."""
+        return self.view.by_the_clock
+
     def links(
         self,
         *,

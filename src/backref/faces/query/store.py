@@ -37,6 +37,11 @@ class Store:
         return Site(View(self._snapshot, record, asked))
 
     @property
+    def version(self) -> int:
+        """Of the store; the same as long as nothing was written."""
+        return self._snapshot.version
+
+    @property
     def sites(self) -> tuple[str, ...]:
         """The names of the sites."""
         return tuple(record.name for record in self._snapshot.sites)

@@ -46,6 +46,11 @@ class View:
         return self._asked or min(self.newest or now, now)
 
     @property
+    def by_the_clock(self) -> bool:
+        """Whether the time is that of the clock, for neither question nor evidence tells one."""
+        return self._asked is None and self.as_of != self.newest
+
+    @property
     def until_day(self) -> date:
         """The last day that counts, in the site's zone."""
         return self.day_of(self.as_of)

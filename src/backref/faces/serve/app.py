@@ -1,0 +1,55 @@
+"""The server, put together: one open store, a guard around it, an API and pages on top."""
+
+from __future__ import annotations
+
+from contextlib import asynccontextmanager
+from importlib.metadata import version
+from typing import TYPE_CHECKING
+
+from anyio.to_thread import current_default_thread_limiter
+from fastapi import FastAPI
+from starlette.middleware.gzip import GZipMiddleware
+
+from backref.faces.serve import api, pages, problem
+from backref.faces.serve.assets import Assets
+from backref.faces.serve.guard import Guard
+from backref.faces.serve.reading import Reading
+from backref.lake.lake import Lake
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from pathlib import Path
+
+    from backref.faces.serve.settings import Settings
+
+WORTH_PACKING = 1024
+
+
+def create_app(store: Path, settings: Settings) -> FastAPI:
+    """The server of a store, which it opens when it starts. Handlers are plain functions that run
+    in threads, at most `settings.workers` at once."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        current_default_thread_limiter().total_tokens = settings.workers
+        with Lake.open(store) as lake:
+            app.state.lake = lake
+            app.state.reading = Reading(lake, settings.site)
+            yield
+
+    app = FastAPI(
+        title="Backref",
+        version=version("backref"),
+        lifespan=lifespan,
+        openapi_url=f"{api.PREFIX}/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+    )
+    app.state.settings = settings
+    app.add_middleware(GZipMiddleware, minimum_size=WORTH_PACKING)
+    app.add_middleware(Guard, settings=settings)
+    app.include_router(api.router)
+    app.include_router(pages.router)
+    app.mount("/static", Assets(), name="static")
+    problem.install(app)
+    return app

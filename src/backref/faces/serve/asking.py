@@ -1,0 +1,44 @@
+"""What handlers take as parameters: the open store, the site that a request means, and the time.
+
+@router.get("/links")
+def links(asked: Asked, reading: Reads) -> Response: ...
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import Depends, Query, Request
+
+from backref.faces.query import Site
+from backref.faces.serve.reading import Reading
+
+
+def reading_of(request: Request) -> Reading:
+    """The open store."""
+    held: Reading = request.app.state.reading
+    return held
+
+
+Reads = Annotated[Reading, Depends(reading_of)]
+
+SiteName = Annotated[
+    str | None, Query(max_length=253, description="Which site, when the store holds several.")
+]
+AsOf = Annotated[
+    str | None,
+    Query(
+        max_length=40,
+        description="As known at the end of that day or at that time; "
+        "left out, at the time of the newest evidence.",
+        examples=["2026-11-01"],
+    ),
+]
+
+
+def asked_site(reading: Reads, site: SiteName = None, as_of: AsOf = None) -> Site:
+    """The site that the parameters `site` and `as_of` mean; empty ones are as none."""
+    return reading.site(site or None, as_of or None)
+
+
+Asked = Annotated[Site, Depends(asked_site)]
