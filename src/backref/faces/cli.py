@@ -17,6 +17,7 @@ import typer
 
 from backref.errors import BackrefError, QueryFailed
 from backref.faces import listings, printing, storing
+from backref.faces.serve.command import serve
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -47,6 +48,7 @@ COMMANDS: tuple[Callable[..., None], ...] = (
     storing.verify,
     storing.rebuild,
     storing.demo,
+    serve,
     printing.version,
 )
 """Every command, in the order of the help."""

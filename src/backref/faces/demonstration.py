@@ -22,8 +22,9 @@ if TYPE_CHECKING:
 ROWS = 8
 
 
-def run(folder: Path, seed: int, scale: str = "small") -> None:
-    """Make the world of `seed` in `folder`, import its files, and show what they say.
+def run(folder: Path, seed: int, scale: str = "small") -> Path:
+    """Make the world of `seed` in `folder`, import its files, and show what they say; returns
+    the store.
 
     A folder of the same demo is used again: importing twice changes nothing.
     """
@@ -37,6 +38,7 @@ def run(folder: Path, seed: int, scale: str = "small") -> None:
     with Store(Lake.open(store)) as opened:
         _show(opened, report)
     say(f"Done in {time.monotonic() - begun:.0f} s. Try: cd {folder} && backref links")
+    return store
 
 
 def _files(folder: Path, seed: int) -> Path:

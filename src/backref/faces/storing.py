@@ -93,11 +93,17 @@ def demo(
     *,
     folder: Annotated[Path, typer.Option(help="Where to make it.")] = Path("backref-demo"),
     seed: Annotated[int, typer.Option(help="Equal seeds make equal worlds.")] = 7,
-    serve: Annotated[  # noqa: ARG001 - the promise of a later dashboard
-        bool, typer.Option("--serve/--no-serve", help="Show the dashboard, once there is one.")
-    ] = True,
+    serve: Annotated[
+        bool | None,
+        typer.Option(
+            "--serve/--no-serve", help="Show the dashboard at the end; a terminal does anyway."
+        ),
+    ] = None,
 ) -> None:
-    """A simulated site from its files to its report, in a folder of its own."""
-    from backref.faces import demonstration
+    """A simulated site from its files to its report and dashboard, in a folder of its own."""
+    from backref.faces import demonstration, terminal
+    from backref.faces.serve import command
 
-    demonstration.run(folder, seed)
+    store = demonstration.run(folder, seed)
+    if serve or (serve is None and terminal.somebody_watches()):
+        command.show(store)

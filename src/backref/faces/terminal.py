@@ -36,6 +36,11 @@ COLOURS = {
 UNLIMITED = 1_000_000
 
 
+def somebody_watches() -> bool:
+    """Whether a person sees the output and can press keys."""
+    return sys.stdin.isatty() and sys.stdout.isatty()
+
+
 def visible(text: str) -> str:
     r"""The text with every unseen or commanding character written out, as `\\x1b`.
 

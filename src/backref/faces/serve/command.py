@@ -1,0 +1,44 @@
+"""`backref serve`: the server started from a command line, until it is told to end."""
+
+from __future__ import annotations
+
+from pathlib import Path  # noqa: TC003 - typer reads it when it runs
+from typing import Annotated
+
+import typer
+
+from backref.faces.options import SiteOption, StoreOption  # noqa: TC001 - typer reads them too
+
+HERE = "127.0.0.1"
+PORT = 8484
+
+
+def serve(
+    *,
+    host: Annotated[
+        str, typer.Option(help="Where to listen; anything but this machine needs a password.")
+    ] = HERE,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes any that is free.")] = PORT,
+    name: Annotated[
+        list[str] | None, typer.Option(help="A host name that the server is reached by.")
+    ] = None,
+    open_: Annotated[bool, typer.Option("--open", help="Open it in a browser.")] = False,
+    site: SiteOption = None,
+    store: StoreOption = None,
+) -> None:
+    """The dashboard and the API, until Ctrl+C."""
+    from backref.faces import asking
+    from backref.faces.serve.running import run
+    from backref.faces.serve.settings import Settings
+
+    found = asking.settings(store, site)
+    settings = Settings(host, port, found.site, names=tuple(name or ()))
+    run(found.store, settings, browse=open_)
+
+
+def show(store: Path) -> None:
+    """The dashboard of a store that was just made, at a free port if the usual one is taken."""
+    from backref.faces.serve.running import run
+    from backref.faces.serve.settings import Settings
+
+    run(store, Settings(HERE, PORT), or_any_port=True)
