@@ -263,7 +263,7 @@ def test_any_cell_may_hold_anything(data: st.DataObject) -> None:
 
 def semrush(*rows: str) -> bytes:
     head = "Page ascore,Source url,Target url,Anchor,Nofollow,First seen,Last seen"
-    return "\n".join((head, *rows)).encode()
+    return "\n".join((head, *rows, "")).encode()
 
 
 GOOD = "9,https://a.example/1,https://shop.example/,x,true,2026-01-01,2026-02-02"

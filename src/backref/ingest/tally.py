@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 
 from backref.ingest.distinct import Distinct
 from backref.sources.own_site import site_of
-from backref.sources.source import NO_ORIGIN, PASSED_OVER
+from backref.sources.source import NO_ORIGIN, PASSED_OVER, UNENDED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -71,6 +71,8 @@ class Tally:
                 "has no source, referrer or landing page: export session source, or page referrer "
                 "with landing page."
             )
+        if self._sums[UNENDED]:
+            yield "The last line has no line end: if the file was cut there, its address is wrong."
         if passed := _passed_over(self._sums):
             yield passed
 

@@ -17,8 +17,9 @@ import pyarrow as pa
 from backref import schema, url
 from backref.identity import record_id
 from backref.sources import formats
+from backref.sources.export_end import TORN, is_whole
 from backref.sources.source import Reject, Rows
-from backref.sources.tabular import SPOILED
+from backref.sources.tabular import SPOILED, Unended
 from backref.sources.values import Converter, Customs, converter
 
 if TYPE_CHECKING:
@@ -111,7 +112,7 @@ def frame(cells: Cells, position: int) -> Frame:
     """Convert a pack whose first row is number `position` of its file."""
     table = cells.table
     chosen = formats.named(table.format)
-    rows, positions, rejects = _whole(cells.rows, position, len(table.header), chosen.ragged)
+    rows, positions, rejects = _whole(cells, position, chosen)
     columns = [list(map(str.strip, column)) for column in zip(*rows, strict=True)]
     columns = columns or [[] for _ in table.header]
     bad: dict[int, str] = {}
@@ -131,15 +132,19 @@ def frame(cells: Cells, position: int) -> Frame:
 
 
 def _whole(
-    rows: list[list[str]], position: int, width: int, ragged: bool
+    cells: Cells, position: int, chosen: Format
 ) -> tuple[list[list[str]], list[int], list[Reject]]:
     """The rows that fit the header, their positions, and those that do not."""
+    header = cells.table.header
+    width = len(header)
     kept: list[list[str]] = []
     positions: list[int] = []
     rejects: list[Reject] = []
-    for at, row in enumerate(rows, position):
-        fitted = row if len(row) == width else _fitted(row, width, ragged)
-        if fitted is None:
+    for at, row in enumerate(cells.rows, position):
+        fitted = row if len(row) == width else _fitted(row, width, chosen.ragged)
+        if isinstance(row, Unended) and not is_whole(row, header, chosen, cells.table.customs):
+            rejects.append(Reject(at, TORN, _sample(row)))
+        elif fitted is None:
             reason = f"{len(row):,} cells where the header has {width:,}"
             rejects.append(Reject(at, reason, _sample(row)))
         elif SPOILED in "".join(fitted):

@@ -24,8 +24,8 @@ from backref.sources import (
     values,
 )
 from backref.sources.export_frame import Cells, Frame, Period, Table, frame
-from backref.sources.source import HEAD_BYTES, Chunk, Context, Parsed, Reject, Verdict
-from backref.sources.tabular import Damaged, Lines, Spelling
+from backref.sources.source import HEAD_BYTES, UNENDED, Chunk, Context, Parsed, Reject, Verdict
+from backref.sources.tabular import Damaged, Lines, Spelling, Unended
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -120,7 +120,10 @@ class _Exports:
         if not isinstance(cells, Cells):
             raise TypeError("a chunk of another source")
         _, make = _KINDS[formats.named(cells.table.format).kind]
-        return make(frame(cells, chunk.position), context)
+        parsed = make(frame(cells, chunk.position), context)
+        if cells.table.format == _LIST and isinstance(cells.rows[-1], Unended):
+            parsed.counts[UNENDED] = 1
+        return parsed
 
 
 EXPORTS = _Exports()

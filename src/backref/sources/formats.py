@@ -75,7 +75,8 @@ class Match(NamedTuple):
 class Format:
     """One kind of export. `sections`: further tables follow in one file; `ragged`: blank cells
     at a row's end may miss; `alone`: it has one column, so a header of more is another's;
-    `trust`: how far its header is known to be its own."""
+    `ended`: who writes it ends its last line too; `trust`: how far its header is known to be its
+    own."""
 
     name: str
     kind: str
@@ -88,6 +89,7 @@ class Format:
     sections: bool = False
     ragged: bool = False
     alone: bool = False
+    ended: bool = False
     refusal: str = ""
     trust: float = 1.0
 

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 HEAD_BYTES = 65_536
 NO_ORIGIN = "rows of no origin"
 """In `Parsed.counts`: rows of traffic that tell neither who sent it nor where it landed."""
+UNENDED = "last lines without an end"
+"""In `Parsed.counts`: addresses that end a list and may be cut short."""
 PASSED_OVER = "passed over "
 """In `Parsed.counts`, before a kind: records of an archive that holds no capture."""
 

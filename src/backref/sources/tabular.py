@@ -14,7 +14,7 @@ import io
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 BLOCK_BYTES = 262_144
 LINE_CHARS = 1_048_576
@@ -39,6 +39,21 @@ class Damaged(NamedTuple):
     reason: str
 
 
+class Unended(list[str]):
+    """The cells of a record after which no line end comes: the text's last, if it is whole.
+
+    `torn`: it breaks off within quotes. `closed`: a quote ends its last cell.
+    """
+
+    def __init__(self, cells: Iterable[str], torn: bool, closed: bool) -> None:
+        super().__init__(cells)
+        self.torn = torn
+        self.closed = closed
+
+    def __reduce__(self) -> tuple[type[Unended], tuple[list[str], bool, bool]]:
+        return Unended, (list(self), self.torn, self.closed)
+
+
 class Spelling(NamedTuple):
     """How a text is written: its encoding, and whether lone carriage returns end its lines."""
 
@@ -58,22 +73,27 @@ class Lines:
 
     `taken` counts the characters handed out so far, in whole blocks: what a caller bounds its
     own memory by. `record` counts those since `records` last handed out a record: one that
-    runs on over too many lines is broken off.
+    runs on over too many lines is broken off. `unended` is the last line, once it was handed
+    out, if no line end comes after it.
     """
 
     def __init__(self, stream: BinaryIO, how: Spelling) -> None:
         self.taken = 0
         self.record = 0
+        self.unended = ""
         self._blocks = _blocks(stream, how)
 
     def __iter__(self) -> Iterator[str]:
         for block in self._blocks:
             self.taken += len(block)
+            whole = block.endswith("\n")
             for line in io.StringIO(block, newline=""):
                 self.record += len(line)
                 if self.record > RECORD_CHARS:
                     self.record = 0
                     yield _BREAK
+                if not whole and not line.endswith("\r"):
+                    self.unended = line
                 yield line
 
 
@@ -172,13 +192,21 @@ def records(lines: Lines, delimiter: str) -> Iterator[list[str] | Damaged]:
     while True:
         try:
             for record in reader:
+                yield _unended(record, lines) if lines.unended else record
                 lines.record = 0
-                yield record
         except csv.Error as error:
             lines.record = 0
             yield Damaged(f"not readable as a table row: {error}")
         else:
             return
+
+
+def _unended(record: list[str], lines: Lines) -> Unended:
+    """The last record, and what its quotes tell. A record that runs over several lines does so
+    within quotes, so that its last line begins within them."""
+    last = lines.unended
+    torn = (last.count('"') + (lines.record > len(last))) % 2 == 1
+    return Unended(record, torn, not torn and last.rstrip().endswith('"'))
 
 
 def head_records(head: bytes, how: Spelling, delimiter: str, limit: int) -> list[list[str]]:
