@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from backref.sources.logline import Shape
 
-CHUNK_BYTES = 4 << 20
+CHUNK_BYTES = 16 << 20
 SNIFF_LINES = 1_000
 UNENDED = "the last line has no end: it may still be being written"
 

@@ -8,7 +8,6 @@ together from the results by number. A line's address and agent go on only as an
 from __future__ import annotations
 
 from collections import Counter
-from hashlib import blake2b
 from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
@@ -16,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from backref import identity, schema, url
-from backref.sources import dates, operators, privacy, referrer, request
+from backref.sources import dates, hitids, operators, privacy, referrer, request
 from backref.sources.logline import unescaped
 from backref.sources.own_site import site_of
 from backref.sources.source import Context, Parsed, Reject, Rows
@@ -49,12 +48,12 @@ def parsed(table: Table, misfits: Sequence[Misfit], position: int, context: Cont
         Reject(position + miss.start, miss.reason, privacy.sample(miss.line)) for miss in misfits
     ]
     rejects += [
-        Reject(position + int(table.starts[line]), reason, privacy.sample(table.lines[line]))
+        Reject(position + int(table.starts[line]), reason, privacy.sample(table.line(line)))
         for line, reason in reasons.items()
     ]
-    sound = table.take(np.delete(np.arange(len(table.lines)), [*reasons])) if reasons else table
-    read = len(rejects) + len(sound.lines)
-    if not sound.lines:
+    sound = table.take(np.delete(np.arange(table.height), [*reasons])) if reasons else table
+    read = len(rejects) + sound.height
+    if not sound.height:
         return Parsed(read, rejects=sorted(rejects))
     agents = _Agents(sound, context)
     clients, client = _clients(sound, agents)
@@ -62,7 +61,7 @@ def parsed(table: Table, misfits: Sequence[Misfit], position: int, context: Cont
     site = hosts.numbers(sound)
     address = sound.columns["address"]
     columns = {
-        "row_id": _row_ids(sound, site, hosts.sites, context),
+        "row_id": hitids.of_lines(sound, site, hosts.sites, context),
         "position": pa.array(sound.starts + position),
         "site": _taken(hosts.sites, site, pa.string()),
         "host": _taken(hosts.names, site, pa.string()),
@@ -74,7 +73,7 @@ def parsed(table: Table, misfits: Sequence[Misfit], position: int, context: Cont
         "agent": _taken(agents.hashes, agents.numbers, pa.uint64()),
         "operator": _taken(operators.of_all(address.values), address.numbers, pa.string()),
     }
-    units = pa.array(np.arange(len(sound.lines), dtype=np.int64))
+    units = pa.array(np.arange(sound.height, dtype=np.int64))
     hit_rows = Rows("hits", _batch(columns), _partitions(hosts.sites, site, at), units)
     return Parsed(
         read,
@@ -129,7 +128,7 @@ class _Hosts:
         """Each line's number among the hosts."""
         if "host" in table.columns:
             return table.columns["host"].numbers
-        return np.zeros(len(table.lines), np.int64)
+        return np.zeros(table.height, np.int64)
 
 
 def _host(value: bytes) -> str | None:
@@ -237,41 +236,6 @@ def _clients(table: Table, agents: _Agents) -> tuple[list[tuple[bytes, int]], np
         for pair in pairs.tolist()
     ]
     return clients, client
-
-
-def _row_ids(
-    table: Table, site: np.ndarray, sites: Sequence[str | None], context: Context
-) -> pa.Array:
-    """Each line's `identity.record_id`, with what all lines share hashed once. The canonical
-    bytes are the line's, but for the address, in whose place its mark stands."""
-    hosts, address = table.columns.get("host"), table.columns["address"]
-    before = [host + b" " for host in hosts.values] if hosts else [b""]
-    begun = [
-        blake2b(
-            f"hits\0{_owner(name, context)}\0".encode() + host,
-            key=context.key,
-            digest_size=identity.ID_BYTES,
-        ).copy
-        for name, host in zip(sites, before, strict=True)
-    ]
-    marks = [identity.address_mark(context.key, value) for value in address.values]
-    behind = np.array([*map(len, before)])[site]
-    behind += np.array([*map(len, address.values)])[address.numbers]
-
-    def identified(number: int, asked: int, begin: int, line: bytes) -> bytes:
-        hashed = begun[number]()
-        hashed.update(marks[asked] + line[begin:])
-        return hashed.digest()
-
-    numbers = (site.tolist(), address.numbers.tolist(), behind.tolist())
-    ids = list(map(identified, *numbers, table.lines))
-    raw = pa.py_buffer(b"".join(ids))
-    return pa.Array.from_buffers(pa.binary(identity.ID_BYTES), len(ids), [None, raw])
-
-
-def _owner(site: str | None, context: Context) -> str:
-    """Equal lines of two streams are different hits, so the stream is part of whose they are."""
-    return f"{site}\x1f{context.stream}" if context.stream else site or ""
 
 
 def _request_columns(table: Table, requests: Sequence[Request]) -> dict[str, pa.Array]:

@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 import re
+import string
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING
 
 import numpy as np
-import pyarrow as pa
 
 from backref import data
 from backref.sources.logtable import Column, Misfit, Table
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
 QUOTED = rb'"([^"\\\n]*+(?:\\.[^"\\\n]*+)*+)"'
 SKIPPED = "_"
 COMMENT = b"#"
+BLANKS = b" \t\r"
+_ALPHANUMERIC = (string.ascii_letters + string.digits).encode()
+_UNBROKEN = bytes(byte for byte in range(256) if byte not in b" \n")
+BYTES = {
+    "host": _ALPHANUMERIC + b"._:[]-",
+    "address": _ALPHANUMERIC + b".:_%-",
+    SKIPPED: _UNBROKEN,
+    "user": _UNBROKEN.replace(b"[", b""),
+}
+"""The bytes of which each kind of word consists; a user's name may have blanks beside them."""
 TOKENS = {
     "host": rb"([A-Za-z0-9._:\[\]-]++)",
     "address": rb"([0-9A-Za-z.:_%-]++)",
@@ -39,9 +45,11 @@ _CONTROLS = {b"n": b"\n", b"t": b"\t", b"r": b"\r", b"b": b"\b", b"f": b"\f", b"
 
 @dataclass(frozen=True)
 class Shape:
-    """One line format: its fields in order and the expression that cuts them out."""
+    """One line format: its parts as written, the fields among them in order, and the expression
+    that cuts them out of a line without trailing blanks."""
 
     name: str
+    written: tuple[str, ...]
     fields: tuple[str, ...]
     pattern: re.Pattern[bytes]
     example: str
@@ -52,11 +60,6 @@ class Shape:
         return "host" in self.fields
 
     @property
-    def leading(self) -> tuple[str, ...]:
-        """The fields before the time: who asked."""
-        return self.fields[: self.fields.index("time")]
-
-    @property
     def quoted(self) -> tuple[str, ...]:
         """The fields that stand in quotes."""
         return tuple(field for field in self.fields if field in ("request", "referrer", "agent"))
@@ -64,7 +67,7 @@ class Shape:
     def fits(self, line: bytes) -> bool:
         """Whether the line has this shape; where a host comes first, a literal address must
         follow, for else any user name with a space would make one."""
-        found = self.pattern.fullmatch(line)
+        found = self.pattern.fullmatch(line.rstrip(BLANKS))
         return found is not None and (
             not self.has_host or bool(LITERAL_ADDRESS.fullmatch(found[2]))
         )
@@ -87,9 +90,14 @@ def shape(name: str) -> Shape:
 def _shape(name: str, fields: str, example: str) -> Shape:
     parts = fields.split()
     expressions = map(_expression, parts, [*parts[1:], ""])
-    pattern = re.compile(rb" ".join(expressions) + rb"[ \t\r]*+", re.DOTALL)
-    names = tuple(part.strip('[]"') for part in parts if part != SKIPPED)
-    return Shape(name, names, pattern, example)
+    pattern = re.compile(rb" ".join(expressions), re.DOTALL)
+    names = tuple(field_of(part) for part in parts if part != SKIPPED)
+    return Shape(name, tuple(parts), names, pattern, example)
+
+
+def field_of(written: str) -> str:
+    """The name of a part as written in a shape."""
+    return written.strip('[]"')
 
 
 def _expression(part: str, following: str) -> bytes:
@@ -102,24 +110,27 @@ def _expression(part: str, following: str) -> bytes:
     return TOKENS[part]
 
 
-def cut(lines: Sequence[bytes], starts: np.ndarray, how: Shape) -> tuple[Table, list[Misfit]]:
-    """Cut lines (without trailing blanks) that begin at `starts`; those that do not fit come
+def cut(
+    text: bytes, starts: np.ndarray, stops: np.ndarray, how: Shape
+) -> tuple[Table, list[Misfit]]:
+    """Cut the lines of `text` that stand between `starts` and `stops`; those that do not fit come
     with the reason. Blank lines and comments are nothing."""
     fitting, found, misfits = [], [], []
-    for number, line in enumerate(lines):
+    for start, stop in zip(starts.tolist(), stops.tolist(), strict=True):
+        line = text[start:stop].rstrip(BLANKS)
         if len(line) > MAX_LINE_BYTES:
-            misfits.append(Misfit(int(starts[number]), line, TOO_LONG))
+            misfits.append(Misfit(start, line, TOO_LONG))
         elif match := how.pattern.fullmatch(line):
-            fitting.append(number)
+            fitting.append((start, start + len(line)))
             found.append(match.groups())
         elif line and not line.startswith(COMMENT):
-            misfits.append(Misfit(int(starts[number]), line, _complaint(line, how)))
+            misfits.append(Misfit(start, line, _complaint(line, how)))
     cells = zip(*found, strict=True) if found else [()] * len(how.fields)
     fields = dict(zip(how.fields, cells, strict=True))
     sizes = [-1 if size == b"-" else int(size) for size in fields.pop("bytes")]
-    columns = {name: Column.of(pa.array(cells, pa.binary())) for name, cells in fields.items()}
-    kept = [lines[number] for number in fitting]
-    return Table(kept, starts[fitting], columns, np.array(sizes, np.int64)), misfits
+    columns = {name: Column.of(cells) for name, cells in fields.items()}
+    places = np.array(fitting, np.int64).reshape(-1, 2)
+    return Table(text, places[:, 0], places[:, 1], columns, np.array(sizes, np.int64)), misfits
 
 
 def _complaint(line: bytes, how: Shape) -> str:

@@ -11,9 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    import pyarrow as pa
+    from collections.abc import Mapping, Sequence
 
 
 class Column(NamedTuple):
@@ -23,24 +21,34 @@ class Column(NamedTuple):
     numbers: np.ndarray
 
     @classmethod
-    def of(cls, cells: pa.Array) -> Column:
-        """The column of a binary array."""
-        coded = cells.dictionary_encode()
-        return cls(coded.dictionary.to_pylist(), coded.indices.to_numpy().astype(np.int64))
+    def of(cls, cells: Sequence[bytes]) -> Column:
+        """The column of these cells."""
+        seen = {value: number for number, value in enumerate(dict.fromkeys(cells))}
+        return cls(list(seen), np.array([seen[cell] for cell in cells], np.int32))
 
 
 class Table(NamedTuple):
-    """Lines of one shape: the whole lines without trailing blanks, where each begins, their
+    """Lines of one shape: where in `text` each begins and ends (without trailing blanks), their
     fields, and the sizes of the responses, -1 where there is none."""
 
-    lines: list[bytes]
+    text: bytes
     starts: np.ndarray
+    ends: np.ndarray
     columns: Mapping[str, Column]
     sizes: np.ndarray
 
+    @property
+    def height(self) -> int:
+        """How many lines there are."""
+        return len(self.starts)
+
+    def line(self, number: int) -> bytes:
+        """A whole line."""
+        return self.text[self.starts[number] : self.ends[number]]
+
     def column(self, name: str) -> Column:
         """A column, or one that says nothing where the shape has none."""
-        absent = Column([b"-"], np.zeros(len(self.lines), np.int64))
+        absent = Column([b"-"], np.zeros(self.height, np.int32))
         return self.columns.get(name, absent)
 
     def take(self, kept: np.ndarray) -> Table:
@@ -49,19 +57,19 @@ class Table(NamedTuple):
             name: Column(column.values, column.numbers[kept])
             for name, column in self.columns.items()
         }
-        lines = [self.lines[line] for line in kept.tolist()]
-        return Table(lines, self.starts[kept], columns, self.sizes[kept])
+        return Table(self.text, self.starts[kept], self.ends[kept], columns, self.sizes[kept])
 
     def joined(self, other: Table) -> Table:
-        """The lines of both."""
-        if not other.lines:
+        """The lines of both, which stand in the same text."""
+        if not other.height:
             return self
         columns = {
             name: _joined(column, other.columns[name]) for name, column in self.columns.items()
         }
         return Table(
-            self.lines + other.lines,
+            self.text,
             np.concatenate((self.starts, other.starts)),
+            np.concatenate((self.ends, other.ends)),
             columns,
             np.concatenate((self.sizes, other.sizes)),
         )
