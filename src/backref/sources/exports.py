@@ -82,7 +82,7 @@ class _Exports:
         chosen, missing, confidence = layout.match
         if missing:
             why = f"nearest is {chosen.name}, but it lacks {_listed(missing)}"
-            return Verdict(0.0, why, chosen.name, known=True)
+            return Verdict(0.0, why, chosen.name)
         if chosen.refusal:
             return Verdict(0.0, chosen.refusal, chosen.name, known=True)
         return Verdict(confidence, f"the header is that of {chosen.name}", chosen.name)
