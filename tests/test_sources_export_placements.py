@@ -8,10 +8,11 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
-from exports_facts import SHOP, Reading, read, sample
+from exports_facts import KEY, SHOP, Reading, read, sample
 
 from backref.sources.export_placements import placement_template
-from backref.sources.source import Site
+from backref.sources.exports import EXPORTS
+from backref.sources.source import DISAGREEING, Chunk, Context, Site
 
 OTHER = Site("other.example", frozenset({"other.example"}))
 
@@ -130,3 +131,20 @@ def test_a_placement_for_no_known_site_is_rejected() -> None:
     assert sheet(stranger, site=None, sites=(SHOP,)).rows["placements"][0]["site"] == SHOP.name
     reading = sheet(stranger, site=None, sites=(SHOP, OTHER))
     assert "no site of this store" in reading.rejects[0].reason
+
+
+def test_rows_of_one_placement_and_day_that_differ_are_counted() -> None:
+    def differing(*rows: str) -> int:
+        data = "\n".join(("Live URL,Target,How acquired,Date,Cost,Code", *rows, "")).encode()
+        verdict = EXPORTS.sniff(data)
+        context = Context(KEY, verdict.dialect, SHOP, (SHOP,), head=data)
+        (chunk,) = EXPORTS.chunks(io.BytesIO(data), context)
+        assert isinstance(chunk, Chunk)
+        return EXPORTS.parse(chunk, context).counts[DISAGREEING]
+
+    row = "https://a.example/,https://shop.example/,paid,2026-10-01,100,n1"
+    cheaper = row.replace(",100,", ",90,")
+    assert differing(row, row) == 0
+    assert differing(row, cheaper.replace("n1", "N1")) == 1
+    assert differing(row, cheaper.replace("10-01", "10-02")) == 0
+    assert differing(row, cheaper.replace("n1", "n2")) == 0

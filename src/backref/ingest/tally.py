@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 
 from backref.ingest.distinct import Distinct
 from backref.sources.own_site import site_of
-from backref.sources.source import NO_ORIGIN, PASSED_OVER, UNENDED
+from backref.sources.source import DISAGREEING, NO_ORIGIN, PASSED_OVER, UNENDED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -73,6 +73,11 @@ class Tally:
             )
         if self._sums[UNENDED]:
             yield "The last line has no line end: if the file was cut there, its address is wrong."
+        if told := self._sums[DISAGREEING]:
+            yield (
+                f"{told:,} placement{'s' * (told > 1)} stand{'s' * (told == 1)} in several rows of "
+                "one day that differ: the row that says more counts, the higher cost first."
+            )
         if passed := _passed_over(self._sums):
             yield passed
 

@@ -38,8 +38,8 @@ own_links as (
         )
 ),
 -- Rows of one linking page, target, campaign and code are one placement, told several times. The
--- row of the latest day speaks, of equal days the one that says more: as `sheet.sql` of the visits
--- chooses, and whatever was imported first.
+-- row of the latest day speaks, of equal days that of the latest import, and within one import the
+-- one that says more: as `sheet.sql` of the visits chooses.
 told as (
     select
         placements.*,
@@ -47,6 +47,7 @@ told as (
             partition by site, source_page, target_page, lower(campaign), lower(code)
             order by
                 day desc nulls last,
+                import_id desc,
                 cost desc nulls last,
                 currency desc nulls last,
                 acquired desc nulls last,

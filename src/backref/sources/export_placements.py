@@ -7,13 +7,14 @@ acquiring, a date that may be two days, or a cost that contradicts its currency 
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Any
 
 from backref.identity import child_id, page_hash, record_id
 from backref.sources.dates import DAY
 from backref.sources.export_frame import Frame, batch, bucket, numbered, rows_of
 from backref.sources.own_site import fallback, site_of
-from backref.sources.source import Context, Parsed, Rows
+from backref.sources.source import DISAGREEING, Context, Parsed, Rows
 from backref.url import registrable_domain
 
 if TYPE_CHECKING:
@@ -42,11 +43,21 @@ def parse(frame: Frame, context: Context) -> Parsed:
         record_id(context.key, _TABLE, site, record)
         for site, record in zip(sites, frame.records, strict=True)
     ]
-    return Parsed(
-        frame.read,
-        [_placements(frame, sites, ids), _claims(frame, sites, ids, context.key)],
-        frame.rejects,
-    )
+    made = [_placements(frame, sites, ids), _claims(frame, sites, ids, context.key)]
+    return Parsed(frame.read, made, frame.rejects, _disagreements(frame, sites))
+
+
+def _disagreements(frame: Frame, sites: list[str]) -> Counter[str]:
+    """How many placements several rows of one day tell, and not alike. A pack holds nearly any
+    sheet whole."""
+    names = ("live_url", "target_url", "campaign", "code", "day")
+    told: defaultdict[tuple[Any, ...], set[bytes]] = defaultdict(set)
+    rows = zip(sites, *(frame.column(name) for name in names), strict=True)
+    for record, (site, page, target, campaign, code, day) in zip(frame.records, rows, strict=True):
+        tags = tuple(tag and tag.lower() for tag in (campaign, code))
+        told[site, page.page, target and target.page, tags, day].add(record)
+    found = sum(len(records) > 1 for records in told.values())
+    return Counter({DISAGREEING: found} if found else {})
 
 
 def _incomplete(frame: Frame) -> dict[int, str]:

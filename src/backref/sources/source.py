@@ -22,6 +22,8 @@ NO_ORIGIN = "rows of no origin"
 """In `Parsed.counts`: rows of traffic that tell neither who sent it nor where it landed."""
 UNENDED = "last lines without an end"
 """In `Parsed.counts`: addresses that end a list and may be cut short."""
+DISAGREEING = "placements told differently"
+"""In `Parsed.counts`: placements of which rows of one day say different things."""
 PASSED_OVER = "passed over "
 """In `Parsed.counts`, before a kind: records of an archive that holds no capture."""
 

@@ -1,8 +1,8 @@
 -- The placements of the sheets, each once. Grain: one placement.
 --
 -- Rows of one site, linking page, target, campaign and code are one placement, told several times:
--- a corrected sheet tells it anew. The row of the latest day speaks; of equal days the one that
--- says more, column by column. The order in which sheets were imported decides nothing.
+-- a corrected sheet tells it anew. The row of the latest day speaks; of equal days that of the
+-- latest import; within one import the one that says more, column by column.
 -- The ledger chooses likewise (`agreed` in `ledger.sql`).
 WITH told AS (
     SELECT
@@ -12,6 +12,7 @@ WITH told AS (
                 site, source_page, target_page, lower(campaign), lower(code)
             ORDER BY
                 day DESC NULLS LAST,
+                import_id DESC,
                 cost DESC NULLS LAST,
                 currency DESC NULLS LAST,
                 acquired DESC NULLS LAST,
