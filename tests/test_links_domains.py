@@ -129,6 +129,16 @@ RATINGS = {
         25,
         "common crawl harmonic rank, several releases",
     ),
+    "the newest release": (
+        [
+            rank("blog.example", harmonic_pos=10**2, release="2025-12"),
+            rank("blog.example", harmonic_pos=10**6, release="2026-02"),
+            rank("blog.example", harmonic_pos=10**4),
+            rank("blog.example", harmonic_pos=10**3, release="2026-01"),
+        ],
+        25,
+        "common crawl harmonic rank",
+    ),
     "PageRank alone": (
         [rank("blog.example", pagerank_pos=10)],
         87.5,

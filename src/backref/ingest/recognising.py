@@ -51,7 +51,9 @@ def recognised(path: str, asked: Context, site: str | None) -> list[Recognised]:
         except UnknownFormat as refusal:
             refusals.append(refusal)
         else:
-            context = replace(asked, dialect=verdict.dialect, head=each.head)
+            context = replace(
+                asked, dialect=verdict.dialect, head=each.head, name=each.name
+            )
             found.append(Recognised(each, source, verdict, context))
     if not found:
         raise refusals[0] if refusals else UnknownFormat(f"{path} holds no files.")

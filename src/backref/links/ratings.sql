@@ -5,9 +5,9 @@
 -- whole: vendors before Common Crawl, domains before pages. Of a domain's rating the latest value
 -- counts (dated before undated, then the higher), of pages the strongest that carries a link. A
 -- rank goes on the scale by its logarithm: position 1 is 100 points and every tenfold fall
--- costs 12.5, so that position 100 million is 0. The files of ranks do not say of which
--- release they are: of several ranks of one domain the middle one counts, of two middle ones the
--- worse, and the name says that several were told. A publisher on a platform has only ratings of
+-- costs 12.5, so that position 100 million is 0. The newest release that ranks a domain
+-- counts; of several ranks of no known release the middle one, of two middle ones the worse, and the
+-- name says that several were told. A publisher on a platform has only ratings of
 -- its own or of its pages: the platform's says nothing of it.
 with metrics (preference, scope, vendor, metric, rating_by) as (
     values
@@ -27,12 +27,22 @@ subjects as (
     from links
 ),
 ranks_told as (
-    select domain, 7 as preference, 'common crawl harmonic rank' as rating_by, harmonic_pos as pos
+    select
+        domain,
+        7 as preference,
+        'common crawl harmonic rank' as rating_by,
+        harmonic_pos as pos,
+        rank() over (partition by domain order by release desc nulls last) as age
     from domain_ranks
     where level = 'domain' and harmonic_pos > 0
         and domain in (select subject from subjects where scope = 'domain')
     union all
-    select domain, 8 as preference, 'common crawl pagerank rank' as rating_by, pagerank_pos as pos
+    select
+        domain,
+        8 as preference,
+        'common crawl pagerank rank' as rating_by,
+        pagerank_pos as pos,
+        rank() over (partition by domain order by release desc nulls last) as age
     from domain_ranks
     where level = 'domain' and pagerank_pos > 0
         and domain in (select subject from subjects where scope = 'domain')
@@ -46,6 +56,7 @@ ranks as (
         count(*) over (partition by domain, preference) as told,
         row_number() over (partition by domain, preference order by pos) as place
     from ranks_told
+    where age = 1
 ),
 said as (
     select

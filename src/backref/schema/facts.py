@@ -336,6 +336,11 @@ DOMAIN_RANKS = Table(
         *PROVENANCE,
         Column("level", "text", "domain or host.", required=True),
         Column("domain", "text", "Domain or host, in reading order.", required=True),
+        Column(
+            "release",
+            "text",
+            "Release of the graph: the last month of its crawls, as 2026-06; null when not told.",
+        ),
         Column("harmonic_pos", "int", "Position by harmonic centrality, 1 is the top.", "rank"),
         Column("harmonic", "float", "Harmonic centrality as published."),
         Column("pagerank_pos", "int", "Position by PageRank, 1 is the top.", "rank"),

@@ -1,8 +1,8 @@
 """A pack of an export's rows, converted column by column, with identities.
 
-A row's identity is its cells under their sorted header names and the period told beside them, so
-neither encoding nor delimiter nor the order of columns makes another record of it, and equal rows
-of two periods are two records.
+A row's identity is its cells under their sorted header names and the period or release told beside
+them, so neither encoding nor delimiter nor the order of columns makes another record of it, and
+equal rows of two periods are two records.
 """
 
 from __future__ import annotations
@@ -40,12 +40,14 @@ class Period(NamedTuple):
 
 
 class Table(NamedTuple):
-    """What all rows of a pack share: format, folded header, period and customs."""
+    """What all rows of a pack share: format, folded header, period, customs, and of published
+    ranks the release."""
 
     format: str
     header: tuple[str, ...]
     period: Period | None
     customs: Customs
+    release: str | None = None
 
 
 class Cells(NamedTuple):
@@ -171,7 +173,8 @@ def _records(table: Table, columns: list[list[str]]) -> list[bytes]:
     order = sorted(
         (at for at, name in enumerate(table.header) if name), key=lambda at: table.header[at]
     )
-    names = (table.format, str(table.period), *(table.header[at] for at in order))
+    told = (str(each) for each in (table.period, table.release) if each is not None)
+    names = (table.format, *told, *(table.header[at] for at in order))
     mark = blake2b("\x1f".join(names).encode(), digest_size=_MARK_BYTES).digest()
     cells = zip(*(columns[at] for at in order), strict=True)
     return [mark + "\x1f".join(row).encode() for row in cells]

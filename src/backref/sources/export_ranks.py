@@ -2,11 +2,26 @@
 
 from __future__ import annotations
 
+import re
+
 from backref.sources.export_frame import Frame, batch, numbered, rows_of
 from backref.sources.source import Context, Parsed
 
 _TABLE = "domain_ranks"
 _FIGURES = ("harmonic_pos", "harmonic", "pagerank_pos", "pagerank", "hosts")
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_RELEASE = re.compile(
+    rf"cc-main-(\d\d)(\d\d)(?:-(\d\d))?(?:-({'|'.join(_MONTHS)}))+", re.IGNORECASE
+)
+
+
+def release_of(name: str) -> str | None:
+    """The release that a file's name tells, as the last month of its crawls:
+    `cc-main-2025-26-dec-jan-feb-domain-ranks.txt.gz` is of 2026-02. The rows do not tell it."""
+    if not (found := _RELEASE.search(name)):
+        return None
+    century, begun, ended, month = found.groups()
+    return f"{century}{ended or begun}-{_MONTHS.index(month.lower()) + 1:02}"
 
 
 def parse(frame: Frame, context: Context) -> Parsed:
@@ -21,6 +36,7 @@ def parse(frame: Frame, context: Context) -> Parsed:
             "position": frame.positions,
             "level": frame.format.constants["level"],
             "domain": frame.column("value"),
+            "release": frame.table.release,
             **{name: frame.values.get(name) for name in _FIGURES},
         },
     )

@@ -101,16 +101,18 @@ class _Exports:
         layout = layout_of(head)
         if layout is None or layout.match.missing or layout.match.format.kind == "filters":
             return
+        chosen = layout.match.format
         lines = Lines(cast("BinaryIO", _Rejoined(head, stream)), layout.how)
         rows = tabular.records(lines, layout.delimiter)
-        if layout.match.format.sections:
+        if chosen.sections:
             yield from _sections(rows, lines, layout, _customs(head, layout))
         else:
             table = Table(
-                layout.match.format.name,
+                chosen.name,
                 layout.header,
                 _told_beside(context, layout),
                 _customs(head, layout),
+                export_ranks.release_of(context.name) if chosen.kind == "ranks" else None,
             )
             yield from _one_table(rows, lines, layout, table)
 
