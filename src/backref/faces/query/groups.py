@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
+from backref.errors import UsageError
 from backref.faces.query.answer import Answer, total
 from backref.faces.query.certainty import certainty
 from backref.faces.query.links import one_of
@@ -30,14 +31,23 @@ SORTS = ("visits", "search", "conversions", "domains")
 
 
 def groups(
-    view: View, by: str, *, sort: str = "visits", limit: int | None = None
+    view: View,
+    by: str,
+    *,
+    of: pa.Table | None = None,
+    sort: str = "visits",
+    limit: int | None = None,
 ) -> Answer[GroupRow]:
-    """The whole ledger by one of `DIMENSIONS`; each grouping adds up to the same visits."""
+    """The whole ledger by one of `DIMENSIONS`; each grouping adds up to the same visits. `of` are
+    the rows of the `standing` to group when they are not all; channels group visits, so only
+    all of them can be grouped so."""
     cut = NO_LIMIT if limit is None else limit
     if one_of(by, DIMENSIONS, "grouping") == "channel":
+        if of is not None:
+            raise UsageError("Channels group every visit: take the filters away, or group by rel.")
         by_channel = _channels(view, cut)
         return Answer([_row(values, {}) for values in by_channel], total(by_channel))
-    keyed = {"keyed": view.table("keyed.sql", by=by)}
+    keyed = {"keyed": view.table("keyed.sql", {} if of is None else {"standing": of}, by=by)}
     costs = _costs(view, keyed)
     found = view.rows("groups.sql", tables=keyed, sort=one_of(sort, SORTS, "sort"), limit=cut)
     rows = [_row(values, costs[values["group_key"]]) for values in found]

@@ -53,7 +53,7 @@ def links(
         page=page,
         limit=NO_LIMIT if limit is None else limit,
     )
-    return Answer(with_lifelines(view, [_row(values) for values in found]), total(found))
+    return Answer(with_lifelines(view, [row_of(values) for values in found]), total(found))
 
 
 def one_of(value: str, allowed: Sequence[str], what: str) -> str:
@@ -69,7 +69,8 @@ def _chosen(states: Sequence[str]) -> str | None:
     return f"|{'|'.join(state for name in names for state in STATES[name])}|" if names else None
 
 
-def _row(values: dict[str, Any]) -> LinkRow:
+def row_of(values: dict[str, Any]) -> LinkRow:
+    """A row of the `standing` as people ask for it, without its lifeline."""
     same = (
         "source_page source_url source_identity source_domain target_page target_url title "
         "anchor rel followed position state reason last_verified acquired cost currency owner "

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, NamedTuple
-from zoneinfo import ZoneInfo
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
@@ -12,6 +11,7 @@ from backref.faces.query import moment
 from backref.faces.query.broken import broken
 from backref.faces.query.domains import LINKING, all_domains
 from backref.faces.query.links import links
+from backref.faces.query.period import Period, last
 from backref.faces.query.rows import (
     Comparison,
     DomainRow,
@@ -25,7 +25,6 @@ from backref.ledger import changes, quadrants
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import date
 
     from backref.faces.query.view import View
 
@@ -37,36 +36,9 @@ UNEVEN = 0.1
 """Periods are alike when their lengths differ by at most this part: February is 3 days short."""
 
 
-class Period(NamedTuple):
-    """A span of whole days in the site's zone, `end` being its last moment."""
-
-    start: datetime
-    end: datetime
-
-    @property
-    def before(self) -> Period:
-        """The span of the same length before it."""
-        return Period(self.start - (self.end - self.start), self.start)
-
-    @property
-    def days(self) -> dict[str, date]:
-        """Its first and last day."""
-        return {"day_lo": (self.start + timedelta(days=1)).date(), "day_hi": self.end.date()}
-
-    @property
-    def spoken(self) -> str:
-        """Its days in words."""
-        return moment.spoken(*self.days.values())
-
-
-def _last(view: View, days: int) -> Period:
-    end = view.as_of.astimezone(ZoneInfo(view.site.zone))
-    return Period(end - timedelta(days=days), end)
-
-
 def overview(view: View, *, days: int = 28) -> Overview:
     """The overview at the view's time, its numbers over `days` against the same span before."""
-    period = _last(view, days)
+    period = last(view, days)
     domains = all_domains(view)
     flow = _flow(view, period)
     return Overview(
@@ -91,7 +63,7 @@ def _headline(view: View, domains: Sequence[DomainRow]) -> str:
         return "Nothing imported yet. Next: backref import FILES"
     if not view.linked:
         return f"Who links to {view.site.name} is not known: {NO_LINKS}."
-    week = _last(view, WEEK)
+    week = last(view, WEEK)
     return changes.headline(changes.between(_lives(domains), week.start, week.end), week.spoken)
 
 

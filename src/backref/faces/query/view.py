@@ -113,16 +113,18 @@ class View:
     ) -> list[dict[str, Any]]:
         """The rows of a read model, which may name `standing` and `tables`. Without a goal,
         conversions are not known."""
+        found: list[dict[str, Any]] = self.table(file, tables, **params).to_pylist()
+        return found if self.site.goals else [_without_conversions(row) for row in found]
+
+    def table(
+        self, file: str, tables: Mapping[str, pa.Table] | None = None, **params: Any
+    ) -> pa.Table:
+        """Like `rows`, as Arrow, and with whatever conversions were counted."""
         model = Model(ROOM, file)
         given = {**self._known, **(tables or {})}
         if "standing" in model.text and "standing" not in given:
             given["standing"] = self.standing
-        found = self.snapshot.rows(model, partitions=self._partitions, tables=given, **params)
-        return found if self.site.goals else [_without_conversions(row) for row in found]
-
-    def table(self, file: str, **params: Any) -> pa.Table:
-        """The rows of a read model over `standing`, as Arrow."""
-        return self.snapshot.table(Model(ROOM, file), tables={"standing": self.standing}, **params)
+        return self.snapshot.table(model, partitions=self._partitions, tables=given, **params)
 
     def row(self, file: str, **params: Any) -> dict[str, Any]:
         """The one row of a read model that has one."""
