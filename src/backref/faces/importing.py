@@ -12,12 +12,13 @@ from backref.ingest import ImportReport, import_inputs
 from backref.lake.lake import Lake
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from rich.progress import Progress
 
     from backref.config import Config
     from backref.ingest.importing import Advance
+    from backref.ingest.recognising import Refused
 
 SUMMARY = ("file", "format", "confidence", "read", "stored", "duplicate", "rejected", "seconds")
 ARCHIVE = ("pages", "links", "external_links", "nofollow", "ugc", "sponsored")
@@ -26,42 +27,77 @@ LINK_TABLE = ("nofollow", "lost", "source_hosts")
 KIND = "kind "
 
 
-def run(found: Config, files: Sequence[str], *, stream: str, internal: bool, as_json: bool) -> int:
-    """Import files, print what became of each, and bring the ledger up to date. Returns how
-    many records were rejected."""
+class _Told:
+    """What people are told of each file, and whether all of every file could be stored."""
+
+    def __init__(self, *, as_json: bool, skip_unknown: bool) -> None:
+        self._as_json = as_json
+        self._skip_unknown = skip_unknown
+        self.skipped = self.rejected = 0
+
+    def report(self, report: ImportReport) -> None:
+        """Print what became of a file."""
+        self.rejected += report.rejected
+        _tell(report, as_json=self._as_json)
+
+    def refused(self, refused: Refused) -> None:
+        """Print why a file is not imported: as data always, to people when it is passed over, for
+        else the whole command ends with it."""
+        self.skipped += 1
+        if self._as_json:
+            listing.write(listing.json_lines([refusal(refused)]))
+        if self._skip_unknown:
+            say(visible(f"{refused.error} It was skipped."))
+
+    def ending(self) -> None:
+        """What to do next."""
+        if self.rejected:
+            say(f"{self.rejected:,} records could not be stored: backref imports --rejects")
+        say("Next: backref overview")
+
+    @property
+    def all_stored(self) -> bool:
+        """Whether nothing was left out."""
+        return not (self.skipped or self.rejected)
+
+
+def run(
+    found: Config,
+    files: Sequence[str],
+    *,
+    stream: str,
+    internal: bool,
+    skip_unknown: bool,
+    as_json: bool,
+) -> bool:
+    """Import files, print what became of each, and bring the ledger up to date. Returns whether
+    all of them could be stored."""
+    told = _Told(as_json=as_json, skip_unknown=skip_unknown)
     with Lake.open(found.store) as lake:
-        reports = into(
-            lake, files, site=found.site, stream=stream, internal=internal, as_json=as_json
+        into(
+            lake,
+            files,
+            told.report,
+            site=found.site,
+            stream=stream,
+            internal=internal,
+            skip_unknown=skip_unknown,
+            refused=told.refused,
         )
-    rejected = sum(report.rejected for report in reports)
-    if rejected:
-        say(f"{rejected:,} records could not be stored: backref imports --rejects")
-    say("Next: backref overview")
-    return rejected
+    told.ending()
+    return told.all_stored
 
 
 def into(
-    lake: Lake,
-    files: Sequence[str],
-    *,
-    site: str | None = None,
-    stream: str = "",
-    internal: bool = False,
-    as_json: bool = False,
-    quiet: bool = False,
-) -> list[ImportReport]:
-    """Import files into an open store, and bring the ledger up to date."""
-    reports = []
+    lake: Lake, files: Sequence[str], tell: Callable[[ImportReport], None], **options: Any
+) -> None:
+    """Import files into an open store with the options of `import_inputs`, tell of each when it
+    is stored, and bring the ledger up to date."""
     with terminal.progress() as bar:
         shown = _Shown(bar)
-        for report in import_inputs(
-            lake, files, site=site, stream=stream, internal=internal, progress=shown.advance
-        ):
-            reports.append(report)
-            if not quiet:
-                _tell(report, as_json=as_json)
+        for report in import_inputs(lake, files, progress=shown.advance, **options):
+            tell(report)
         pipeline.run(lake, shown.stage)
-    return reports
 
 
 def rebuild(lake: Lake) -> None:
@@ -115,6 +151,17 @@ def summary(report: ImportReport) -> dict[str, Any]:
     elif "source_hosts" in counts:
         shown |= {name: counts.get(name) for name in LINK_TABLE}
     return shown
+
+
+def refusal(refused: Refused) -> dict[str, Any]:
+    """What `import --json` prints of a file that cannot be imported: why, and the formats that
+    were considered, the nearest first."""
+    considered = getattr(refused.error, "considered", ())
+    return {
+        "file": refused.path,
+        "error": str(refused.error),
+        "considered": [{"format": name, "why": why} for name, why in considered],
+    }
 
 
 def sentence(report: ImportReport) -> str:

@@ -190,6 +190,9 @@ def imports(
     number: Annotated[
         int | None, typer.Option("--import", help="Only the rejects of this import.")
     ] = None,
+    undo: Annotated[
+        int | None, typer.Option("--undo", help="Take out what this import stored.")
+    ] = None,
     limit: LimitOption = 1000,
     site: SiteOption = None,
     as_json: JsonOption = False,
@@ -197,9 +200,12 @@ def imports(
     store: StoreOption = None,
 ) -> None:
     """Files that were imported, the newest last: read = stored + duplicate + rejected."""
-    from backref.faces import showing
+    from backref.faces import importing, showing
 
     how = asking.format_of(as_json=as_json, as_csv=as_csv)
+    if undo is not None:
+        importing.undo(asking.settings(store, None), undo)
+        return
     with asking.opened(asking.settings(store, None)) as opened:
         if rejects:
             showing.show(opened.rejects(number, site, limit), "REJECTS", how)

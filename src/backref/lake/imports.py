@@ -51,6 +51,16 @@ def fail(connection: Connection, import_id: int, reason: str, now: datetime) -> 
         drop_rejects(connection, import_id)
 
 
+def take_back(connection: Connection, import_id: int, now: datetime) -> None:
+    """Record that a done import's rows have left the store; its sums stay as history."""
+    drop_rejects(connection, import_id)
+    connection.execute(
+        update(IMPORTS)
+        .where(IMPORTS.c.id == import_id)
+        .values(state="undone", reason=f"Undone at {now:%Y-%m-%d %H:%M} UTC.")
+    )
+
+
 def running(connection: Connection, owner: str) -> list[int]:
     """Imports that a process began and did not end."""
     query = select(IMPORTS.c.id).where(IMPORTS.c.owner == owner, IMPORTS.c.state == "running")

@@ -41,6 +41,7 @@ from backref.lake.salts import Salts
 from backref.lake.segments import Segments, row_ids
 from backref.lake.snapshot import Snapshot
 from backref.lake.swap import Swap
+from backref.lake.undoing import Undoing
 from backref.lake.writer import Writer
 
 if TYPE_CHECKING:
@@ -235,6 +236,13 @@ class Lake:
         with self._catalogue.write() as connection:
             imports.fail(connection, import_id, reason, self._clock())
 
+    def undo(self, import_id: int) -> int:
+        """Take out of the store what an import stored; returns how many rows went. Derived tables
+        follow when the pipeline runs. Raises UsageError, and StoreBusy while others import."""
+        self._clear_dead()
+        segments, engine = self._segments(), self._started_engine()
+        return Undoing(self._catalogue, segments, engine, self._clock, import_id).run()
+
     def imports(self) -> Iterator[ImportRecord]:
         """All imports, oldest first."""
         with self._catalogue.read() as connection:
@@ -337,9 +345,12 @@ class Lake:
             self._catalogue.migrate(migrations.apply)
         # A full disk must not keep anybody from reading.
         with suppress(DiskFull):
-            for owner in Owner.dead(self.path / "owners"):
-                self._clear(owner)
+            self._clear_dead()
             self.sweep()
+
+    def _clear_dead(self) -> None:
+        for owner in Owner.dead(self.path / "owners"):
+            self._clear(owner)
 
     def _clear(self, owner: Owner) -> None:
         with trouble.named("clearing up"):

@@ -46,8 +46,8 @@ class ImportSummary:
 
 @dataclass(frozen=True)
 class ImportRecord:
-    """One import as the catalogue holds it. `state` is running, done, failed or interrupted;
-    the counts are None until it is done."""
+    """One import as the catalogue holds it. `state` is running, done, failed, interrupted or
+    undone; the counts are None until it is done, and stay when it is undone."""
 
     id: int
     file: str

@@ -348,3 +348,6 @@ DOMAIN_RANKS = Table(
         Column("hosts", "int", "Hosts of the domain.", "hosts"),
     ),
 )
+
+DICTIONARIES = {AGENTS.name: (HITS.name, "agent")}
+"""Tables whose rows are entries that others name: by which table, in a column of both."""

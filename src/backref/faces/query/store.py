@@ -63,7 +63,11 @@ class Store:
     ) -> Answer[RejectRow]:
         """What imports, or one of them, could not store; the total counts also those that an
         import had too many of to list."""
-        imports = {row.id: row for row in self.imports(site) if import_id in (None, row.id)}
+        imports = {
+            row.id: row
+            for row in self.imports(site)
+            if import_id in (None, row.id) and row.state == "done"
+        }
         held = (row for row in self.lake.rejects(import_id) if row.import_id in imports)
         rows = [_reject(row, imports[row.import_id].format) for row in islice(held, limit)]
         return Answer(rows, sum(row.rejected or 0 for row in imports.values()))
