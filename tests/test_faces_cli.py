@@ -358,10 +358,58 @@ def test_unknown_bytes_are_refused_with_what_was_considered(
 ) -> None:
     odd = tmp_path / "odd.bin"
     odd.write_bytes(bytes(range(256)) * 8)
-    found = run("import", str(log), str(odd))
+    found = run("import", str(odd))
     _refused(found, "odd.bin is in no format that Backref reads")
-    assert "access log" in found.err
+    _, *considered = found.err.splitlines()
+    assert all(re.match("  [a-z]", line) for line in considered)
+    assert any(line.startswith("  combined: no line is like 192.0.2.7") for line in considered)
+    asked = run("import", str(odd), "--json")
+    (told,) = map(json.loads, asked.out.splitlines())
+    assert asked.code == 2
+    assert told["file"] == str(odd)
+    assert told["error"] in found.err
+    assert [f"  {each['format']}: {each['why']}" for each in told["considered"]] == considered
+
+
+@pytest.fixture
+def mixed(log: Path, tmp_path: Path) -> list[str]:
+    """A good file, one of no format, and one that is not there."""
+    (tmp_path / "odd.bin").write_bytes(b"odd\x1b[31m" * 8)
+    return [str(log), str(tmp_path / "odd.bin"), str(tmp_path / "none.csv")]
+
+
+def test_every_file_that_cannot_be_imported_is_named_at_once(
+    run: Callable[..., Result], mixed: list[str]
+) -> None:
+    found = run("import", *mixed)
+    _refused(found, "2 of 3 files cannot be imported, so nothing was; --skip-unknown imports the 1")
+    _, odd, none = found.err.splitlines()
+    assert re.match(r"  /.*odd\.bin is in no format", odd)
+    assert re.match(r"  /.*none\.csv cannot be read: No such file", none)
     assert run("imports").out == "", "nothing of the good file was stored either"
+    none_at_all = run("import", *mixed[1:], "--skip-unknown")
+    _refused(none_at_all, "None of the 2 files can be imported.")
+
+
+def test_the_others_are_imported_when_asked(run: Callable[..., Result], mixed: list[str]) -> None:
+    found = run("import", *mixed, "--skip-unknown", "--json")
+    assert found.code == 3
+    told = [json.loads(line) for line in found.out.splitlines()]
+    assert [each.get("stored") for each in told] == [None, None, 9]
+    assert [Path(each["file"]).name for each in told] == ["odd.bin", "none.csv", "access.log"]
+    assert found.err.count("It was skipped.") == 2
+    assert len(run("imports", "--json").out.splitlines()) == 1
+    again = run("import", *mixed, "--skip-unknown")
+    assert (again.code, again.out.count("\n")) == (3, 1)
+
+
+def test_a_wrong_site_is_a_wrong_request_whatever_may_be_skipped(
+    run: Callable[..., Result], mixed: list[str]
+) -> None:
+    _refused(
+        run("import", *mixed, "--skip-unknown", "--site", "nope.net"),
+        "nope.net is no site of this store",
+    )
 
 
 def test_import_from_a_pipe(run: Callable[..., Result], log: Path, tmp_path: Path) -> None:

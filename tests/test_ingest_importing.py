@@ -18,7 +18,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from log_lines import context, line, log_texts
 
-from backref.errors import AmbiguousSite, MissingFile, SourceError, UnknownFormat, UnknownSite
+from backref.errors import (
+    AmbiguousSite,
+    MissingFile,
+    NotImported,
+    SourceError,
+    UnknownFormat,
+    UnknownSite,
+)
 from backref.ingest import import_inputs, novelty, parsing, staging
 from backref.lake.lake import Lake
 from backref.lake.records import SiteRecord
@@ -203,10 +210,22 @@ class TestRefusals:
         (tmp_path / "a.log").write_bytes(LINES[0])
         (tmp_path / "b.bin").write_bytes(b"strange bytes\n" * 9)
         with pytest.raises(UnknownFormat):
-            imported(lake, tmp_path / "a.log", tmp_path / "b.bin")
+            imported(lake, tmp_path / "b.bin")
         with pytest.raises(MissingFile):
-            imported(lake, tmp_path / "a.log", tmp_path / "c.log")
+            imported(lake, tmp_path / "c.log")
+        refused, paths = [], [tmp_path / name for name in ("a.log", "b.bin", "c.log")]
+        with pytest.raises(NotImported, match=r"^2 of 3 .* the 1 that") as refusal:
+            imported(lake, *paths, refused=refused.append)
+        assert [Path(each.path).name for each in refused] == ["b.bin", "c.log"]
+        assert refusal.value.details == tuple(str(each.error) for each in refused)
         assert not list(lake.imports())
+
+    def test_what_cannot_be_imported_may_be_skipped(self, lake, tmp_path):
+        (tmp_path / "a.log").write_bytes(LINES[0])
+        (one,) = imported(lake, tmp_path / "c.log", tmp_path / "a.log", skip_unknown=True)
+        assert one.stored == 1
+        with pytest.raises(MissingFile):
+            imported(lake, tmp_path / "c.log", skip_unknown=True)
 
     def test_sites(self, tmp_path):
         (tmp_path / "a.log").write_bytes(LINES[0])

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from log_lines import line
 
 from backref.errors import UnknownFormat
-from backref.sources import registry
+from backref.sources import formats, logline, registry
 
 
 @pytest.mark.parametrize(
@@ -23,12 +25,51 @@ def test_content_decides(head, name):
     assert verdict.dialect
 
 
-def test_a_refusal_names_every_format_and_its_reason():
-    with pytest.raises(UnknownFormat) as refusal:
-        registry.recognise("strange.bin", b"strange bytes\n" * 9)
-    told = str(refusal.value)
-    assert told.startswith("strange.bin is in no format")
-    assert all(f"{source.name}: " in told for source in registry.SOURCES)
+def refusal(head, name="x"):
+    with pytest.raises(UnknownFormat) as refused:
+        registry.recognise(name, head)
+    return refused.value
+
+
+def test_a_refusal_is_one_sentence_and_holds_every_format_with_its_reason():
+    told = refusal(b"strange bytes\n" * 9, "strange.bin")
+    assert str(told).startswith("strange.bin is in no format that Backref reads and like none")
+    names = [name for name, _ in told.considered]
+    assert {"warc", *(shape.name for shape in logline.shapes())} <= {*names}
+    assert {made.name for made in formats.formats() if not made.refusal} <= {*names}
+    assert len(names) == len({*names})
+    assert all(why for _, why in told.considered)
+    assert len(told.details) == len(names)
+
+
+@pytest.mark.parametrize(
+    ("head", "told"),
+    [
+        (
+            b"Referring page URL,Anchor,Target URL\nhttps://a.example/,x,https://b.example/\n",
+            ["ahrefs backlinks"],
+        ),
+        (
+            b"Top queries,Clicks,Impressions\nladder,1,2\n",
+            ["search console queries", 'no column "position"'],
+        ),
+        (line() + b"no log line at all\n" * 3, ["combined", "only 1 of 4 lines are combined"]),
+        (line().replace(b"[", b"("), ["combined (no line is like 192.0.2.7 - -"]),
+    ],
+)
+def test_a_refusal_names_what_is_nearest(head, told):
+    found = str(refusal(head))
+    assert "; nearest: " in found
+    assert all(each in found for each in told)
+    assert len(found) < 700
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.binary(min_size=1, max_size=3_000).filter(lambda head: not head.startswith(b"WARC/")))
+def test_any_bytes_are_refused_in_few_words(head):
+    told = refusal(b"\0" + head)
+    assert "\n" not in str(told)
+    assert all(0 < len(line) < 600 for line in told.details)
 
 
 def test_nothing_is_in_an_empty_file():
@@ -50,11 +91,10 @@ def test_nothing_is_in_an_empty_file():
     ],
 )
 def test_what_is_known_and_not_read_is_said_alone(head, told):
-    with pytest.raises(UnknownFormat) as refusal:
-        registry.recognise("x", head * 3)
-    assert str(refusal.value).startswith("x is not read: it is ")
-    assert told in str(refusal.value)
-    assert "no row looks" not in str(refusal.value)
+    found = refusal(head * 3)
+    assert str(found).startswith("x is not read: it is ")
+    assert told in str(found)
+    assert found.considered == ()
 
 
 FOREIGN = {

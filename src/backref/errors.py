@@ -15,9 +15,11 @@
         ├── UnknownSite                 a site that this store does not hold
         ├── AmbiguousSite               several sites, none chosen
         ├── MissingFile                 a path that cannot be read
-        └── UnknownFormat               no source recognises the bytes
+        ├── UnknownFormat               no source recognises the bytes
+        └── NotImported                 of several files some are none to import
 
-The message is one sentence that a user can act on: what is wrong, then the mend.
+The message is one sentence that a user can act on: what is wrong, then the mend. Where more can
+be told, `details` holds a line for each.
 """
 
 from __future__ import annotations
@@ -29,9 +31,11 @@ if TYPE_CHECKING:
 
 
 class BackrefError(Exception):
-    """Base of the tree; `exit_code` is what the command line ends with."""
+    """Base of the tree; `exit_code` is what the command line ends with, `details` are lines that
+    may follow the sentence."""
 
     exit_code = 1
+    details: tuple[str, ...] = ()
 
 
 class StoreError(BackrefError):
@@ -99,4 +103,24 @@ class MissingFile(UsageError):
 
 
 class UnknownFormat(UsageError):
-    """No source recognises the bytes; the message says what was considered and why not."""
+    """No source recognises the bytes. `considered` are the formats, each with why it is not that
+    one, the nearest first; none where it is known what the bytes are."""
+
+    def __init__(self, message: str, considered: Iterable[tuple[str, str]] = ()) -> None:
+        super().__init__(message)
+        self.considered = tuple(considered)
+        self.details = tuple(f"{name}: {why}" for name, why in self.considered)
+
+
+class NotImported(UsageError):
+    """Some of several files cannot be imported, so none was; `details` say why of each."""
+
+    def __init__(self, refusals: Iterable[UsageError], recognised: int) -> None:
+        self.details = tuple(map(str, refusals))
+        refused = len(self.details)
+        super().__init__(
+            f"{refused} of {refused + recognised} files cannot be imported, so nothing was; "
+            f"--skip-unknown imports the {recognised} that were recognised."
+            if recognised
+            else f"None of the {refused} files can be imported."
+        )

@@ -1,7 +1,8 @@
 """The command line: it parses, asks, and prints. What is worth knowing is decided below it.
 
 Data goes to stdout, everything else to stderr. Exit codes: 0 done, 1 something failed, 2 a wrong
-request, 3 done in part (records were rejected), 4 a condition was met, 130 interrupted.
+request, 3 done in part (records were rejected, files skipped), 4 a condition was met, 130
+interrupted.
 
 The commands are functions of the modules named here; typer reads their signatures when it runs,
 so what these name must be imported, and nothing heavy may be, before a command is chosen.
@@ -76,7 +77,8 @@ def _root(
 
 
 def main() -> None:
-    """The entry point: every failure is one sentence on stderr and an exit code."""
+    """The entry point: every failure is an exit code and one sentence on stderr, with what more
+    can be told below it."""
     try:
         app()
     except BackrefError as error:
@@ -94,6 +96,8 @@ def _fail(sentence: str, error: Exception, code: int) -> None:
     from backref.faces.terminal import say, visible
 
     say(f"backref: {visible(sentence)}")
+    for line in getattr(error, "details", ()):
+        say(f"  {visible(line)}")
     sys.exit(code)
 
 

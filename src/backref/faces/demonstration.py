@@ -17,6 +17,7 @@ from backref.world import make
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from backref.ingest import ImportReport
     from backref.world import World
 
 ROWS = 8
@@ -60,8 +61,11 @@ def _import(world: World, folder: Path, store: Path) -> None:
     )
     setup.save(store, record, zone=True)
     with Lake.open(store) as lake:
-        for report in importing.into(lake, [str(path) for path in world.files], quiet=True):
-            say(importing.sentence(report).rstrip())
+        importing.into(lake, [str(path) for path in world.files], _tell)
+
+
+def _tell(report: ImportReport) -> None:
+    say(importing.sentence(report).rstrip())
 
 
 def _show(opened: Store, report: Path) -> None:

@@ -49,6 +49,10 @@ def import_(
         str, typer.Option(help="Tells servers apart whose equal log lines are different hits.")
     ] = "",
     internal: Annotated[bool, typer.Option("--internal", help="Keep internal links too.")] = False,
+    skip_unknown: Annotated[
+        bool,
+        typer.Option("--skip-unknown", help="Import the others when some are not recognised."),
+    ] = False,
     as_json: JsonOption = False,
     store: StoreOption = None,
 ) -> None:
@@ -56,8 +60,10 @@ def import_(
     from backref.faces import importing
 
     found = asking.settings(store, site)
-    rejected = importing.run(found, files, stream=stream, internal=internal, as_json=as_json)
-    if rejected:
+    all_stored = importing.run(
+        found, files, stream=stream, internal=internal, skip_unknown=skip_unknown, as_json=as_json
+    )
+    if not all_stored:
         raise typer.Exit(PARTIAL)
 
 

@@ -13,10 +13,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, NamedTuple
 
-from backref.errors import BackrefError
+from backref.errors import BackrefError, NotImported, UsageError
 from backref.ingest.novelty import Novelty
 from backref.ingest.parsing import Parsing
-from backref.ingest.recognising import Recognised, as_parsed, recognised
+from backref.ingest.recognising import Recognised, Refused, all_recognised, as_parsed
 from backref.ingest.sifting import Sifting
 from backref.ingest.staging import Staging
 from backref.ingest.tally import Tally
@@ -75,12 +75,16 @@ def import_inputs(
     internal: bool = False,
     processes: int | None = None,
     progress: Progress | None = None,
+    refused: Callable[[Refused], None] = lambda _: None,
+    skip_unknown: bool = False,
 ) -> Iterator[ImportReport]:
     """Import `paths` (`-` is standard input) one after the other; each file is one import.
 
-    All are opened and recognised before anything is stored: MissingFile, UnknownFormat,
-    UnknownSite and AmbiguousSite are raised with the store as it was. `stream` names the server
-    that a log is from, `internal` keeps internal links of archives, `processes` bounds the pool.
+    All are opened and recognised before anything is stored. `refused` takes those that cannot
+    be imported; unless they are to be skipped and others are left, one is raised as MissingFile,
+    UnknownFormat, UnknownSite or AmbiguousSite and several as NotImported, with the store as it
+    was. `stream` names the server that a log is from, `internal` keeps internal links of
+    archives, `processes` bounds the pool.
     """
     asked = Context(
         key=lake.key,
@@ -90,11 +94,21 @@ def import_inputs(
         stream=stream,
         internal=internal,
     )
-    found_in = [found for path in paths for found in recognised(path, asked, site)]
+    found_in, refusals = all_recognised(paths, asked, site)
+    for each in refusals:
+        refused(each)
+    if refusals and not (skip_unknown and found_in):
+        raise _refusal(refusals, len(paths))
     lake.drop_old_salts()
     with Parsing(processes) as parsing:
         for found in found_in:
             yield _Import(lake, parsing, found, progress).run()
+
+
+def _refusal(refusals: Sequence[Refused], asked: int) -> UsageError:
+    if asked == 1:
+        return refusals[0].error
+    return NotImported((each.error for each in refusals), asked - len(refusals))
 
 
 class _Import:

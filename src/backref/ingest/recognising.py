@@ -7,7 +7,7 @@ from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from backref.errors import AmbiguousSite, UnknownFormat, UnknownSite
+from backref.errors import AmbiguousSite, UnknownFormat, UnknownSite, UsageError
 from backref.sources import opening, registry
 from backref.sources.export_period import period_of, tells_period
 from backref.sources.export_property import hosts_of
@@ -32,10 +32,36 @@ class Recognised(NamedTuple):
     context: Context
 
 
+class Refused(NamedTuple):
+    """A path that cannot be imported, and why."""
+
+    path: str
+    error: UsageError
+
+
 def as_parsed(record: SiteRecord) -> Site:
     """A site of the store as parsers know it."""
     hosts = (record.name, *record.also, *record.was)
     return Site(record.name, frozenset(bare_host(host) for host in hosts))
+
+
+def all_recognised(
+    paths: Sequence[str], asked: Context, site: str | None
+) -> tuple[list[Recognised], list[Refused]]:
+    """The inputs of all paths, and the paths that cannot be imported.
+
+    Raises UnknownSite when the chosen site is none of the store.
+    """
+    if site is not None:
+        _named(site, asked.sites)
+    found: list[Recognised] = []
+    refused: list[Refused] = []
+    for path in paths:
+        try:
+            found += recognised(path, asked, site)
+        except UsageError as error:
+            refused.append(Refused(path, error))
+    return found, refused
 
 
 def recognised(path: str, asked: Context, site: str | None) -> list[Recognised]:
