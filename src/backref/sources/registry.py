@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from backref.errors import UnknownFormat
 from backref.sources.accesslog import ACCESS_LOG
+from backref.sources.considered import considered, nearest
 from backref.sources.exports import EXPORTS
 from backref.sources.warc import WARC
 
@@ -20,19 +21,24 @@ def recognise(name: str, head: bytes) -> tuple[Source, Verdict]:
     """The source that is surest of a file by its first bytes, and what it says.
 
     Raises UnknownFormat when none is sure enough: with the reason of the source that knows what
-    the file is, else with every source's.
+    the file is, else with the formats that are nearest, and all that were considered.
     """
     verdicts = [(source, source.sniff(head)) for source in SOURCES]
     source, verdict = max(verdicts, key=lambda judged: judged[1].confidence)
     if verdict.confidence < SURE_ENOUGH:
-        raise UnknownFormat(_refusal(name, head, verdicts))
+        raise _refusal(name, head, {source.name: verdict for source, verdict in verdicts})
     return source, verdict
 
 
-def _refusal(name: str, head: bytes, verdicts: list[tuple[Source, Verdict]]) -> str:
+def _refusal(name: str, head: bytes, verdicts: dict[str, Verdict]) -> UnknownFormat:
     if not head:
-        return f"{name} is empty: there is nothing to import."
-    if known := [verdict.why for _, verdict in verdicts if verdict.known]:
-        return f"{name} is not read: {known[0]}."
-    considered = "; ".join(f"{source.name}: {verdict.why}" for source, verdict in verdicts)
-    return f"{name} is in no format that Backref reads ({considered})."
+        return UnknownFormat(f"{name} is empty: there is nothing to import.")
+    if known := [verdict.why for verdict in verdicts.values() if verdict.known]:
+        return UnknownFormat(f"{name} is not read: {known[0]}.")
+    misses = considered(head, verdicts)
+    near = nearest(misses)
+    told = f"; nearest: {near}" if near else f" and like none of the {len(misses)} that it knows"
+    return UnknownFormat(
+        f"{name} is in no format that Backref reads{told}.",
+        [(miss.format, miss.why) for miss in misses],
+    )
