@@ -11,7 +11,7 @@ from backref.sources.robots_rules import robots
 from backref.sources.surroundings import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -113,6 +113,36 @@ def from_headers(headers: Headers, page_url: Url) -> Declared:
         _tag(headers.first("content-language")),
         robots((), headers.every("x-robots-tag")),
         "",
+        "",
+        "",
+    )
+
+
+def from_metadata(
+    metas: Sequence[dict[str, str | None]],
+    links: Iterable[dict[str, str | None]],
+    page_url: Url,
+    headers: Headers,
+    *,
+    base_href: str,
+    title: str,
+) -> Declared:
+    """What the attributes of meta and link elements declare, where somebody else read them; a
+    link's `url` is its href, and a meta named `HTML@/lang` the root's language."""
+    declared_base = urls.parse(_value(base_href), page_url.href) if base_href else None
+    base = declared_base or page_url
+    said = _metas(metas)
+    root = next((meta.get("content") for meta in metas if meta.get("name") == "HTML@/lang"), "")
+    hrefs = ({"rel": link.get("rel"), "href": link.get("url")} for link in links)
+    return Declared(
+        base,
+        declared_base,
+        _canonical(hrefs, base) or _header_canonical(headers, page_url),
+        _refreshed(said.refresh, base),
+        fold(title[: 8 * MOST_TITLE_CHARACTERS])[:MOST_TITLE_CHARACTERS],
+        _tag(root) or _tag(said.language) or _tag(headers.first("content-language")),
+        robots(said.robots, headers.every("x-robots-tag")),
+        _byline("", said.authors),
         "",
         "",
     )

@@ -19,7 +19,8 @@ LONGEST_HREF = 8_192
 MOST_KNOWN = 32_768
 _LONGEST_KNOWN = 512
 
-_RELATIVE = re.compile(r"(?:[#?]|/(?![/\\])|[^\x00-\x20:/\\?#]+(?:[/?#]|\Z))[^\t\r\n\\]*\Z|\Z")
+RELATIVE = re.compile(r"(?:[#?]|/(?![/\\])|[^\x00-\x20:/\\?#]+(?:[/?#]|\Z))[^\t\r\n\\]*\Z|\Z")
+"""What surely is on its base's own host."""
 _ABSOLUTE = re.compile(r"[hH][tT][tT][pP][sS]?://")
 _NEVER = re.compile(r"(?:javascript|mailto|tel|data|sms|whatsapp|about|blob):", re.IGNORECASE)
 _EDGES = "".join(map(chr, range(33)))
@@ -50,7 +51,7 @@ class Known(dict[str, Kind]):
     http(s) link. Forgets everything when it has grown too large."""
 
     def __missing__(self, href: str) -> Kind:
-        kind = Reference.RELATIVE if _RELATIVE.match(href) else _kind(href)
+        kind = Reference.RELATIVE if RELATIVE.match(href) else _kind(href)
         if len(href) <= _LONGEST_KNOWN:
             if len(self) >= MOST_KNOWN:
                 self.clear()

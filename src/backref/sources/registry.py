@@ -9,11 +9,12 @@ from backref.sources.accesslog import ACCESS_LOG
 from backref.sources.considered import considered, nearest
 from backref.sources.exports import EXPORTS
 from backref.sources.warc import WARC
+from backref.sources.wat import WAT
 
 if TYPE_CHECKING:
     from backref.sources.source import Source, Verdict
 
-SOURCES: tuple[Source, ...] = (WARC, ACCESS_LOG, EXPORTS)
+SOURCES: tuple[Source, ...] = (WAT, WARC, ACCESS_LOG, EXPORTS)
 SURE_ENOUGH = 0.5
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING
 
-from backref.world import site, warc
+from backref.world import site, warc, wat
 from backref.world.chance import Chance, chance
 
 if TYPE_CHECKING:
@@ -119,6 +119,14 @@ def write(path: Path, web: Web, kept: list[tuple[Crawl, list[Capture]]]) -> None
         for crawl, found in kept:
             responses = (_response(web, capture) for capture in found)
             warc.write(stream, crawl.name, web.stamp(crawl.start), responses)
+
+
+def write_wat(path: Path, web: Web, kept: list[tuple[Crawl, list[Capture]]]) -> None:
+    """The same crawls as a WAT file tells them."""
+    with path.open("wb") as stream:
+        for crawl, found in kept:
+            responses = (_response(web, capture) for capture in found)
+            wat.write(stream, crawl.name, web.stamp(crawl.start), responses)
 
 
 def _response(web: Web, capture: Capture) -> warc.Response:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import BinaryIO
 
-_REASONS = {200: "OK", 301: "Moved Permanently", 404: "Not Found"}
+REASONS = {200: "OK", 301: "Moved Permanently", 404: "Not Found"}
 _INFO = "software: simulated-web\r\nformat: WARC File Format 1.1\r\nisPartOf: {}\r\n"
 
 
@@ -35,15 +35,15 @@ def write(stream: BinaryIO, crawl: str, started: str, responses: Iterable[Respon
     """The records of one crawl, after those that the stream holds."""
     dice = Chance(crawl)
     info = (f"WARC-Filename: {crawl}.warc.gz", "Content-Type: application/warc-fields")
-    stream.write(_member(dice, "warcinfo", started, info, _INFO.format(crawl).encode()))
+    stream.write(member(dice, "warcinfo", started, info, _INFO.format(crawl).encode()))
     for response in responses:
         block = _http(response)
-        stream.write(_member(dice, "response", response.at, _about(response), block))
+        stream.write(member(dice, "response", response.at, _about(response), block))
 
 
 def _http(response: Response) -> bytes:
     lines = (
-        f"HTTP/1.1 {response.status} {_REASONS[response.status]}",
+        f"HTTP/1.1 {response.status} {REASONS[response.status]}",
         "Server: nginx",
         "Content-Type: text/html; charset=utf-8",
         *response.headers,
@@ -62,7 +62,8 @@ def _about(response: Response) -> tuple[str, ...]:
     )
 
 
-def _member(dice: Chance, kind: str, at: str, about: tuple[str, ...], block: bytes) -> bytes:
+def member(dice: Chance, kind: str, at: str, about: tuple[str, ...], block: bytes) -> bytes:
+    """One record, compressed on its own."""
     head = (
         "WARC/1.1",
         f"WARC-Type: {kind}",
