@@ -12,6 +12,7 @@ from backref.lake.lake import Lake
 from backref.lake.records import SiteRecord
 from backref.ledger.build import LEDGER
 from backref.pipeline import run
+from backref.visits import build as of_visits
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -74,6 +75,7 @@ def link(source: str, target: str | None = "https://example.com/", **values: Any
         "target_domain": url.registrable_domain(host),
         "resolved_page": target_key,
         "landing_path": url.path_key(to.path) if to else None,
+        "landing_host": host if to else None,
         "state": "live",
         "first_seen_lo": days_ago(400),
         "first_seen_hi": days_ago(400),
@@ -304,7 +306,7 @@ def write(path: Path, further: Sequence[dict[str, Any]] = (), seen: Visits | Non
         by_day.setdefault(row["day"], []).append(row)
     for day, held in by_day.items():
         _put(lake, "page_days", f"example.com/{day}", rows("page_days", *held))
-    run(lake, stages=(LEDGER,))
+    run(lake, stages=(of_visits.LOG_DAYS, LEDGER))
     return lake
 
 

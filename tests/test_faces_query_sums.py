@@ -85,7 +85,7 @@ PATHS = st.text("ab/?é", max_size=8).map("/".__add__)
 def test_whole_numbers_stay_whole_and_folders_hold_their_pages(
     dead: list[tuple[str, int]],
 ) -> None:
-    rows = [BrokenRow(path, 404, 1, 1, people, 0, None, None, None) for path, people in dead]
+    rows = [BrokenRow(None, path, 404, 1, 1, people, 0, None, None, None) for path, people in dead]
     found = sums("broken", rows, "folder")
     assert sum(row["people"] for row in found) == sum(people for _, people in dead)
     folders = {row["group"] for row in found}

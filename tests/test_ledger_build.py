@@ -255,10 +255,10 @@ def test_a_link_that_stood_on_no_day_with_a_log_is_not_measurable(lake: Lake) ->
         )
         for name, first, lost in (("between", 30, 20), ("earlier", 50, 20), ("later", 30, 5))
     }
-    days = "/* t.t */ select * from page_days where day < $gone or day > $back"
+    days = "/* t.t */ select * from log_days where day < $gone or day > $back"
     with lake.snapshot() as snapshot:
         log = snapshot.table(days, gone=days_ago(40).date(), back=days_ago(10).date())
-        known = {"links": rows("links", *held.values()), "page_days": log}
+        known = {"links": rows("links", *held.values()), "log_days": log}
         found = build.rows(snapshot, SITE.name, known=known).to_pylist()
     told = {name: of(found, row)["not_measurable"] for name, row in held.items()}
     assert told == {"between": "no log", "earlier": None, "later": None}

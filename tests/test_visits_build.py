@@ -16,7 +16,7 @@ from backref.lake.lake import Lake
 from backref.links.build import LINKS, PAGES
 from backref.pipeline import run
 from backref.visits import build
-from backref.visits.build import SESSIONS, VISIT_LINKS
+from backref.visits.build import LOG_DAYS, SESSIONS, VISIT_LINKS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
     from backref.lake.engine import Engine
 
-STAGES = (PAGES, LINKS, SESSIONS, VISIT_LINKS)
-TABLES = ("sessions", "page_days", "visit_links")
+STAGES = (PAGES, LINKS, SESSIONS, LOG_DAYS, VISIT_LINKS)
+TABLES = ("sessions", "page_days", "log_days", "visit_links")
 REFERRERS = (None, None, "shop.example", "blog.test", "news.test", "google.com", "x.com")
 
 

@@ -12,17 +12,21 @@ from hypothesis import strategies as st
 
 from backref.identity import link_id, page_hash
 from backref.visits.known_links import KnownLinks, Placements
+from backref.visits.own_hosts import OwnHosts
 from backref.visits.resolution import NOT_LINKS, Part, Visit, resolve
 
 KEY = b"k" * 32
 DAY_US = 24 * 60 * 60 * 1_000_000
 NOW = int(datetime(2026, 11, 10, tzinfo=UTC).timestamp()) * 1_000_000
+TODAY = datetime.fromtimestamp(NOW / 1_000_000, UTC).date()
+OWN = OwnHosts(["shop.example", "shop-example.de"])
 COLUMNS = pa.schema(
     [
         ("link_id", pa.uint64()),
         ("source_hash", pa.uint64()),
         ("source_host", pa.string()),
         ("landing_path", pa.string()),
+        ("landing_host", pa.string()),
         ("first_seen_lo", pa.timestamp("us", tz="UTC")),
         ("lost", pa.timestamp("us", tz="UTC")),
         ("placement", pa.string()),
@@ -49,6 +53,7 @@ def link(
         "source_hash": page_hash(KEY, source),
         "source_host": source.partition("/")[0],
         "landing_path": landing,
+        "landing_host": landing and "shop.example",
         "first_seen_lo": days(first),
         "lost": days(lost),
         "placement": "content",
@@ -68,8 +73,8 @@ def placement(source: str, target: str | None, **told: Any) -> dict[str, Any]:
     } | told
 
 
-def known(*links: dict[str, Any]) -> KnownLinks:
-    return KnownLinks.of(pa.Table.from_pylist(list(links), COLUMNS))
+def known(*links: dict[str, Any], own: OwnHosts = OWN) -> KnownLinks:
+    return KnownLinks.of(pa.Table.from_pylist(list(links), COLUMNS), own)
 
 
 def sheet(links: KnownLinks, *rows: dict[str, Any]) -> Placements:
@@ -82,12 +87,14 @@ def visit(host: str | None = "blog.test", entry: str = "/a", **told: Any) -> Vis
     blank = Visit(
         NOW,
         entry,
+        None,
         "Referral" if host else "Direct",
         "referrer" if host else "none",
         host,
         page_hash(KEY, page) if page else None,
         None,
         None,
+        TODAY,
     )
     return blank._replace(**told)
 

@@ -15,14 +15,22 @@ from backref import schema
 from backref.errors import StoreBusy
 from backref.ledger.build import LEDGER
 from backref.links.build import LINKS, PAGES, REFERRING_DOMAINS
-from backref.visits.build import SESSIONS, VISIT_LINKS
+from backref.visits.build import LOG_DAYS, SESSIONS, VISIT_LINKS
 
 if TYPE_CHECKING:
     from backref.lake.lake import Lake
     from backref.lake.snapshot import Snapshot
     from backref.lake.stage import Stage
 
-STAGES: tuple[Stage, ...] = (PAGES, LINKS, REFERRING_DOMAINS, SESSIONS, VISIT_LINKS, LEDGER)
+STAGES: tuple[Stage, ...] = (
+    PAGES,
+    LINKS,
+    REFERRING_DOMAINS,
+    SESSIONS,
+    LOG_DAYS,
+    VISIT_LINKS,
+    LEDGER,
+)
 """Every stage, each after those whose tables it reads."""
 
 PASSES = 20

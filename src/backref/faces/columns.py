@@ -126,7 +126,7 @@ REFERRERS = (
 
 
 BROKEN = (
-    _left("dead page", "page", flexible=True),
+    _left("dead page", "address", flexible=True),
     _right("status", "status"),
     _right("domains", "domains"),
     _right("links", "links", 4),
@@ -137,7 +137,7 @@ BROKEN = (
 )
 
 PAGES = (
-    _left("page", "page", flexible=True),
+    _left("page", "address", flexible=True),
     _right("domains", "domains"),
     _right("followed", "followed_links"),
     _right("links", "links", 4),

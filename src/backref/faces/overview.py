@@ -109,7 +109,7 @@ def _pile(name: str, items: list[str], command: str, unknown: str) -> list[str]:
 def _broken(row: BrokenRow) -> str:
     send = f" → {row.redirect}" if row.redirect else ""
     people = "no log" if row.people is None else f"{row.people} requests of people"
-    return f"{row.page}{send}: {row.domains} domains, {people}"
+    return f"{row.address}{send}: {row.domains} domains, {people}"
 
 
 def _lost(row: LinkRow) -> str:

@@ -25,10 +25,10 @@ if TYPE_CHECKING:
 MODEL = Model("backref.ledger", "ledger.sql")
 FOREVER = datetime(9999, 12, 31, tzinfo=UTC)
 SEARCHED_STATES = ("live", "suspect")
-INPUTS = ("links", "referring_domains", "placements", "traffic_reports", "visit_links", "page_days")
+INPUTS = ("links", "referring_domains", "placements", "traffic_reports", "visit_links", "log_days")
 BY_TARGET = frozenset({"links", "referring_domains", "lifelines"})
 BY_SITE = frozenset({"placements", "traffic_reports", "rankings", "ledger"})
-BY_DAY = frozenset({"visit_links", "page_days", "sessions"})
+BY_TIME = frozenset({"visit_links", "page_days", "sessions", "log_days"})
 
 
 def rows(
@@ -86,7 +86,7 @@ def partitions(snapshot: Snapshot, site: SiteRecord, tables: Iterable[str]) -> d
 
 def _about(snapshot: Snapshot, site: SiteRecord, table: str) -> list[str]:
     held = snapshot.partitions(table)
-    if table in BY_DAY:
+    if table in BY_TIME:
         return [name for name in held if name.startswith(site.name + "/")]
     wanted = {site.name} if table in BY_SITE else _buckets(site)
     return [name for name in held if name in wanted]

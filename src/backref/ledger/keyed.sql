@@ -16,7 +16,7 @@ select
             when $by = 'rel' and followed then 'followed'
             when $by = 'rel' then 'nofollow'
             when $by = 'position' then position
-            when $by = 'page' then coalesce(landing_path, target_page)
+            when $by = 'page' then coalesce(concat(page_host, '') || landing_path, target_page)
         end,
         'not known'
     ) as group_key

@@ -8,12 +8,6 @@ with
 own as (
     select distinct host from site_hosts where site = $site
 ),
-log_days as (
-    select distinct day from page_days where site = $site and day <= $until_day
-),
-span as (
-    select min(day) as day_lo, max(day) as day_hi from log_days
-),
 own_links as (
     select
         links.*,
@@ -21,7 +15,14 @@ own_links as (
             when links.state in ('lost', 'reported lost', 'suspect') and links.lost_hi > $until
                 then 'live'
             else links.state
-        end as state_then
+        end as state_then,
+        case
+            when exists (
+                select 1 from own
+                where links.landing_host = own.host
+                    or right(links.landing_host, length(own.host) + 1) = concat('.', own.host)
+            ) then links.landing_host
+        end as own_host
     from links
     where (links.first_seen_lo is null or links.first_seen_lo <= $until)
         and exists (
@@ -36,6 +37,49 @@ own_links as (
                 or links.source_host = own.host
                 or right(links.source_host, length(own.host) + 1) = concat('.', own.host)
         )
+),
+-- The days that a log tells of each host that links lead to; null is one that nobody knows, of
+-- which every day tells. A line without a host speaks of the main host, and of each other one
+-- outside of the time in which a log names it, as `visits/own_hosts.py` says.
+logged as (
+    select day, host from log_days where site = $site and day <= $until_day
+),
+named as (
+    select host, min(day) as day_lo, max(day) as day_hi
+    from logged
+    where host is not null
+    group by host
+),
+hosts as (
+    select landed.own_host, named.day_lo, named.day_hi
+    from (
+        select own_host from own_links
+        union
+        select null as own_host
+    ) as landed
+    left join named on named.host = landed.own_host
+),
+host_days as (
+    select distinct hosts.own_host, logged.day
+    from hosts
+    inner join logged
+        on hosts.own_host is null
+        or logged.host = hosts.own_host
+        or (
+            logged.host is null
+            and (
+                hosts.own_host = $site
+                or hosts.day_lo is null
+                or logged.day < hosts.day_lo
+                or logged.day > hosts.day_hi
+            )
+        )
+),
+span as (
+    select own_host, min(day) as day_lo, max(day) as day_hi from host_days group by own_host
+),
+all_days as (
+    select min(day) as day_lo, max(day) as day_hi from logged
 ),
 -- Rows of one linking page, target, campaign and code are one placement, told several times. The
 -- row of the latest day speaks, of equal days that of the latest import, and within one import the
@@ -115,49 +159,55 @@ brought as (
 windows as (
     select
         own_links.link_id,
+        own_links.own_host,
+        span.day_lo,
         case
             when own_links.state_then in ('lost', 'reported lost') and own_links.lost_hi is not null
                 then least(span.day_hi, cast(own_links.lost_hi as date))
             else span.day_hi
         end as window_hi
     from own_links
-    cross join span
+    inner join span on span.own_host is not distinct from own_links.own_host
 ),
 window_days as (
-    select ends.window_hi, count(log_days.day) as days
+    select ends.own_host, ends.window_hi, count(host_days.day) as days
     from (
-        select window_hi from windows
+        select own_host, window_hi from windows
         union
-        select day_hi as window_hi from span
+        select null as own_host, day_hi as window_hi from all_days
     ) as ends
-    left join log_days
-        on log_days.day <= ends.window_hi
-        and log_days.day > cast(ends.window_hi - interval '90' day as date)
-    group by ends.window_hi
+    left join host_days
+        on host_days.own_host is not distinct from ends.own_host
+        and host_days.day <= ends.window_hi
+        and host_days.day > cast(ends.window_hi - interval '90' day as date)
+    group by ends.own_host, ends.window_hi
 ),
--- Links that stood on no day with a log brought nobody that could be counted.
-spans as (
+-- Links that stood on no day with a log of their host brought nobody that could be counted.
+stood as (
     select
         link_id,
+        own_host,
         cast(first_seen_lo as date) as from_day,
         case when state_then in ('lost', 'reported lost') then cast(lost_hi as date) end as to_day
     from own_links
 ),
 unlogged as (
-    select ends.from_day, ends.to_day
-    from (select distinct from_day, to_day from spans) as ends
-    left join log_days
-        on (ends.from_day is null or log_days.day >= ends.from_day)
-        and (ends.to_day is null or log_days.day <= ends.to_day)
-    group by ends.from_day, ends.to_day
-    having count(log_days.day) = 0
+    select ends.own_host, ends.from_day, ends.to_day
+    from (select distinct own_host, from_day, to_day from stood) as ends
+    left join host_days
+        on host_days.own_host is not distinct from ends.own_host
+        and (ends.from_day is null or host_days.day >= ends.from_day)
+        and (ends.to_day is null or host_days.day <= ends.to_day)
+    group by ends.own_host, ends.from_day, ends.to_day
+    having count(host_days.day) = 0
 ),
 never_logged as (
-    select spans.link_id
-    from spans
+    select stood.link_id
+    from stood
     inner join unlogged
-        on unlogged.from_day is not distinct from spans.from_day
-        and unlogged.to_day is not distinct from spans.to_day
+        on unlogged.own_host is not distinct from stood.own_host
+        and unlogged.from_day is not distinct from stood.from_day
+        and unlogged.to_day is not distinct from stood.to_day
 ),
 link_visits as (
     select
@@ -180,7 +230,7 @@ link_visits as (
         min(day) as first_visit,
         max(day) as last_visit
     from brought
-    inner join windows on windows.link_id = brought.known_link
+    left join windows on windows.link_id = brought.known_link
     group by brought.known_link
 ),
 -- Visits of no known link belong to the domain that sent them, or to the placement whose tag
@@ -211,12 +261,12 @@ sender_visits as (
         sum(case when engaged then part else 0 end) as engaged,
         sum(part * conversions) as conversions,
         sum(
-            case when day > cast(span.day_hi - interval '90' day as date) then part else 0 end
+            case when day > cast(all_days.day_hi - interval '90' day as date) then part else 0 end
         ) as recent,
         min(day) as first_visit,
         max(day) as last_visit
     from senders
-    cross join span
+    cross join all_days
     group by sender_identity, sender_domain, sender_placement
 ),
 -- What other tools counted. Nothing is counted twice: a figure that several exports tell of one
@@ -316,6 +366,7 @@ link_rows as (
         own_links.source_domain,
         own_links.target_page,
         own_links.resolved_page,
+        own_links.own_host as landing_host,
         own_links.state_then as state,
         not coalesce(own_links.nofollow, false)
             and not coalesce(own_links.ugc, false)
@@ -328,9 +379,9 @@ link_rows as (
         declared.campaign,
         case
             when link_visits.visits > 0 then null
-            when span.day_lo is null then 'no log'
+            when windows.day_lo is null then 'no log'
             when own_links.state_then in ('lost', 'reported lost')
-                and own_links.lost_hi < span.day_lo then 'before logs'
+                and own_links.lost_hi < windows.day_lo then 'before logs'
             when never_logged.link_id is not null then 'no log'
             when own_links.target_page is null then 'no target'
             when own_links.noreferrer then 'noreferrer'
@@ -352,12 +403,13 @@ link_rows as (
         own_links.placement as weight_placement,
         coalesce(own_links.noindex, false) as weight_noindex
     from own_links
-    cross join span
     left join declared on declared.link_id = own_links.link_id and declared.choice = 1
     left join link_visits on link_visits.link_id = own_links.link_id
     left join never_logged on never_logged.link_id = own_links.link_id
     left join windows on windows.link_id = own_links.link_id
-    left join window_days on window_days.window_hi = windows.window_hi
+    left join window_days
+        on window_days.own_host is not distinct from windows.own_host
+        and window_days.window_hi = windows.window_hi
     left join rated on rated.source_identity = own_links.source_identity
 ),
 host_rows as (
@@ -368,6 +420,7 @@ host_rows as (
         sender_visits.sender_domain as source_domain,
         null as target_page,
         null as resolved_page,
+        null as landing_host,
         null as state,
         null as followed,
         placements.acquired,
@@ -394,8 +447,9 @@ host_rows as (
         null as weight_placement,
         null as weight_noindex
     from sender_visits
-    cross join span
-    left join window_days on window_days.window_hi = span.day_hi
+    cross join all_days
+    left join window_days
+        on window_days.own_host is null and window_days.window_hi = all_days.day_hi
     left join placements on placements.row_id = sender_visits.sender_placement
 ),
 rows_of_both_kinds as (
@@ -424,6 +478,7 @@ select
     counted.source_domain,
     counted.target_page,
     counted.resolved_page,
+    counted.landing_host,
     counted.state,
     counted.followed,
     counted.acquired,

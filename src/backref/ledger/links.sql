@@ -6,7 +6,12 @@ from standing
 where row_kind = 'link'
     and ($states is null or strpos($states, concat('|', state, '|')) > 0)
     and ($domain is null or source_identity = $domain or source_domain = $domain)
-    and ($page is null or landing_path = $page or target_page = $page)
+    and (
+        $page is null
+        or landing_path = $page
+        or target_page = $page
+        or concat(page_host, landing_path) = $page
+    )
     and (
         $since is null
         or (gone and lost_hi >= $since)

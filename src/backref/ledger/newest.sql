@@ -10,7 +10,7 @@ visited as (
     select max(ended) as at from sessions where site = $site
 ),
 logged as (
-    select min(day) as since from page_days where site = $site
+    select min(day) as since from log_days where site = $site
 )
 select greatest(seen.at, visited.at) as newest, logged.since as log_since
 from seen

@@ -30,7 +30,7 @@ summed as (
 ),
 log as (
     select count(distinct day) as log_days
-    from page_days
+    from log_days
     where site = $site and day >= $day_lo and day <= $day_hi
 )
 select summed.*, log.log_days

@@ -12,13 +12,14 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from functools import cache
+from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote, unquote
 
 from backref import data
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
 ALIKE = 0.5
 _WORDS = re.compile(r"[^\W_]+")
@@ -27,11 +28,13 @@ _SPECIAL = re.compile(r"([.^*+?()\[\]|])")
 
 
 class Redirect(NamedTuple):
-    """From a dead path to a living one; None when no living page is alike."""
+    """From a dead path to a living one; None when no living page is alike. `host` is that of
+    both, None for the site's main one."""
 
     dead: str
     living: str | None
     likeness: float | None = None
+    host: str | None = None
 
 
 class Pages:
@@ -70,22 +73,36 @@ def _dice(left: Counter[str], right: Counter[str]) -> float:
 
 def nginx(redirects: Sequence[Redirect]) -> list[str]:
     """`location` blocks to paste into a `server` block. nginx matches the decoded path."""
-    return [
-        f'location ~ "^{_pattern(dead)}$" {{ return 301 "{_encoded(living)}"; }}'
-        if living and _safe(dead) and _safe(living)
-        else _left_out(dead, living)
-        for dead, living, _ in redirects
-    ]
+    return _by_host(
+        redirects,
+        lambda dead, living: (
+            f'location ~ "^{_pattern(dead)}$" {{ return 301 "{_encoded(living)}"; }}'
+        ),
+    )
 
 
 def apache(redirects: Sequence[Redirect]) -> list[str]:
     """`RedirectMatch` lines. Apache matches the decoded path and encodes the answer itself."""
-    return [
-        f'RedirectMatch 301 "^{_pattern(dead)}$" "{unquote(living)}"'
-        if living and _safe(dead) and _safe(living)
-        else _left_out(dead, living)
-        for dead, living, _ in redirects
-    ]
+    return _by_host(
+        redirects,
+        lambda dead, living: f'RedirectMatch 301 "^{_pattern(dead)}$" "{unquote(living)}"',
+    )
+
+
+def _by_host(redirects: Sequence[Redirect], rule: Callable[[str, str], str]) -> list[str]:
+    """The rules, those of the main host first; a line names each other host before its rules."""
+    lines = []
+    for host, group in groupby(sorted(redirects, key=_host), _host):
+        lines += [f"# of {host} alone:"] if host else []
+        for one in group:
+            dead, living = one.dead, one.living
+            sound = living and _safe(dead) and _safe(living)
+            lines.append(rule(dead, living) if living and sound else _left_out(dead, living))
+    return lines
+
+
+def _host(redirect: Redirect) -> str:
+    return redirect.host or ""
 
 
 def _safe(path: str) -> bool:

@@ -3,13 +3,25 @@
 -- an unknown one: when nobody has seen it since $stale. Undated links have no age. Such a link's
 -- search share goes to those that are live still, as `search_value.py` would share it: a domain's
 -- weight is divided by its live links.
+-- `page_host` names the landing page's host, null for the main one: another host has pages of its
+-- own where a log up to $until_day names it, or where no log speaks of hosts that it does not name.
 with
+logged as (
+    select distinct host from log_days where site = $site and day <= $until_day
+),
 judged as (
     select
         ledger.*,
         links.source_url,
         links.target_url,
         links.landing_path,
+        case
+            when ledger.landing_host <> $site
+                and (
+                    exists (select 1 from logged where logged.host = ledger.landing_host)
+                    or not exists (select 1 from logged where logged.host is null)
+                ) then ledger.landing_host
+        end as page_host,
         links.title,
         links.anchor,
         links.rel,
@@ -65,6 +77,7 @@ select
     source_domain,
     target_page,
     target_url,
+    page_host,
     landing_path,
     target_status,
     title,

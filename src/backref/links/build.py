@@ -12,7 +12,7 @@ from backref.identity import link_id
 from backref.lake.model import Model
 from backref.lake.stage import Stage, code_of
 from backref.links import digest
-from backref.links.resolution import HOPS, landing_path, resolved
+from backref.links.resolution import HOPS, landing_host, landing_path, resolved
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -182,7 +182,8 @@ def _with_link_id(keys: pa.Table) -> pa.Table:
 
 
 def _targets(snapshot: Snapshot, buckets: Sequence[str], keys: pa.Table, facts: Tables) -> pa.Table:
-    """Where each target leads, as a table (target_page, resolved_page, landing_path)."""
+    """Where each target leads, as a table (target_page, resolved_page, landing_path,
+    landing_host)."""
     own = {"link_observations": buckets, "pages": buckets}
     hops = snapshot.table(HOPS_OF_TARGETS, partitions=own, tables=facts)
     leads = _leads(snapshot, hops, facts)
@@ -193,6 +194,7 @@ def _targets(snapshot: Snapshot, buckets: Sequence[str], keys: pa.Table, facts: 
             "target_page": targets,
             "resolved_page": ends,
             "landing_path": [landing_path(end) for end in ends],
+            "landing_host": [landing_host(end) for end in ends],
         }
     )
 

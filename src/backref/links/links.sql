@@ -104,6 +104,7 @@ select
     target_domain,
     targets.resolved_page,
     targets.landing_path,
+    targets.landing_host,
     state,
     case state
         when 'lost' then absent_reason

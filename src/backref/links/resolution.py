@@ -33,3 +33,13 @@ def landing_path(page: str) -> str:
     """
     host_and_path = page.partition("?")[0]
     return "/" + host_and_path.partition("/")[2]
+
+
+def landing_host(page: str) -> str:
+    """The host of a fold key without port, as `hits.host` writes it.
+
+    >>> landing_host("example.com:8080/a"), landing_host("example.com?id=7")
+    ('example.com', 'example.com')
+    """
+    host = page.partition("?")[0].partition("/")[0]
+    return host if host.endswith("]") else host.partition(":")[0]

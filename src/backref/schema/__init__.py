@@ -17,6 +17,7 @@ from backref.schema.derived import (
     LEDGER,
     LIFELINES,
     LINKS,
+    LOG_DAYS,
     PAGE_DAYS,
     PAGES,
     REFERRING_DOMAINS,
@@ -45,6 +46,7 @@ __all__ = [
     "LIFELINES",
     "LINKS",
     "LINK_OBSERVATIONS",
+    "LOG_DAYS",
     "PAGES",
     "PAGE_DAYS",
     "PAGE_OBSERVATIONS",
@@ -92,6 +94,7 @@ TABLES: dict[str, Table] = {
         REFERRING_DOMAINS,
         SESSIONS,
         PAGE_DAYS,
+        LOG_DAYS,
         VISIT_LINKS,
         LEDGER,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from backref.schema.table import BUCKET, SITE, SITE_DAY, Column, Table
+from backref.schema.table import BUCKET, SITE, SITE_DAY, SITE_MONTH, Column, Table
 
 PAGES = Table(
     "pages",
@@ -63,6 +63,7 @@ LINKS = Table(
             "Path of `resolved_page` without host and query, as "
             "`hits.page` writes it; null when the target is unknown.",
         ),
+        Column("landing_host", "text", "Host of `resolved_page`, without port."),
         Column(
             "state",
             "text",
@@ -203,6 +204,11 @@ SESSIONS = Table(
             "Folded path of the first page view or dead target.",
             required=True,
         ),
+        Column(
+            "entry_host",
+            "text",
+            "Own host of that request; null when the log names none (`visits/own_hosts.py`).",
+        ),
         Column("entry_status", "small", "Status of that first request.", required=True),
         Column("exit_page", "text", "Folded path of the last page view.", required=True),
         Column("views", "int", "Page views.", "views", required=True),
@@ -250,10 +256,11 @@ PAGE_DAYS = Table(
     "derived",
     "Requests of one own page on one day from one referring host.",
     SITE_DAY,
-    ("page", "referrer_host"),
+    ("host", "page", "referrer_host"),
     (
         Column("site", "text", "The site.", required=True),
         Column("day", "date", "Day in the site's zone.", required=True),
+        Column("host", "text", "Own host of the page; null when the log names none."),
         Column("page", "text", "Folded path of the page.", required=True),
         Column("status", "small", "Response status.", required=True),
         Column(
@@ -261,6 +268,19 @@ PAGE_DAYS = Table(
         ),
         Column("people", "int", "Requests of visitors judged persons.", "requests", required=True),
         Column("bots", "int", "Requests of bots and suspects.", "requests", required=True),
+    ),
+)
+
+LOG_DAYS = Table(
+    "log_days",
+    "derived",
+    "The days that a log tells of, and the own hosts that it names.",
+    SITE_MONTH,
+    ("day", "host"),
+    (
+        Column("site", "text", "The site.", required=True),
+        Column("day", "date", "Day in the site's zone.", required=True),
+        Column("host", "text", "An own host; null when the log names none."),
     ),
 )
 
@@ -315,6 +335,7 @@ LEDGER = Table(
         Column("source_domain", "text", "Its registrable domain.", required=True),
         Column("target_page", "text", "Fold key of the target."),
         Column("resolved_page", "text", "Where the target leads."),
+        Column("landing_host", "text", "Own host that it leads to; null when not known."),
         Column("state", "text", "State by all evidence; null for host rows."),
         Column("followed", "flag", "Not known to be nofollow."),
         Column("acquired", "text", "As the placement sheet declares; null when not known."),

@@ -14,6 +14,7 @@ TypeName = Literal["id", "hash", "text", "int", "small", "float", "flag", "time"
 
 BUCKET = "16 buckets of the {} (`url.bucket`)"
 SITE_DAY = "site and UTC day, as `example.com/2026-11-23`"
+SITE_MONTH = "site and month of UTC days, as `example.com/2026-11`"
 SITE = "site"
 
 

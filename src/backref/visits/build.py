@@ -1,4 +1,4 @@
-"""The stages SESSIONS and VISIT_LINKS: one partition per site and UTC day.
+"""The stages SESSIONS and VISIT_LINKS: one partition per site and UTC day; and LOG_DAYS, by month.
 
 A day's sessions need the hits of its neighbours and nothing else, so a new day of log rebuilds
 three days. Which links a day's visits came through depends on those sessions and on all links
@@ -23,9 +23,11 @@ from backref.schema import VISIT_LINKS as VISIT_LINKS_TABLE
 from backref.url import bucket, registrable_domain
 from backref.visits import bots
 from backref.visits.channels import Entry
-from backref.visits.days import calendar, day_of, midnight, neighbours, site_of
+from backref.visits.codes import coded
+from backref.visits.days import calendar, day_of, midnight, month_of, neighbours, site_of
 from backref.visits.known_links import KnownLinks, Placements
 from backref.visits.origins import origins
+from backref.visits.own_hosts import OwnHosts
 from backref.visits.page_days import counted, of_site, summed
 from backref.visits.patterns import scanner_paths
 from backref.visits.referrers import Outside, is_spammer
@@ -34,6 +36,7 @@ from backref.visits.sessions import Requests, sessions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+    from datetime import date
 
     from backref.lake.records import SiteRecord
     from backref.lake.snapshot import Snapshot
@@ -42,6 +45,8 @@ ROOM = "backref.visits"
 REFERRING_HOSTS = Model(ROOM, "referring_hosts.sql")
 VISITORS = Model(ROOM, "visitors.sql")
 REQUESTS = Model(ROOM, "requests.sql")
+LOGGED = Model(ROOM, "log_days.sql")
+NAMED_HOSTS = Model(ROOM, "named_hosts.sql")
 KNOWN_LINKS = Model(ROOM, "known_links.sql")
 OF_DAYS = "/* visits.sessions_of_days */ SELECT * FROM sessions"
 SHEET = Model(ROOM, "sheet.sql")
@@ -85,14 +90,17 @@ def build_many_sessions(
     """The same for many days: small ones share the reading, a large one is taken in slices."""
     for days in _groups(snapshot, "hits", partitions):
         site = _record(snapshot, site_of(days[0]))
-        outside = Outside(_hosts(site))
+        outside, hosts = Outside(_hosts(site)), OwnHosts(_hosts(site))
         slices = 1 + snapshot.rows_in("hits", *days) // SLICE_ROWS
         requests = partial(_requests, snapshot, days, slices)
         together = requests(0) if slices == 1 else None
         for day, visitors in _by(_visitors(snapshot, days, outside), "partition", days):
             parts = [together] if together else map(requests, range(slices))
-            own = (Requests.of(_only(part, "built", day), outside.host) for part in parts)
-            yield day, _day_of_visits(own, bots.verdicts(visitors, day_of(day)), site, day)
+            read = (
+                Requests.of(_with_own_host(_only(part, "built", day), hosts), outside.host)
+                for part in parts
+            )
+            yield day, _day_of_visits(read, bots.verdicts(visitors, day_of(day)), site, day)
 
 
 def _day_of_visits(
@@ -136,6 +144,13 @@ def _requests(snapshot: Snapshot, days: list[str], slices: int, number: int) -> 
     )
 
 
+def _with_own_host(rows: pa.Table, hosts: OwnHosts) -> pa.Table:
+    """The rows with the own host that the log names, if it does."""
+    names, place = coded(rows["host"])
+    own = pa.array([hosts.own(name) for name in names], pa.string()).take(pa.array(place))
+    return rows.append_column("own_host", own)
+
+
 def _finished(visits: pa.Table, verdicts: pa.Table) -> pa.Table:
     """Add verdict and channel."""
     origin = origins(visits.select(Entry._fields))
@@ -147,11 +162,34 @@ def _finished(visits: pa.Table, verdicts: pa.Table) -> pa.Table:
     return visits.select(SESSIONS_TABLE.names).cast(SESSIONS_TABLE.arrow)
 
 
+# Months
+
+
+def plan_log_days(snapshot: Snapshot) -> dict[str, str]:
+    """Every month with page days: these."""
+    return {
+        month: _digest(LOGGED.digest, snapshot.digest("page_days", *days))
+        for month, days in _months(snapshot, "page_days").items()
+    }
+
+
+def build_log_days(snapshot: Snapshot, partition: str) -> dict[str, pa.Table]:
+    """The days of one month that the log tells of."""
+    days = _months(snapshot, "page_days")[partition]
+    return {"log_days": snapshot.table(LOGGED, partitions={"page_days": days})}
+
+
+def _months(snapshot: Snapshot, table: str) -> dict[str, list[str]]:
+    return {month: [*days] for month, days in groupby(snapshot.partitions(table), month_of)}
+
+
 # The links of visits
 
 
 def plan_visit_links(snapshot: Snapshot) -> dict[str, str]:
-    """Every day with sessions: these, all links to the site, and the site's placements."""
+    """Every day with sessions: these, all links to the site, the site's placements, and which own
+    hosts that day's logs can tell apart."""
+    own = _own_hosts(snapshot)
     common = {
         site.name: _digest(
             KNOWN_LINKS.digest,
@@ -164,7 +202,11 @@ def plan_visit_links(snapshot: Snapshot) -> dict[str, str]:
         for site in snapshot.sites
     }
     return {
-        partition: _digest(common[site_of(partition)], snapshot.digest("sessions", partition))
+        partition: _digest(
+            common[site_of(partition)],
+            snapshot.digest("sessions", partition),
+            repr(own[site_of(partition)].told_apart(day_of(partition))),
+        )
         for partition in snapshot.partitions("sessions")
         if site_of(partition) in common
     }
@@ -196,12 +238,21 @@ def _known(snapshot: Snapshot, site: SiteRecord) -> tuple[KnownLinks, Placements
             KNOWN_LINKS,
             partitions={"links": _buckets(snapshot, site)},
             tables={"own_hosts": pa.table({"host": pa.array(_hosts(site), pa.string())})},
-        )
+        ),
+        _own_hosts(snapshot)[site.name],
     )
     sheet = snapshot.table(
         SHEET, partitions={"placements": _held(snapshot, "placements", [site.name])}
     )
     return links, Placements(sheet, links, snapshot.key)
+
+
+def _own_hosts(snapshot: Snapshot) -> dict[str, OwnHosts]:
+    """The hosts of each site, and when logs name which of them."""
+    named: dict[str, dict[str, tuple[date, date]]] = {}
+    for row in snapshot.rows(NAMED_HOSTS):
+        named.setdefault(row["site"], {})[row["host"]] = row["first_day"], row["last_day"]
+    return {site.name: OwnHosts(_hosts(site), named.get(site.name)) for site in snapshot.sites}
 
 
 def _buckets(snapshot: Snapshot, site: SiteRecord) -> list[str]:
@@ -270,6 +321,14 @@ SESSIONS = Stage(
     build_many_sessions,
     ("hits", "agents"),
 )
+LOG_DAYS = Stage(
+    "log_days",
+    ("log_days",),
+    code_of(ROOM),
+    plan_log_days,
+    build_log_days,
+    reads=("page_days",),
+)
 VISIT_LINKS = Stage(
     "visit_links",
     ("visit_links",),
@@ -277,5 +336,5 @@ VISIT_LINKS = Stage(
     plan_visit_links,
     build_visit_links,
     build_many_visit_links,
-    ("sessions", "links", "placements"),
+    ("sessions", "log_days", "links", "placements"),
 )

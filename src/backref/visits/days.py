@@ -33,6 +33,11 @@ def day_of(partition: str) -> date:
     return date.fromisoformat(partition.rpartition("/")[2])
 
 
+def month_of(partition: str) -> str:
+    """The partition of the day's month, as `example.com/2026-11`."""
+    return partition.rpartition("-")[0]
+
+
 def neighbours(partition: str) -> tuple[str, str, str]:
     """The partitions of the day before, the day itself and the day after; at either end of the
     calendar one of a name that no day has."""

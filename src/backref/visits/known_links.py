@@ -15,7 +15,10 @@ from backref.visits.codes import coded
 from backref.visits.referrers import one_host
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from backref.visits.codes import Codes, Flags
+    from backref.visits.own_hosts import OwnHosts
 
     Words = np.ndarray[Any, np.dtype[np.uint64]]
     Moments = np.ndarray[Any, np.dtype[np.int64]]
@@ -25,6 +28,15 @@ EVER, NEVER = np.iinfo(np.int64).min, np.iinfo(np.int64).max
 PLACEMENT_WEIGHTS = {
     row["placement"]: float(row["weight"]) for row in data.table("placement_weights.csv")
 }
+
+
+class Arrival(NamedTuple):
+    """The page that a visit entered through, the own host if the log names one, and the day in
+    the site's zone."""
+
+    page: str
+    host: str | None
+    day: date
 
 
 class Index:
@@ -63,8 +75,9 @@ class KnownLinks:
 
     `first` is the earliest time of the first presence (`EVER` for the undated baseline), `lost`
     the latest of the loss (`NEVER` while there is none), in microseconds since 1970. `landing`
-    numbers the landing path among `paths`. Links that hide where a visitor comes from are
-    `hidden`: by their landing path. `claimed` links nobody has seen.
+    numbers the landing path among `paths`, `host` the own host that each link leads to among
+    `hosts`, null where nobody knows it; `own` compares that with a visit's. Links that hide where
+    a visitor comes from are `hidden`: by their landing path. `claimed` links nobody has seen.
     """
 
     link_id: Words
@@ -75,16 +88,20 @@ class KnownLinks:
     claimed: Flags
     landing: Codes
     paths: list[str | None]
+    host: Codes
+    hosts: list[str | None]
+    own: OwnHosts
     by_page: Index
     by_place: Places
     hidden: dict[str | None, list[int]]
 
     @classmethod
-    def of(cls, table: pa.Table) -> KnownLinks:
+    def of(cls, table: pa.Table, own: OwnHosts) -> KnownLinks:
         """Lay out the result of `known_links.sql`."""
         spelled, spelling = coded(table["source_host"])
         hosts, host = np.unique([one_host(name) for name in spelled], return_inverse=True)
         paths, path = coded(table["landing_path"])
+        lands_on, landing_host = coded(table["landing_host"])
         placements, placement = coded(table["placement"])
         weights = [PLACEMENT_WEIGHTS[name or "unknown"] for name in placements]
         hides = np.asarray(table["noreferrer"].to_numpy(), bool)
@@ -100,23 +117,32 @@ class KnownLinks:
             np.asarray(table["claimed"].to_numpy(), bool),
             path,
             paths,
+            landing_host,
+            [own.own(name) for name in lands_on],
+            own,
             Index(np.asarray(table["source_hash"].to_numpy())),
             Places(hosts.tolist(), host[spelling].astype(np.int64), paths, path),
             hidden,
         )
 
-    def on_page(self, page: int, entry: str) -> list[int]:
+    def on_page(self, page: int, arrival: Arrival) -> list[int]:
         """The links of a page, those that lead to the entry page where any does."""
         links = self.by_page.find(page)
-        return [place for place in links if self.lands(place, entry)] or links
+        return [place for place in links if self.lands(place, arrival)] or links
 
-    def lands(self, place: int, entry: str) -> bool:
-        """Whether a link leads to the page with that path."""
-        return bool(self.paths[self.landing[place]] == entry)
+    def lands(self, place: int, arrival: Arrival) -> bool:
+        """Whether a link leads to the page that was entered."""
+        path, host = self.paths[self.landing[place]], self.hosts[self.host[place]]
+        return path == arrival.page and self.own.speaks(arrival.host, host, arrival.day)
 
-    def on_host(self, host: str, entry: str) -> list[int]:
+    def on_host(self, host: str, arrival: Arrival) -> list[int]:
         """The links of a host that lead to the entry page and do not hide their visitors."""
-        return [p for p in self.by_place.find(host, entry) if not self.hides[p]]
+        found = self.by_place.find(host, arrival.page)
+        return [p for p in found if not self.hides[p] and self.lands(p, arrival)]
+
+    def hidden_to(self, arrival: Arrival) -> list[int]:
+        """The links that hide their visitors and lead to the entry page."""
+        return [p for p in self.hidden.get(arrival.page, []) if self.lands(p, arrival)]
 
 
 def _moments(column: pa.ChunkedArray, missing: int) -> Moments:

@@ -6,6 +6,7 @@ SELECT
     l.source_hash,
     l.source_host,
     l.landing_path,
+    l.landing_host,
     l.first_seen_lo,
     CASE WHEN l.state IN ('lost', 'reported lost') THEN l.lost_hi END AS lost,
     l.placement,

@@ -16,19 +16,20 @@ if TYPE_CHECKING:
 
     from backref.visits.sessions import Requests
 
-KEYS = ("day", "page", "status", "referrer_host")
+KEYS = ("day", "host", "page", "status", "referrer_host")
 
 
 def counted(requests: Requests, partition: str, bot: pa.Array, zone: str) -> pa.Table:
     """The requests of one day's partition by `KEYS`, days being those of the zone: `people` and
-    `bots`. `bot` are the
-    visitors of the day whose verdict is not person: bots, and who is suspected to be one."""
+    `bots`. `bot` are the visitors of the day whose verdict is not person: bots, and who is
+    suspected to be one."""
     inside = pa.array(requests.host == 0)
     host = requests.rows["referrer_host"]
     bots = pc.is_in(requests.rows["person"], value_set=bot).cast(pa.int64())
     table = pa.table(
         {
             "day": local_days(requests.moment, zone),
+            "host": requests.rows["own_host"],
             "page": requests.rows["page"],
             "status": requests.rows["status"],
             "referrer_host": pc.if_else(inside, pa.scalar(None, host.type), host),

@@ -12,6 +12,9 @@ A code proves its placement. A campaign's name alone may stand in mail and adver
 proves only a visit of no such channel that no other host than the placement's sent. A link that
 only a placement sheet claims, and nobody has seen, is inferred at most.
 
+A link leads to the page of a visit when the path is the same and the log may speak of the link's
+host (`own_hosts.py`).
+
 The shares of a visit sum to one, in whole billionths. Shares of candidates follow a plain model: a
 link's weight is that of its placement (`known_links.PLACEMENT_WEIGHTS`) times its recency, 1/4 +
 3/4 · 2^(−a/90) at an age of `a` days, 1/4 without a date. One more candidate, a link that nobody
@@ -29,11 +32,12 @@ import pyarrow as pa
 
 from backref.schema import VISIT_LINKS
 from backref.visits.days import local_days
-from backref.visits.known_links import EVER, KnownLinks, Placement, Placements
+from backref.visits.known_links import EVER, Arrival, KnownLinks, Placement, Placements
 from backref.visits.referrers import one_host
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+    from datetime import date
 
 DAY = 24 * 60 * 60 * 1_000_000
 HALF_LIFE = 90 * DAY
@@ -61,8 +65,8 @@ NOT_LINKS = frozenset(
 """Channels whose visits come through no link of a page, unless a tag or full referrer says so."""
 
 EVIDENCE = (
-    "started", "entry_page", "channel", "origin", "referrer_host", "referrer_page", "campaign",
-    "code",
+    "started", "entry_page", "entry_host", "channel", "origin", "referrer_host", "referrer_page",
+    "campaign", "code",
 )  # fmt: skip
 CARRIED = (
     "session_id", "site", "referrer_domain", "verdict", "channel", "engaged", "bounced",
@@ -71,16 +75,24 @@ CARRIED = (
 
 
 class Visit(NamedTuple):
-    """What is known of how a visit came; `started` in microseconds since 1970."""
+    """What is known of how a visit came; `started` in microseconds since 1970, `day` in the
+    site's zone."""
 
     started: int
     entry_page: str
+    entry_host: str | None
     channel: str
     origin: str
     referrer_host: str | None
     referrer_page: int | None
     campaign: str | None
     code: str | None
+    day: date
+
+    @property
+    def arrival(self) -> Arrival:
+        """Where it entered."""
+        return Arrival(self.entry_page, self.entry_host, self.day)
 
 
 class Part(NamedTuple):
@@ -106,7 +118,7 @@ def _resolve(visit: Visit, links: KnownLinks, placements: Placements) -> tuple[P
     tagged = placements.tagged(visit.code, campaign, visit.referrer_page, visit.referrer_host)
     if tagged:
         return _tagged(tagged)
-    on_page = links.on_page(visit.referrer_page, visit.entry_page) if visit.referrer_page else []
+    on_page = links.on_page(visit.referrer_page, visit.arrival) if visit.referrer_page else []
     if on_page:
         return _on_page(visit, links, on_page)
     if visit.referrer_host and visit.channel not in NOT_LINKS:
@@ -127,7 +139,7 @@ def _tagged(placements: list[Placement]) -> tuple[Part, ...]:
 
 def _on_page(visit: Visit, links: KnownLinks, places: list[int]) -> tuple[Part, ...]:
     """The links of the referring page: certain when one leads to the entry page or is alone."""
-    if len(places) > 1 and not links.lands(places[0], visit.entry_page):
+    if len(places) > 1 and not links.lands(places[0], visit.arrival):
         return _shared(_weights(visit, links, places), links, places)
     return tuple(
         Part(
@@ -144,7 +156,7 @@ def _on_page(visit: Visit, links: KnownLinks, places: list[int]) -> tuple[Part, 
 def _by_host(visit: Visit, links: KnownLinks) -> tuple[Part, ...]:
     """A host alone is known, or a page on it that no witness knows to link here."""
     host = one_host(visit.referrer_host or "")
-    known = [] if visit.referrer_page else links.on_host(host, visit.entry_page)
+    known = [] if visit.referrer_page else links.on_host(host, visit.arrival)
     standing = [place for place in known if links.lost[place] >= visit.started]
     live = [place for place in standing if links.first[place] <= visit.started]
     if len(live) == 1 and not links.claimed[live[0]]:
@@ -187,7 +199,7 @@ def _is_dark(visit: Visit, links: KnownLinks) -> bool:
     """Whether exactly one link that hides referrers led to this deep page since a few days."""
     if visit.entry_page == "/":
         return False
-    ages = [visit.started - int(links.first[p]) for p in links.hidden.get(visit.entry_page, [])]
+    ages = [visit.started - int(links.first[p]) for p in links.hidden_to(visit.arrival)]
     return sum(0 <= age <= DARK_WINDOW for age in ages) == 1
 
 
@@ -196,10 +208,12 @@ def resolved(
 ) -> Iterator[pa.RecordBatch]:
     """The rows of `visit_links` for sessions, batch by batch, on the days of the zone."""
     for batch in sessions:
-        columns = [batch["started"].cast(pa.int64()), *(batch[name] for name in EVIDENCE[1:])]
+        started = batch["started"].cast(pa.int64())
+        days = local_days(started.to_numpy(), zone)
+        columns = [started, *(batch[name] for name in EVIDENCE[1:]), days]
         visits = map(Visit._make, zip(*(column.to_pylist() for column in columns), strict=True))
         parts = [resolve(visit, links, placements) for visit in visits]
-        yield from _rows(batch, parts, local_days(columns[0].to_numpy(), zone)).to_batches()
+        yield from _rows(batch, parts, days).to_batches()
 
 
 def _rows(batch: pa.RecordBatch, parts: Sequence[tuple[Part, ...]], days: pa.Array) -> pa.Table:

@@ -36,7 +36,7 @@ NEVER = np.iinfo(np.int64).max
 
 @dataclass(frozen=True)
 class Requests:
-    """The rows of `requests.sql` in order of person and time, as numbers.
+    """The rows of `requests.sql`, with `own_host`, in order of person and time, as numbers.
 
     `host` and `campaign` number what a request brought, 0 for nothing; `moment` is in
     microseconds since 1970.
@@ -175,6 +175,7 @@ def _entry(requests: Requests, first: Codes) -> dict[str, pa.ChunkedArray | pa.A
     return columns | {
         "internal": internal,
         "entry_page": rows["page"],
+        "entry_host": rows["own_host"],
         "entry_status": rows["status"],
     }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 from backref.faces.query.answer import Answer, total
@@ -19,7 +20,7 @@ def broken(
     view: View, *, since: datetime | None = None, limit: int | None = None, redirect: bool = True
 ) -> Answer[BrokenRow]:
     """Dead own pages, those that most people still ask for first; `redirect` is whether to look
-    for the pages that should answer instead."""
+    for the pages of the same host that should answer instead."""
     span: dict[str, Any] = {"site": view.site.name, "until_day": view.until_day}
     found = view.rows(
         "dead_pages.sql",
@@ -27,20 +28,25 @@ def broken(
         since_day=since and view.day_of(since),
         limit=NO_LIMIT if limit is None else limit,
     )
-    living = (
-        Pages(page["page"] for page in view.rows("living_pages.sql", **span, limit=LIVING))
-        if found and redirect
-        else Pages(())
-    )
+    living = _living(view, span) if found and redirect else {}
     rows = []
     every = total(found)
     for values in found:
         del values["total"]
-        best = living.most_like(values["page"])
+        pages = living.get(values["host"])
+        best = pages.most_like(values["page"]) if pages else Redirect(values["page"], None)
         rows.append(BrokenRow(**values, redirect=best.living, likeness=best.likeness))
     return Answer(rows, every)
 
 
+def _living(view: View, span: dict[str, Any]) -> dict[str | None, Pages]:
+    """The living pages of each host."""
+    paths: defaultdict[str | None, list[str]] = defaultdict(list)
+    for page in view.rows("living_pages.sql", **span, limit=LIVING):
+        paths[page["host"]].append(page["page"])
+    return {host: Pages(of_host) for host, of_host in paths.items()}
+
+
 def redirects(rows: list[BrokenRow]) -> list[Redirect]:
     """The rows as redirects, of which `ledger.redirects` writes server rules."""
-    return [Redirect(row.page, row.redirect, row.likeness) for row in rows]
+    return [Redirect(row.page, row.redirect, row.likeness, row.host) for row in rows]

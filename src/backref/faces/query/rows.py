@@ -136,8 +136,10 @@ class ReferrerRow:
 class BrokenRow:
     """A dead target on our site that links or people still hit. `redirect` is the live own page
     most like it, None when none is alike; `people` are requests of visitors judged persons and
-    `bots` all others, None without a log."""
+    `bots` all others, None without a log of its host. `host` is that of the page, None for the
+    site's main one."""
 
+    host: str | None
     page: str
     status: int
     links: int
@@ -148,11 +150,18 @@ class BrokenRow:
     redirect: str | None
     likeness: float | None
 
+    @property
+    def address(self) -> str:
+        """The page as people are shown it."""
+        return (self.host or "") + self.page
+
 
 @dataclass(frozen=True)
 class PageRow:
-    """An own page by those who link to it and those who enter through it from links."""
+    """An own page by those who link to it and those who enter through it from links. `host` is
+    None for the site's main one; `not_measurable` says why visits are None."""
 
+    host: str | None
     page: str
     domains: int
     links: int
@@ -162,6 +171,12 @@ class PageRow:
     visits: float | None
     engaged_visits: float | None
     conversions: float | None
+    not_measurable: str | None
+
+    @property
+    def address(self) -> str:
+        """The page as people are shown it."""
+        return (self.host or "") + self.page
 
 
 @dataclass(frozen=True)

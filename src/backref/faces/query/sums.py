@@ -34,8 +34,8 @@ def _witnesses(row: DomainRow) -> str:
 
 
 def _folder(row: PageRow | BrokenRow) -> str:
-    """The first segment of the path."""
-    return "/" + row.page.removeprefix("/").partition("/")[0].partition("?")[0]
+    """The first segment of the path, behind the host where it is not the main one."""
+    return (row.host or "") + "/" + row.page.removeprefix("/").partition("/")[0].partition("?")[0]
 
 
 _LINKS = ("links", "live_links", "followed_links", "lost_links", "search_share")

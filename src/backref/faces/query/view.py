@@ -106,6 +106,7 @@ class View:
             tables=self._known,
             site=self.site.name,
             stale=self.stale,
+            until_day=self.until_day,
         )
 
     def rows(
@@ -154,7 +155,7 @@ class View:
 
     @cached_property
     def _partitions(self) -> dict[str, list[str]]:
-        tables = build.BY_TARGET | build.BY_SITE | build.BY_DAY
+        tables = build.BY_TARGET | build.BY_SITE | build.BY_TIME
         return build.partitions(self.snapshot, self.site, sorted(tables))
 
 

@@ -157,7 +157,7 @@ def _dead(row: answers.BrokenRow) -> Item:
     hits = f"{row.domains} referring domains, {row.links} links; status {row.status}"
     mend = f"; redirect to {row.redirect}" if row.redirect else "; no page of yours is like it"
     people = "no log" if row.people is None else f"{row.people:,} people"
-    return Item(row.page, hits + mend, people)
+    return Item(row.address, hits + mend, people)
 
 
 def _lost(row: answers.LinkRow) -> Item:
