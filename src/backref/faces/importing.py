@@ -100,6 +100,15 @@ def into(
         pipeline.run(lake, shown.stage)
 
 
+def undo(found: Config, number: int) -> None:
+    """Take an import back, and bring the ledger up to date."""
+    with Lake.open(found.store) as lake:
+        rows = lake.undo(number)
+        with terminal.progress() as bar:
+            pipeline.run(lake, _Shown(bar).stage)
+    say(f"Import {number} is taken back: {rows:,} rows left the store.")
+
+
 def rebuild(lake: Lake) -> None:
     """Build every derived table anew."""
     with terminal.progress() as bar:
