@@ -145,6 +145,7 @@ RATINGS = {
         "common crawl pagerank rank",
     ),
     "a host's rank": ([rank("blog.example", level="host", harmonic_pos=1)], None, None),
+    "moz before pages": ([*PAGES, rating("moz", "DA", "blog.example", 8)], 8, "moz DA"),
     "the strongest page": ([HARMONIC, *PAGES], 30, "semrush page ascore"),
     "a domain before pages": (
         [*PAGES, rating("majestic", "TF", "blog.example", 8)],

@@ -22,17 +22,9 @@ from backref.world import World
 
 OWNER = Site("chobble.com", frozenset({"chobble.com"}))
 REFUSED = {
-    "seo/semrush/ai-world-barcelona.com-backlinks_comparison.csv": "bulk comparison",
-    "seo/semrush/bramptonbeast.com-backlinks_comparison.csv": "bulk comparison",
-    "seo/semrush/lsi-america.com-backlinks_comparison.csv": "bulk comparison",
     "seo/semrush/naturesmartcities.com-backlinks_outgoing_domains.csv": "links out to",
     "seo/semrush/ninewall.com-backlinks_outgoing_domains.csv": "links out to",
     "seo/semrush/theglobalsummit.org-backlinks_outgoing_domains.csv": "links out to",
-    "seo/semrush/mobjectify.com-backlinks_pages.csv": "indexed pages",
-    "seo/spamzilla/export-133821_2025-05-15-00-42-45.csv": "domains for sale",
-    "seo/spamzilla/Check_domains_results.2025-05-13 00_47.csv": "spam check",
-    "seo/spamzilla/Check_domains_results.2025-05-30 03_25.csv": "spam check",
-    "analytics/goatcounter_export.csv": "GoatCounter",
     "analytics/ga4_source_categories.csv": "no row looks like the header",
     "analytics/ga4_event_velir_example.jsonl": "no row looks like the header",
     "disavow/maesitos-disavowed.txt": "disavow",

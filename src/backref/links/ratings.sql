@@ -14,9 +14,11 @@ with metrics (preference, scope, vendor, metric, rating_by) as (
         (1, 'domain', 'ahrefs', 'DR', 'ahrefs DR'),
         (2, 'domain', 'semrush', 'ascore', 'semrush ascore'),
         (3, 'domain', 'majestic', 'TF', 'majestic TF'),
-        (4, 'page', 'ahrefs', 'UR', 'ahrefs page UR'),
-        (5, 'page', 'semrush', 'ascore', 'semrush page ascore'),
-        (6, 'page', 'majestic', 'TF', 'majestic page TF')
+        (4, 'domain', 'moz', 'DA', 'moz DA'),
+        (5, 'page', 'ahrefs', 'UR', 'ahrefs page UR'),
+        (6, 'page', 'semrush', 'ascore', 'semrush page ascore'),
+        (7, 'page', 'majestic', 'TF', 'majestic page TF'),
+        (8, 'page', 'moz', 'PA', 'moz page PA')
 ),
 subjects as (
     select distinct
@@ -29,7 +31,7 @@ subjects as (
 ranks_told as (
     select
         domain,
-        7 as preference,
+        9 as preference,
         'common crawl harmonic rank' as rating_by,
         harmonic_pos as pos,
         rank() over (partition by domain order by release desc nulls last) as age
@@ -39,7 +41,7 @@ ranks_told as (
     union all
     select
         domain,
-        8 as preference,
+        10 as preference,
         'common crawl pagerank rank' as rating_by,
         pagerank_pos as pos,
         rank() over (partition by domain order by release desc nulls last) as age

@@ -26,7 +26,7 @@ LINK_OBSERVATIONS = Table(
         Column(
             "witness",
             "text",
-            "Who saw it: archive, ahrefs, semrush, majestic, gsc, list, placement, check.",
+            "Who saw it: archive, ahrefs, semrush, majestic, moz, bing, gsc, list, placement, check.",
             required=True,
         ),
         Column(
@@ -311,11 +311,11 @@ RATINGS = Table(
     ("subject", "vendor", "metric"),
     (
         *PROVENANCE,
-        Column("vendor", "text", "ahrefs, semrush, majestic.", required=True),
+        Column("vendor", "text", "ahrefs, semrush, majestic, moz, spamzilla.", required=True),
         Column(
             "metric",
             "text",
-            "The vendor's name of it: DR, UR, ascore, TF, CF, traffic, refdomains.",
+            "The vendor's name of it: DR, UR, ascore, TF, CF, DA, PA, traffic, refdomains.",
             required=True,
         ),
         Column("scope", "text", "domain or page.", required=True),

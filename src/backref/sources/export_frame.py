@@ -225,7 +225,7 @@ def _worded(column: Column, made: list[Any], bad: dict[int, str]) -> list[Any]:
     if column.strict:
         for row, word in enumerate(made):
             if word is not None and word not in column.words:
-                meant = ", ".join(dict.fromkeys(column.words.values()))
+                meant = ", ".join(dict.fromkeys(map(str, column.words.values())))
                 bad.setdefault(row, f"{column.names[0]}: {word[:80]!r} is none of {meant}")
     return [column.words.get(word) for word in made]
 

@@ -31,6 +31,7 @@ class _Figures:
     """
 
     ordinal: int
+    vendor: str
     metric: str
     scope: str
     rows: list[int]
@@ -73,6 +74,8 @@ def _first(figures: list[_Figures]) -> dict[int, _Figures]:
 
 def _figures(frame: Frame, context: Context) -> list[_Figures]:
     found = []
+    constants = frame.format.constants
+    own = constants.get("vendor") or constants["witness"]
     for metric, rating, values in frame.ratings:
         subjects = _subjects(frame.column(rating.of), rating.scope)
         rows = [
@@ -82,7 +85,8 @@ def _figures(frame: Frame, context: Context) -> list[_Figures]:
         ]
         found.append(
             _Figures(
-                crc32(f"{metric}\0{rating.scope}\0{rating.of}".encode()),
+                crc32(f"{rating.vendor}{metric}\0{rating.scope}\0{rating.of}".encode()),
+                rating.vendor or own,
                 metric.replace("{site}", context.site_name),
                 rating.scope,
                 rows,
@@ -95,9 +99,10 @@ def _figures(frame: Frame, context: Context) -> list[_Figures]:
 
 def _subjects(places: list[Any], scope: str) -> list[Any]:
     """Who is rated: a page's fold key or domain, or the domain that the cell names."""
-    if not any(isinstance(place, Place) for place in places[:1]):
+    if not any(isinstance(place, Place) for place in places):
         return places
-    return [place.domain if scope == "domain" else place.page for place in places]
+    name = "domain" if scope == "domain" else "page"
+    return [place and getattr(place, name) for place in places]
 
 
 def _child_ids(key: bytes, ids: list[bytes], figures: list[_Figures]) -> list[bytes]:
@@ -109,15 +114,15 @@ def _rows(
 ) -> Rows:
     units = [row for each in figures for row in each.rows]
     times = [seen[unit] for unit in units]
-    constants = frame.format.constants
     made = batch(
         _TABLE,
         {
             "row_id": row_ids,
             "position": [frame.positions[unit] for unit in units],
-            "vendor": constants.get("vendor") or constants["witness"],
-            "metric": [name for each in figures for name in [each.metric] * len(each.rows)],
-            "scope": [scope for each in figures for scope in [each.scope] * len(each.rows)],
+            **{
+                name: [getattr(each, name) for each in figures for _ in each.rows]
+                for name in ("vendor", "metric", "scope")
+            },
             "subject": list(chain.from_iterable(each.subjects for each in figures)),
             "value": list(chain.from_iterable(each.values for each in figures)),
             "observed_lo": [time and time.lo for time in times],

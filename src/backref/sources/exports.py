@@ -259,24 +259,26 @@ class _Packer:
         self._lines = lines
         self._taken = lines.taken
         self._rows: list[list[str]] = []
+        self._begun: list[int] = []
 
     def add(self, row: list[str]) -> bool:
         """Take a row; whether it is time to flush."""
         self._rows.append(row)
+        self._begun.append(self._lines.begun)
         return len(self._rows) >= CHUNK_ROWS or self._lines.taken - self._taken > CHUNK_CHARS
 
     def reject(self, reason: str) -> Iterator[Chunk | Reject]:
         """Count a record that is no row."""
         yield from self.flush()
-        yield Reject(self.position, reason)
+        yield Reject(self.position, reason, line=self._lines.begun)
         self.position += 1
 
     def flush(self) -> Iterator[Chunk]:
         """Hand out what was collected."""
         if self._rows:
-            yield Chunk(self.position, Cells(self.table, self._rows))
+            yield Chunk(self.position, Cells(self.table, self._rows), self._begun)
             self.position += len(self._rows)
-        self._rows, self._taken = [], self._lines.taken
+        self._rows, self._begun, self._taken = [], [], self._lines.taken
 
 
 def _told_beside(context: Context, layout: Layout) -> Period | None:
@@ -296,13 +298,21 @@ def _one_table(
     above = 0 if layout.header_at is None else layout.header_at
     rows = islice(rows, above, None)
     header = None if layout.header_at is None else next(rows, None)
+    begins = _beginning(layout)
     packer = _Packer(table, 1, lines)
     for row in rows:
         if isinstance(row, Damaged):
             yield from packer.reject(row.reason)
-        elif any(row) and row != header and packer.add(row):
+        elif any(row) and row != header and begins(row) and packer.add(row):
             yield from packer.flush()
     yield from packer.flush()
+
+
+def _beginning(layout: Layout) -> Callable[[list[str]], bool]:
+    """Whether a row begins a record, where a format runs one over several rows."""
+    field = layout.match.format.begins
+    places = layout.match.format.by_field[field].find(layout.header) if field else []
+    return lambda row: not places or any(row[at].strip() for at in places if at < len(row))
 
 
 def _sections(

@@ -33,11 +33,13 @@ def folded(name: str) -> str:
 @dataclass(frozen=True)
 class Rating:
     """A vendor's metric in a column: its name, and what it rates: `of` is the field of a page
-    or domain, `scope` whether that page or its domain is meant."""
+    or domain, `scope` whether that page or its domain is meant. `vendor` is whose it is, where it
+    is not the format's own."""
 
     metric: str
     scope: str
     of: str
+    vendor: str = ""
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,7 @@ class Column:
     converter: str
     names: tuple[str, ...]
     rating: Rating | None = None
-    words: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    words: Mapping[str, Any] = dataclasses.field(default_factory=dict)
     strict: bool = False
 
     def find(self, header: Sequence[str]) -> list[int]:
@@ -74,7 +76,8 @@ class Match(NamedTuple):
 @dataclass(frozen=True)
 class Format:
     """One kind of export. `sections`: further tables follow in one file; `ragged`: blank cells
-    at a row's end may miss; `alone`: it has one column, so a header of more is another's;
+    at a row's end may miss; `alone`: it knows all of its columns, so a header with another is
+    another's; `begins`: the field without which a row continues the one above;
     `ended`: who writes it ends its last line too; `trust`: how far its header is known to be its
     own."""
 
@@ -90,6 +93,7 @@ class Format:
     ragged: bool = False
     alone: bool = False
     ended: bool = False
+    begins: str = ""
     refusal: str = ""
     trust: float = 1.0
 
@@ -106,12 +110,14 @@ class Format:
             for group in self.required
             if not any(found[name] for name in group)
         )
-        if self.alone and len(header) > 1:
-            missing += (f"no column {header[1]}",)
-        if clash := sorted(self.without.intersection(header)):
+        known = {at for places in found.values() for at in places}
+        clash = sorted(self.without.intersection(header))
+        if self.alone:
+            clash += [header[at] for at in range(len(header)) if at not in known]
+        if clash:
             missing += (f"no column {clash[0]}",)
-        known = len({at for places in found.values() for at in places})
-        return Match(self, missing, self._confidence(known, len(header)) if not missing else 0.0)
+        confidence = self._confidence(len(known), len(header)) if not missing else 0.0
+        return Match(self, missing, confidence)
 
     def _confidence(self, known: int, all_columns: int) -> float:
         """The more columns a format demands and knows, the less likely the match is chance."""
