@@ -85,11 +85,12 @@ def record(row: Any) -> dict[str, Any]:
 def json_lines(rows: Iterable[Any]) -> str:
     """One JSON object a line, nothing lost."""
     return "".join(
-        visible_json(orjson.dumps(record(row), default=_plain).decode()) + "\n" for row in rows
+        visible_json(orjson.dumps(record(row), default=plain).decode()) + "\n" for row in rows
     )
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
+    """A value that JSON has no kind for, as one that it has."""
     if isinstance(value, Mapping):
         return dict(value)
     if hasattr(value, "_asdict"):

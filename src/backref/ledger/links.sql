@@ -1,7 +1,7 @@
 -- Links of the `standing`, chosen, sorted and cut; `total` is how many were chosen. What brought
 -- equally many visits, or cannot be measured, stands in the order of its search share. A null parameter chooses everything.
 -- $since keeps what began or ended at or after it.
-select *, count(*) over () as total
+select link_id, count(*) over () as total
 from standing
 where row_kind = 'link'
     and ($states is null or strpos($states, concat('|', state, '|')) > 0)

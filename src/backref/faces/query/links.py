@@ -8,9 +8,10 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from backref.errors import UsageError
-from backref.faces.query.answer import Answer, total
+from backref.faces.query.answer import Answer
 from backref.faces.query.certainty import certainty
 from backref.faces.query.rows import LinkRow
 from backref.faces.query.view import NO_LIMIT, View
@@ -44,7 +45,25 @@ def links(
 ) -> Answer[LinkRow]:
     """Links with both sides. `states` are keys of `STATES` and `since` keeps what began, or for
     lost links ended, at or after it; `domain` and `page` narrow to a source and an own page."""
-    found = view.rows(
+    found = numbers(
+        view, states=states, since=since, sort=sort, domain=domain, page=page, limit=limit
+    )
+    count = found["total"][0].as_py() if found.num_rows else 0
+    return Answer(rows_at(view, places(view, found["link_id"])), count)
+
+
+def numbers(
+    view: View,
+    *,
+    states: Sequence[str] = (),
+    since: datetime | None = None,
+    sort: str = "visits",
+    domain: str | None = None,
+    page: str | None = None,
+    limit: int | None = None,
+) -> pa.Table:
+    """The same links as a column `link_id` in their order; `total` is how many there are."""
+    return view.table(
         "links.sql",
         states=_chosen(states),
         since=since,
@@ -53,7 +72,17 @@ def links(
         page=page,
         limit=NO_LIMIT if limit is None else limit,
     )
-    return Answer(with_lifelines(view, [row_of(values) for values in found]), total(found))
+
+
+def places(view: View, link_ids: pa.ChunkedArray) -> pa.ChunkedArray:
+    """The rows of the view's `standing` that hold these links."""
+    return pc.index_in(link_ids, value_set=view.standing["link_id"])
+
+
+def rows_at(view: View, at: pa.ChunkedArray) -> list[LinkRow]:
+    """The links in these rows of the view's `standing`, with their lifelines."""
+    held = view.told(view.standing.take(at))
+    return with_lifelines(view, [row_of(values) for values in held])
 
 
 def one_of(value: str, allowed: Sequence[str], what: str) -> str:

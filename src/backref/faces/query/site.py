@@ -9,6 +9,7 @@ from backref.faces.query.broken import broken
 from backref.faces.query.domains import domains
 from backref.faces.query.groups import groups
 from backref.faces.query.links import links
+from backref.faces.query.ordered import Links
 from backref.faces.query.overview import overview
 from backref.faces.query.pages import pages
 from backref.faces.query.referrers import referrers
@@ -71,6 +72,25 @@ class Site:
             domain=domain,
             page=page,
             limit=limit,
+        )
+
+    def ordered_links(
+        self,
+        *,
+        state: str | Sequence[str] = (),
+        since: str | datetime | None = None,
+        sort: str = "visits",
+        domain: str | None = None,
+        page: str | None = None,
+    ) -> Links:
+        """The same links in their order, to be read in parts."""
+        return Links(
+            self.view,
+            states=_names(state),
+            since=self._since(since),
+            sort=sort,
+            domain=domain,
+            page=page,
         )
 
     def groups(

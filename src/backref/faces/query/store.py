@@ -59,17 +59,22 @@ class Store:
         return Answer(found if limit is None else found[-limit:], len(found))
 
     def rejects(
-        self, import_id: int | None = None, site: str | None = None, limit: int | None = None
+        self,
+        import_id: int | None = None,
+        site: str | None = None,
+        limit: int | None = None,
+        skip: int = 0,
     ) -> Answer[RejectRow]:
-        """What imports, or one of them, could not store; the total counts also those that an
-        import had too many of to list."""
+        """What imports, or one of them, could not store, but for the first `skip`; the total
+        counts also those that an import had too many of to list."""
         imports = {
             row.id: row
             for row in self.imports(site)
             if import_id in (None, row.id) and row.state == "done"
         }
         held = (row for row in self.lake.rejects(import_id) if row.import_id in imports)
-        rows = [_reject(row, imports[row.import_id].format) for row in islice(held, limit)]
+        shown = islice(held, skip, None if limit is None else skip + limit)
+        rows = [_reject(row, imports[row.import_id].format) for row in shown]
         return Answer(rows, sum(row.rejected or 0 for row in imports.values()))
 
     def close(self) -> None:
@@ -86,7 +91,7 @@ class Store:
 
 def _reject(row: RejectRecord, family: str) -> RejectRow:
     unit = "row" if family == "exports" else "byte"
-    return RejectRow(row.import_id, row.file, unit, row.position, row.reason, row.sample)
+    return RejectRow(row.import_id, row.file, unit, row.position, row.reason, row.sample, row.line)
 
 
 def open_store(path: str | Path) -> Store:

@@ -114,7 +114,11 @@ class View:
     ) -> list[dict[str, Any]]:
         """The rows of a read model, which may name `standing` and `tables`. Without a goal,
         conversions are not known."""
-        found: list[dict[str, Any]] = self.table(file, tables, **params).to_pylist()
+        return self.told(self.table(file, tables, **params))
+
+    def told(self, table: pa.Table) -> list[dict[str, Any]]:
+        """The rows of a read model's answer, without conversions where the site has no goal."""
+        found: list[dict[str, Any]] = table.to_pylist()
         return found if self.site.goals else [_without_conversions(row) for row in found]
 
     def table(
