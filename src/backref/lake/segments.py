@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from itertools import count
+from itertools import chain, count
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -18,7 +18,7 @@ import pyarrow.parquet as pq
 
 from backref import schema
 from backref.errors import StoreError
-from backref.lake import trouble
+from backref.lake import coded, trouble
 from backref.lake.catalogue import Fault, no_fault
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ class Segments:
 
     def write(self, table: str, partition: str, rows: pa.Table) -> Staged:
         """Stage the rows of one partition as one sorted segment."""
-        fitted = fit(schema.TABLES[table], rows)
+        fitted = coded.pruned(fit(schema.TABLES[table], rows))
         order = [(name, "ascending") for name in schema.TABLES[table].sort]
         return self.write_sorted(table, partition, [fitted.sort_by(order)])
 
@@ -122,9 +122,11 @@ class Segments:
         self, path: Path, table: schema.Table, partition: str, parts: Iterable[pa.Table]
     ) -> int:
         rows = 0
-        with pq.ParquetWriter(path, layout(table), **_encoding(table)) as writer:
-            for part in parts:
-                writer.write_table(_with_partition(part, partition), row_group_size=ROW_GROUP)
+        named = (_with_partition(part, partition) for part in parts)
+        first = next(named, layout(table).empty_table())
+        with pq.ParquetWriter(path, first.schema, **_encoding(table)) as writer:
+            for part in chain([first], named):
+                writer.write_table(part, row_group_size=ROW_GROUP)
                 rows += part.num_rows
         return rows
 
@@ -135,7 +137,9 @@ def layout(table: schema.Table) -> pa.Schema:
 
 
 def fit(table: schema.Table, rows: pa.Table) -> pa.Table:
-    """The rows with exactly the table's columns and types, or StoreError saying what is amiss."""
+    """The rows with exactly the table's columns and types, or StoreError saying what is amiss.
+
+    Columns of dictionaries stay such."""
     given, wanted = set(rows.column_names), set(table.names)
     if given != wanted:
         raise StoreError(
@@ -146,7 +150,7 @@ def fit(table: schema.Table, rows: pa.Table) -> pa.Table:
         if column.required and rows[column.name].null_count:
             raise StoreError(f"Rows for {table.name} lack values in {column.name}.")
     try:
-        return rows.select(table.names).cast(table.arrow)
+        return rows.select(table.names).cast(coded.like(table.arrow, rows.schema))
     except (ValueError, pa.ArrowNotImplementedError) as error:
         raise StoreError(f"Rows for {table.name} have wrong types: {error}.") from error
 
@@ -173,7 +177,8 @@ def flush(path: Path) -> None:
 
 
 def _with_partition(rows: pa.Table, partition: str) -> pa.Table:
-    return rows.append_column(PARTITION, pa.repeat(partition, rows.num_rows))
+    name = pa.DictionaryArray.from_arrays(np.zeros(rows.num_rows, np.int32), [partition])
+    return rows.append_column(pa.field(PARTITION.name, name.type, nullable=False), name)
 
 
 REPEATING = frozenset({"text", "small", "date", "flag"})
@@ -182,12 +187,14 @@ REPEATING = frozenset({"text", "small", "date", "flag"})
 
 def _encoding(table: schema.Table) -> dict[str, object]:
     """Random bytes gain nothing from compression, and numbers that hardly repeat lose time and
-    space to a dictionary."""
+    space to a dictionary; all rows of a segment are mostly of one import."""
     random = {column.name for column in table.columns if column.type == "id"}
     names = layout(table).names
     repeating = [column.name for column in table.columns if column.type in REPEATING]
     return {
         "compression": {name: "NONE" if name in random else "ZSTD" for name in names},
-        "use_dictionary": [*repeating, PARTITION.name],
+        "use_dictionary": [*repeating, "import_id", PARTITION.name],
         "write_page_checksum": True,
+        # Else readers would be given dictionaries again, and strings by other segments.
+        "store_schema": False,
     }

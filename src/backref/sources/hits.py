@@ -8,7 +8,7 @@ together from the results by number. A line's address and agent go on only as an
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
@@ -21,7 +21,7 @@ from backref.sources.own_site import site_of
 from backref.sources.source import Context, Parsed, Reject, Rows
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from backref.sources.logtable import Column, Misfit, Table
     from backref.sources.request import Request
@@ -34,8 +34,6 @@ MOST_OFFSET = 14 * 3_600
 NOTHING = frozenset((b"-", b""))
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 TAGS = ("source", "medium", "campaign", "term", "content", "code")
-
-Value = TypeVar("Value")
 
 
 def parsed(table: Table, misfits: Sequence[Misfit], position: int, context: Context) -> Parsed:
@@ -63,15 +61,15 @@ def parsed(table: Table, misfits: Sequence[Misfit], position: int, context: Cont
     columns = {
         "row_id": hitids.of_lines(sound, site, hosts.sites, context),
         "position": pa.array(sound.starts + position),
-        "site": _taken(hosts.sites, site, pa.string()),
-        "host": _taken(hosts.names, site, pa.string()),
+        "site": _coded(hosts.sites, site),
+        "host": _coded(hosts.names, site),
         "at": pa.array(at * 1_000_000).cast(pa.timestamp("us", tz="UTC")),
         "client": pa.array(client, pa.int32()),
         **_request_columns(sound, requests),
         "bytes": pa.array(sound.sizes, mask=sound.sizes < 0),
         **_referrer_columns(sound.column("referrer"), context.key),
         "agent": _taken(agents.hashes, agents.numbers, pa.uint64()),
-        "operator": _taken(operators.of_all(address.values), address.numbers, pa.string()),
+        "operator": _coded(operators.of_all(address.values), address.numbers),
     }
     units = pa.array(np.arange(sound.height, dtype=np.int64))
     hit_rows = Rows("hits", _batch(columns), _partitions(hosts.sites, site, at), units)
@@ -244,12 +242,12 @@ def _request_columns(table: Table, requests: Sequence[Request]) -> dict[str, pa.
     columns = {
         "kind": _kinds(requests, numbers, codes, status.numbers),
         "status": _taken(codes, status.numbers, pa.int32()),
-        "click_id": _taken([read.click_id for read in requests], numbers, pa.string()),
+        "click_id": _coded([read.click_id for read in requests], numbers),
     }
     for name in ("method", "path", "page"):
-        columns[name] = _taken([getattr(read, name) for read in requests], numbers, pa.string())
+        columns[name] = _coded([getattr(read, name) for read in requests], numbers)
     for tag in TAGS:
-        columns[tag] = _taken([read.campaign.get(tag) for read in requests], numbers, pa.string())
+        columns[tag] = _coded([read.campaign.get(tag) for read in requests], numbers)
     return columns
 
 
@@ -261,7 +259,7 @@ def _kinds(
     sorts = {sort: number for number, sort in enumerate(distinct)}
     names = [request.kind(method, code, asks_for) for method, asks_for in sorts for code in codes]
     sort = np.array([sorts[read.method, read.asks_for] for read in requests], np.int64)
-    return _taken(names, sort[asked] * len(codes) + status, pa.string())
+    return _coded(names, sort[asked] * len(codes) + status)
 
 
 def _referrer_columns(column: Column, key: bytes) -> dict[str, pa.Array]:
@@ -271,22 +269,31 @@ def _referrer_columns(column: Column, key: bytes) -> dict[str, pa.Array]:
     ]
     pages = [None if r.page is None else identity.page_hash(key, r.page) for r in read]
     return {
-        "referrer_host": _taken([r.host for r in read], column.numbers, pa.string()),
+        "referrer_host": _coded([r.host for r in read], column.numbers),
         "referrer_page": _taken(pages, column.numbers, pa.uint64()),
-        "referrer_via": _taken([r.via for r in read], column.numbers, pa.string()),
+        "referrer_via": _coded([r.via for r in read], column.numbers),
     }
 
 
-def _taken(values: Sequence[Value], numbers: np.ndarray, kind: pa.DataType) -> pa.Array:
-    """Each line's value, from the distinct ones and its number among them."""
+def _taken(values: Sequence[int | None], numbers: np.ndarray, kind: pa.DataType) -> pa.Array:
+    """Each line's number, from the distinct ones and its place among them."""
     distinct = pa.array(values, kind)
     if distinct.null_count == len(distinct):
         return pa.nulls(len(numbers), kind)
     return distinct.take(pa.array(numbers))
 
 
+def _coded(values: Iterable[str | None], numbers: np.ndarray) -> pa.DictionaryArray:
+    """Each line's text as a dictionary, from values that may stand twice."""
+    distinct: dict[str, int] = {}
+    place = [-1 if value is None else distinct.setdefault(value, len(distinct)) for value in values]
+    indices = np.array(place, np.int32)[numbers]
+    coded = pa.array(indices, mask=indices < 0) if -1 in place else pa.array(indices)
+    return pa.DictionaryArray.from_arrays(coded, pa.array(distinct, pa.string()))
+
+
 def _partitions(sites: Sequence[str | None], site: np.ndarray, at: np.ndarray) -> pa.Array:
     """`site/day` of each line."""
     days, day = np.unique(at // DAY, return_inverse=True)
     names = [f"{name}/{date}" for name in sites for date in days.astype("M8[D]")]
-    return _taken(names, site * len(days) + day, pa.string())
+    return _coded(names, site * len(days) + day)
