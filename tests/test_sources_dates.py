@@ -112,3 +112,26 @@ def test_a_file_never_tells_the_wrong_order(days: list[date], pattern: str) -> N
     told = dates.order_of(day.strftime(pattern) for day in days)
     assert told in (None, pattern.startswith("%d"))
     assert told is not None or all(day.day <= 12 for day in days)
+
+
+@pytest.mark.parametrize(
+    ("cell", "first", "last"),
+    [
+        ("2026-09-04", "2026-09-04", "2026-09-04"),
+        ("2026-09", "2026-09-01", "2026-09-30"),
+        ("2024-02", "2024-02-01", "2024-02-29"),
+        ("2026-12", "2026-12-01", "2026-12-31"),
+        ("2026", "2026-01-01", "2026-12-31"),
+        ("2026-09-04,2026-09-10", "2026-09-04", "2026-09-10"),
+        ("From 2026-09-04 to 2026-09-10", "2026-09-04", "2026-09-10"),
+    ],
+)
+def test_spans(cell: str, first: str, last: str) -> None:
+    days = dates.span(cell, None)
+    assert [str(START + timedelta(days=each)) for each in days] == [first, last]
+
+
+@pytest.mark.parametrize("cell", ["2026-13", "2026-09-10,2026-09-04", "last week", "0001"])
+def test_spans_that_are_none(cell: str) -> None:
+    with pytest.raises(ValueError, match=r"\w"):
+        dates.span(cell, None)

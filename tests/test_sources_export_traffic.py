@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
+from typing import Any
 
+import pytest
 from exports_facts import read, sample
+
+from backref.sources.exports import EXPORTS
 
 
 def test_every_table_of_a_file_is_read_under_its_own_period() -> None:
@@ -81,3 +85,77 @@ def test_a_report_without_its_preamble_is_undated() -> None:
 def test_a_row_without_dimensions_is_a_total_in_any_language() -> None:
     reading = read(b"Session source,Sessions\nnews.example,4\n,4\n")
     assert (reading.read, reading.units) == (1, 1)
+
+
+# --- other tools ----------------------------------------------------------------------------
+
+OTHERS = {
+    "plausible_sources.csv": ("plausible sources", 4),
+    "plausible_entry_pages.csv": ("plausible entry pages", 2),
+    "plausible_pages.csv": ("plausible pages", 1),
+    "matomo_websites.csv": ("matomo referrers", 2),
+    "matomo_pages.csv": ("matomo entry pages", 2),
+    "umami_referrers.csv": ("umami referrers", 4),
+    "umami_pages.csv": ("umami pages", 2),
+}
+
+
+@pytest.mark.parametrize(("name", "facts"), OTHERS.items(), ids=[*OTHERS])
+def test_each_tool_is_known_and_read(name: str, facts: tuple[str, int]) -> None:
+    reading = sample(name)
+    assert (reading.verdict.dialect, reading.read, reading.rejects) == (*facts, [])
+    assert {row["tool"] for row in reading.rows["traffic_reports"]} == {facts[0].split()[0]}
+
+
+def told(name: str, *fields: str) -> list[tuple[Any, ...]]:
+    return [tuple(row[f] for f in fields) for row in sample(name).rows["traffic_reports"]]
+
+
+def test_plausible_tells_senders_by_the_day() -> None:
+    september = date(2026, 9, 1)
+    senders = told("plausible_sources.csv", "day_lo", "source_domain", "source_page", "visits")
+    assert senders[:2] == [
+        (september, "blog.example", "blog.example/tea", 10),
+        (september, "google.com", None, 22),
+    ]
+    assert senders[3][1:] == (None, None, 5)
+    tagged = told("plausible_sources.csv", "medium", "campaign", "content", "bounces")[2]
+    assert tagged == ("email", "autumn", "top tea", 3)
+    assert told("plausible_sources.csv", "visit_seconds", "engaged_visits")[0] == (840, None)
+    entries = told("plausible_entry_pages.csv", "landing_page", "visits", "users", "views")
+    assert entries == [("/tea", 10, 9, 30), ("/", 22, 20, 50)]
+    assert told("plausible_pages.csv", "landing_page", "visits", "views") == [("/tea", None, 31)]
+
+
+def test_matomo_tells_visits_that_began_on_a_page_and_its_days() -> None:
+    days = (date(2026, 9, 1), date(2026, 9, 30))
+    pages = told("matomo_pages.csv", "day_lo", "day_hi", "landing_page", "visits", "views")
+    assert pages == [(*days, "/tea", 10, 31), (*days, "/", 22, 66)]
+    senders = told("matomo_websites.csv", "source_host", "visits", "conversions", "value")
+    assert senders == [("blog.example", 10, 1, 12.5), ("forum.example", 4, 0, 0)]
+
+
+def test_umamis_tables_are_told_apart_by_what_they_hold() -> None:
+    assert told("umami_referrers.csv", "source_domain", "visits", "day_lo")[0] == (
+        "blog.example",
+        10,
+        None,
+    )
+    assert told("umami_pages.csv", "landing_page", "views", "visits")[1] == ("/tea", 31, None)
+    for other in (b"x,y\nchrome,10\nfirefox,4\n", b"x,y\n1,2\n3,4\n", b"x,y\n"):
+        assert not EXPORTS.sniff(other).dialect.startswith("umami") or other == b"x,y\n"
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "date,visitors,pageviews,bounces,visits,visit_duration",
+        "date,exit_page,visitors,visit_duration,exits,bounces,pageviews",
+        "date,browser,browser_version,visitors,visits,visit_duration,bounces,pageviews",
+        "date,name,link_url,path,visitors,events",
+    ],
+)
+def test_plausibles_other_tables_are_refused(header: str) -> None:
+    verdict = EXPORTS.sniff(f"{header}\n".encode())
+    assert (verdict.confidence, verdict.known) == (0.0, True)
+    assert "Plausible's" in verdict.why

@@ -303,6 +303,7 @@ reported_cells as (
         landing_page,
         medium,
         campaign,
+        content,
         channel
 ),
 reported_periods as (

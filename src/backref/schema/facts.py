@@ -26,7 +26,8 @@ LINK_OBSERVATIONS = Table(
         Column(
             "witness",
             "text",
-            "Who saw it: archive, ahrefs, semrush, majestic, moz, bing, gsc, list, placement, check.",
+            "Who saw it: archive, ahrefs, semrush, majestic, moz, bing, gsc, list, placement or "
+            "check.",
             required=True,
         ),
         Column(
@@ -228,13 +229,19 @@ TRAFFIC_REPORTS = Table(
     (
         *PROVENANCE,
         Column("site", "text", "The site that was measured.", required=True),
-        Column("tool", "text", "Who counted: ga4.", required=True),
+        Column(
+            "tool",
+            "text",
+            "Who counted: ga4, plausible, matomo, umami, goatcounter.",
+            required=True,
+        ),
         Column("day_lo", "date", "First day of the row's period."),
         Column("day_hi", "date", "Last day of the row's period."),
         Column("source", "text", "Source as the tool names it."),
         Column("medium", "text", "Medium as the tool names it."),
         Column("channel", "text", "Channel group as the tool names it."),
         Column("campaign", "text", "Campaign as the tool names it."),
+        Column("content", "text", "Content and term of the tags as the tool names them."),
         Column("source_host", "text", "Host of the source or page referrer, when it is one."),
         Column("source_domain", "text", "Its registrable domain."),
         Column("source_page", "text", "Fold key of a full page referrer."),
@@ -246,6 +253,8 @@ TRAFFIC_REPORTS = Table(
         Column("conversions", "float", "Key events or goals.", "conversions"),
         Column("value", "float", "Revenue in the property's currency.", "money"),
         Column("engagement_seconds", "float", "Average engagement time per session or user.", "s"),
+        Column("bounces", "float", "Sessions that the tool calls bounced.", "visits"),
+        Column("visit_seconds", "float", "Sum of the sessions' durations.", "s"),
     ),
 )
 

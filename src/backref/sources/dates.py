@@ -21,6 +21,7 @@ _EPOCH = date(1970, 1, 1).toordinal()
 YEARS = range(1990, 2101)
 """No date before or after is believed."""
 _ISO_DAY = re.compile(r"(\d{4})([-/.]?)(\d{2})\2(\d{2})\Z")
+_DAY_IN_TEXT = re.compile(r"(?<!\d)\d{4}-\d{2}-\d{2}(?!\d)")
 _NUMERIC_DAY = re.compile(r"(\d{1,2})([-/.])\s?(\d{1,2})\2\s?(\d{4})\.?\Z")
 _WORDED_DAY = re.compile(r"(\d{1,2})(?:\.|st|nd|rd|th|er|º)?[\s-]+(?:de\s+)?([^\W\d_]+)\.?,?"
                          r"[\s-]+(?:de\s+)?(\d{4})\Z")  # fmt: skip
@@ -92,6 +93,28 @@ def day(cell: str, day_first: bool | None) -> int:
         return _checked(datetime.fromisoformat(cell).date())
     except ValueError:
         raise ValueError(f"{cell!r} is not a date that can be read") from None
+
+
+class Span(NamedTuple):
+    """First and last day of a stretch of time."""
+
+    lo: int
+    hi: int
+
+
+def span(cell: str, day_first: bool | None) -> Span:
+    """A day, a month, a year, or two days: `2026-05`, `2026-05-01,2026-05-07` or `From … to …`."""
+    if found := re.fullmatch(r"(\d{4})(?:-(\d{2}))?", cell):
+        month = int(found[2] or 1)
+        begun = _ordinal(cell, int(found[1]), month, 1)
+        ended = _ordinal(cell, int(found[1]), int(found[2] or 12), 28) + 4
+        last = date.fromordinal(ended + _EPOCH).replace(day=1).toordinal() - _EPOCH - 1
+        return Span(begun, last)
+    ends = _DAY_IN_TEXT.findall(cell) or [cell]
+    made = Span(day(ends[0], day_first), day(ends[-1], day_first))
+    if made.hi < made.lo:
+        raise ValueError(f"{cell!r} ends before it begins")
+    return made
 
 
 def _day_first(first: int, second: int, day_first: bool | None) -> bool | None:

@@ -25,18 +25,12 @@ from backref.sources.values import Converter, Customs, converter
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from backref.sources.dates import Span
     from backref.sources.formats import Column, Format, Rating
 
 _T = TypeVar("_T")
 _SAMPLE_CHARS = 200
 _MARK_BYTES = 16
-
-
-class Period(NamedTuple):
-    """First and last day that a table, or its archive, says it covers, in days since 1970."""
-
-    lo: int
-    hi: int
 
 
 class Table(NamedTuple):
@@ -45,7 +39,7 @@ class Table(NamedTuple):
 
     format: str
     header: tuple[str, ...]
-    period: Period | None
+    period: Span | None
     customs: Customs
     release: str | None = None
 

@@ -7,13 +7,17 @@ from typing import Any, NamedTuple
 
 from backref import url
 from backref.sources import formats, values
+from backref.sources.dates import Span
 from backref.sources.export_frame import Frame, Table, batch, numbered, rows_of
 from backref.sources.source import NO_ORIGIN, Context, Parsed
 
 _TABLE = "traffic_reports"
-_METRICS = ("visits", "engaged_visits", "users", "conversions", "value", "engagement_seconds")
+_METRICS = (
+    *("visits", "engaged_visits", "users", "conversions", "value", "engagement_seconds"),
+    *("bounces", "visit_seconds"),
+)
 _DIMENSIONS = (
-    *("day", "source", "medium", "source_medium", "channel", "campaign"),
+    *("day", "span", "source", "medium", "source_medium", "channel", "campaign"),
     *("referrer", "landing_page", "page_path"),
 )
 _JOINING = ("source", "source_medium", "referrer", "landing_page")
@@ -34,9 +38,11 @@ def parse(frame: Frame, context: Context) -> Parsed:
     frame = frame.without(_empty(frame))
     sources, mediums = _source_and_medium(frame)
     pages = frame.column("referrer")
-    origins = [_origin(page or source) for page, source in zip(pages, sources, strict=True)]
-    days = frame.column("day")
-    period = frame.table.period
+    origins = [
+        _origin(page, is_page=True) if page else _origin(source, is_page=False)
+        for page, source in zip(pages, sources, strict=True)
+    ]
+    spans = _spans(frame)
     landing = frame.has("landing_page")
     views_alone = frame.has("page_path") and not landing
     made = batch(
@@ -46,12 +52,13 @@ def parse(frame: Frame, context: Context) -> Parsed:
             "position": frame.positions,
             "site": context.site_name,
             "tool": frame.format.constants["tool"],
-            "day_lo": [period.lo if day is None and period else day for day in days],
-            "day_hi": [period.hi if day is None and period else day for day in days],
+            "day_lo": [span and span.lo for span in spans],
+            "day_hi": [span and span.hi for span in spans],
             "source": sources,
             "medium": mediums,
             "channel": frame.values.get("channel"),
             "campaign": frame.values.get("campaign"),
+            "content": _content(frame),
             "source_host": [origin.host for origin in origins],
             "source_domain": [origin.domain for origin in origins],
             "source_page": [origin.page for origin in origins],
@@ -69,8 +76,8 @@ def parse(frame: Frame, context: Context) -> Parsed:
 def dimensions(table: Table) -> list[int]:
     """The columns that say what a row is about; none where a blank one may mean no referrer."""
     columns = formats.named(table.format).by_field
-    found = {name: columns[name].find(table.header) for name in _DIMENSIONS}
-    return [] if found["referrer"] else [at for places in found.values() for at in places]
+    found = {n: columns[n].find(table.header) for n in _DIMENSIONS if n in columns}
+    return [] if found.get("referrer") else [at for places in found.values() for at in places]
 
 
 def _empty(frame: Frame) -> dict[int, str]:
@@ -88,15 +95,28 @@ def _source_and_medium(frame: Frame) -> tuple[list[Any], list[Any]]:
     return [source or None for source, _, _ in cut], [medium or None for _, _, medium in cut]
 
 
-def _origin(text: str | None) -> _Origin:
-    """`news.example`, or a full referrer; a bare word like `google` is no host."""
+def _spans(frame: Frame) -> list[Span | None]:
+    """The days of each row: its own, else those of its table."""
+    period = frame.table.period
+    days = (None if day is None else Span(day, day) for day in frame.column("day"))
+    return [day or span or period for day, span in zip(days, frame.column("span"), strict=True)]
+
+
+def _content(frame: Frame) -> list[str | None]:
+    pairs = zip(frame.column("content"), frame.column("term"), strict=True)
+    return [" ".join(word for word in words if word) or None for words in pairs]
+
+
+def _origin(text: str | None, *, is_page: bool) -> _Origin:
+    """`news.example`, or a full referrer, which some tools tell without its scheme; a bare word
+    like `google` is no host."""
     if text is None or text in _UNSAID or "." not in text or " " in text:
         return _Origin(None, None, None)
     found = url.parse(text)
     if found is None or "." not in found.host:
         return _Origin(None, None, None)
     told = found.path != "/" or found.query
-    page = url.fold_key(found) if "://" in text and told else None
+    page = url.fold_key(found) if told and (is_page or "://" in text) else None
     return _Origin(found.host, url.registrable_domain(found.host), page)
 
 

@@ -23,18 +23,20 @@ from backref.sources import (
     tabular,
     values,
 )
-from backref.sources.export_frame import Cells, Frame, Period, Table, frame
+from backref.sources.dates import Span
+from backref.sources.export_frame import Cells, Frame, Table, frame
 from backref.sources.source import HEAD_BYTES, UNENDED, Chunk, Context, Parsed, Reject, Verdict
 from backref.sources.tabular import Damaged, Lines, Spelling, Unended
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from backref.sources.formats import Format, Match
 
 CHUNK_ROWS = 4_096
 CHUNK_CHARS = 4_194_304
 _HEADER_WITHIN = 60
+_LOOKED_AT = 200
 _LIST = "url list"
 _LIST_SHARE = 0.9
 _TOTALS = frozenset(
@@ -156,7 +158,8 @@ def _layouts(head: bytes, how: Spelling, delimiter: str) -> Iterator[Layout]:
     for at, row in enumerate(rows):
         if at < _HEADER_WITHIN or after_block:
             header = tuple(formats.folded(cell) for cell in row)
-            match = _best(header, _headed()) if _may_be_header(header) else None
+            below = rows[at + 1 : at + 1 + _LOOKED_AT]
+            match = _best(header, _headed(), below) if _may_be_header(header) else None
             if match and (not match.missing or _nearness(match) >= 0.5):
                 yield Layout(match, how, delimiter, at, header)
                 if not match.missing:
@@ -174,8 +177,14 @@ def _may_be_header(row: tuple[str, ...]) -> bool:
     return len(row) <= formats.MAX_COLUMNS and not formats.known_names().isdisjoint(row)
 
 
-def _best(header: tuple[str, ...], among: tuple[Format, ...]) -> Match:
-    matches = [each.match(header) for each in among]
+def _best(
+    header: tuple[str, ...], among: tuple[Format, ...], rows: Sequence[list[str]] = ()
+) -> Match:
+    matches = [
+        each.match(header)
+        for each in among
+        if not each.looks or not rows or each.looks_right(header, rows)
+    ]
     return max(matches, key=lambda match: (match.confidence, _nearness(match)))
 
 
@@ -281,14 +290,14 @@ class _Packer:
         self._rows, self._begun, self._taken = [], [], self._lines.taken
 
 
-def _told_beside(context: Context, layout: Layout) -> Period | None:
+def _told_beside(context: Context, layout: Layout) -> Span | None:
     """The period of the archive, for search performance whose rows tell no days themselves."""
     chosen = layout.match.format
     dated = "day" in chosen.by_field and chosen.by_field["day"].find(layout.header)
     if context.period is None or chosen.kind != "rankings" or dated:
         return None
     lo, hi = ((day - _EPOCH).days for day in context.period)
-    return Period(lo, hi)
+    return Span(lo, hi)
 
 
 def _one_table(
@@ -320,7 +329,7 @@ def _sections(
 ) -> Iterator[Chunk | Reject]:
     """Tables that blocks of `#` lines introduce; the block's dates are the table's period."""
     packer = _Packer(Table(layout.match.format.name, (), None, customs), 1, lines)
-    period: Period | None = None
+    period: Span | None = None
     table: Table | None = None
     block: list[str] = []
     fresh = True
@@ -347,7 +356,7 @@ def _sections(
 
 
 def _table(
-    row: list[str], layout: Layout, period: Period | None, customs: values.Customs
+    row: list[str], layout: Layout, period: Span | None, customs: values.Customs
 ) -> Table | None:
     """The table that begins with this row, when it is a header that is known."""
     header = tuple(formats.folded(cell) for cell in row)
@@ -355,14 +364,14 @@ def _table(
     return None if match.missing else Table(match.format.name, header, period, customs)
 
 
-def _period(block: list[str]) -> Period | None:
+def _period(block: list[str]) -> Span | None:
     """The days of a block: its first and last stamp like 20260224."""
     stamps = [stamp for line in block for stamp in _STAMP.findall(line)]
     try:
         days = [values.converter("day", values.Customs())(stamp) for stamp in stamps]
     except ValueError:
         return None
-    return Period(days[0], days[-1]) if days and days[0] <= days[-1] else None
+    return Span(days[0], days[-1]) if days and days[0] <= days[-1] else None
 
 
 def _is_total(row: list[str], table: Table) -> bool:

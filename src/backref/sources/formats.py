@@ -9,6 +9,7 @@ make a format of their own from the common part. Headers are compared folded, ne
 from __future__ import annotations
 
 import dataclasses
+import re
 import tomllib
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 MAX_COLUMNS = 1_000
+LOOKING_SHARE = 0.8
 _UNSEEN = dict.fromkeys(map(ord, "\ufeff\u200b\u200e\u200f\u2060"))
 
 
@@ -77,7 +79,8 @@ class Match(NamedTuple):
 class Format:
     """One kind of export. `sections`: further tables follow in one file; `ragged`: blank cells
     at a row's end may miss; `alone`: it knows all of its columns, so a header with another is
-    another's; `begins`: the field without which a row continues the one above;
+    another's; `begins`: the field without which a row continues the one above; `looks`: what the
+    cells of a field look like, where headers alone do not tell formats apart;
     `ended`: who writes it ends its last line too; `trust`: how far its header is known to be its
     own."""
 
@@ -94,6 +97,7 @@ class Format:
     alone: bool = False
     ended: bool = False
     begins: str = ""
+    looks: Mapping[str, str] = dataclasses.field(default_factory=dict)
     refusal: str = ""
     trust: float = 1.0
 
@@ -118,6 +122,14 @@ class Format:
             missing += (f"no column {clash[0]}",)
         confidence = self._confidence(len(known), len(header)) if not missing else 0.0
         return Match(self, missing, confidence)
+
+    def looks_right(self, header: Sequence[str], rows: Sequence[Sequence[str]]) -> bool:
+        """Whether nearly all cells of the fields in `looks` look so, and some are there."""
+        return all(
+            _alike(pattern, [row[at].strip() for row in rows if len(row) > at])
+            for field, pattern in self.looks.items()
+            for at in self.by_field[field].find(header)
+        )
 
     def _confidence(self, known: int, all_columns: int) -> float:
         """The more columns a format demands and knows, the less likely the match is chance."""
@@ -153,6 +165,11 @@ def known_names() -> frozenset[str]:
 def family(name: str) -> tuple[Format, ...]:
     """The formats of the same kind, which further tables of one file may have."""
     return tuple(made for made in formats() if made.kind == named(name).kind)
+
+
+def _alike(pattern: str, cells: list[str]) -> bool:
+    told = [cell for cell in cells if cell]
+    return sum(bool(re.fullmatch(pattern, cell)) for cell in told) > LOOKING_SHARE * len(told)
 
 
 def _formats_of(definition: Mapping[str, Any]) -> list[Format]:

@@ -301,4 +301,5 @@ _FIGURES: dict[str, Callable[[str, Customs], Any]] = {
     "money": _money,
     "moment": lambda cell, customs: dates.moment(cell, customs.day_first),
     "day": lambda cell, customs: dates.day(cell, customs.day_first),
+    "span": lambda cell, customs: dates.span(cell, customs.day_first),
 }
