@@ -14,6 +14,7 @@
         ├── NotADomain                  a site must be a registrable domain or a host
         ├── UnknownSite                 a site that this store does not hold
         ├── AmbiguousSite               several sites, none chosen
+        ├── NotHeld                     a link or an import that this store does not hold
         ├── MissingFile                 a path that cannot be read
         ├── UnknownFormat               no source recognises the bytes
         └── NotImported                 of several files some are none to import
@@ -96,6 +97,10 @@ class UnknownSite(UsageError):
 
 class AmbiguousSite(UsageError):
     """The store holds several sites and the request names none."""
+
+
+class NotHeld(UsageError):
+    """The store does not hold the link or the import that was asked for."""
 
 
 class MissingFile(UsageError):

@@ -57,6 +57,11 @@ class Snapshot:
         """The catalogue's version."""
         return self._contents.version
 
+    def holds_as(self, other: Snapshot) -> bool:
+        """Whether both hold the same rows and sites, whatever else happened to the catalogue."""
+        mine, theirs = self._contents, other._contents
+        return mine is theirs or (mine.sites, mine.segments) == (theirs.sites, theirs.segments)
+
     @property
     def sites(self) -> tuple[SiteRecord, ...]:
         """The sites, by name."""

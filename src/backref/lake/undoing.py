@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from backref import schema
-from backref.errors import Conflict, StoreBusy, UsageError
+from backref.errors import Conflict, NotHeld, StoreBusy, UsageError
 from backref.lake import holdings, imports, trouble
 from backref.lake.engine import quoted
 from backref.lake.segments import ROW_GROUP, fit
@@ -87,7 +87,7 @@ class Undoing:
     def _refuse(self, history: Sequence[ImportRecord]) -> None:
         record = next((each for each in history if each.id == self._import_id), None)
         if record is None:
-            raise UsageError(f"There is no import {self._import_id}; see `backref imports`.")
+            raise NotHeld(f"There is no import {self._import_id}; see `backref imports`.")
         if record.state != "done":
             raise UsageError(
                 f"Import {self._import_id} is {record.state}, so there is nothing to undo."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from dataclasses import replace
 from datetime import date, timedelta
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from backref.errors import UsageError
+from backref.errors import NotHeld, UsageError
 from backref.faces.query.answer import Answer
 from backref.faces.query.certainty import certainty
 from backref.faces.query.rows import LinkRow
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+LINK_ID = re.compile("[0-9a-f]{16}")
 SORTS = ("visits", "conversions", "search", "cost", "first-seen", "last-seen", "lost", "source")
 STATES = {
     "live": ("live",),
@@ -72,6 +74,16 @@ def numbers(
         page=page,
         limit=NO_LIMIT if limit is None else limit,
     )
+
+
+def link(view: View, link_id: str) -> LinkRow:
+    """The link of this identity, 16 hexadecimal digits. Raises NotHeld."""
+    if LINK_ID.fullmatch(link_id):
+        number = pa.chunked_array([pa.array([int(link_id, 16)], pa.uint64())])
+        at = places(view, number)
+        if not at.null_count:
+            return rows_at(view, at)[0]
+    raise NotHeld(f"{view.site.name} has no link {link_id!r}; `links` tells which there are.")
 
 
 def places(view: View, link_ids: pa.ChunkedArray) -> pa.ChunkedArray:

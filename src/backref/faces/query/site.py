@@ -8,7 +8,7 @@ from backref.faces.query import moment
 from backref.faces.query.broken import broken
 from backref.faces.query.domains import domains
 from backref.faces.query.groups import groups
-from backref.faces.query.links import links
+from backref.faces.query.links import link, links
 from backref.faces.query.ordered import Links
 from backref.faces.query.overview import overview
 from backref.faces.query.pages import pages
@@ -49,6 +49,11 @@ class Site:
         return self.view.as_of
 
     @property
+    def version(self) -> int:
+        """Of the store that answers."""
+        return self.view.snapshot.version
+
+    @property
     def by_the_clock(self) -> bool:
         """Whether that time is only the moment of asking, so that it is another one later."""
         return self.view.by_the_clock
@@ -73,6 +78,10 @@ class Site:
             page=page,
             limit=limit,
         )
+
+    def link(self, link_id: str) -> LinkRow:
+        """One link by its identity. Raises NotHeld."""
+        return link(self.view, link_id)
 
     def ordered_links(
         self,

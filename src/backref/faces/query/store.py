@@ -41,6 +41,10 @@ class Store:
         """Of the store; the same as long as nothing was written."""
         return self._snapshot.version
 
+    def answers_as(self, other: Store) -> bool:
+        """Whether all answers but the list of imports are the same as another's."""
+        return self._snapshot.holds_as(other._snapshot)
+
     @property
     def sites(self) -> tuple[str, ...]:
         """The names of the sites."""

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from backref.faces.options import SiteOption, StoreOption  # noqa: TC001 - typer reads them too
+from backref.faces.options import SiteOption, StoreOption
 
 HERE = "127.0.0.1"
 PORT = 8484

@@ -28,6 +28,7 @@ API = "/api/"
 MEDIA = "application/problem+json"
 STATUSES: tuple[tuple[type[errors.BackrefError], int], ...] = (
     (errors.UnknownSite, 404),
+    (errors.NotHeld, 404),
     (errors.UnknownFormat, 422),
     (errors.UsageError, 400),
     (errors.StoreBusy, 503),

@@ -7,6 +7,7 @@ else. What is kept is bounded and goes with its snapshot.
 from __future__ import annotations
 
 from collections import OrderedDict
+from datetime import UTC, datetime, timedelta
 from threading import RLock
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -19,8 +20,9 @@ if TYPE_CHECKING:
 
 Found = TypeVar("Found")
 
-SITES_KEPT = 8
+SITES_KEPT = 4
 ANSWERS_KEPT = 64
+A_MOMENT = timedelta(minutes=1)
 
 
 class Reading:
@@ -31,14 +33,14 @@ class Reading:
         self._default = site
         self._lock = RLock()
         self._store = Store(lake)
-        self._sites: OrderedDict[tuple[str, str | None], Site] = OrderedDict()
+        self._sites: OrderedDict[Hashable, Site] = OrderedDict()
         self._answers: OrderedDict[Hashable, Any] = OrderedDict()
 
     def store(self) -> Store:
-        """The store as it is now."""
+        """The store as it is now; the same one as long as its rows and sites are the same."""
         newest = Store(self.lake)
         with self._lock:
-            if newest.version != self._store.version:
+            if not newest.answers_as(self._store):
                 self._store = newest
                 self._sites.clear()
                 self._answers.clear()
@@ -48,10 +50,10 @@ class Reading:
         """A site as of now, or as it was known at the end of a day; the only or the default one
         when none is named. Raises UnknownSite, AmbiguousSite and UsageError."""
         store = self.store()
-        key = (name or self._default or "", as_of)
+        key = (store.version, name or self._default, as_of)
         with self._lock:
             kept = self._sites.get(key)
-        if kept is None or kept.by_the_clock:
+        if kept is None or _out_of_date(kept):
             kept = store.site(name or self._default, as_of)
             self._keep(self._sites, key, kept, SITES_KEPT)
         return kept
@@ -75,3 +77,8 @@ class Reading:
             kept.move_to_end(key)
             while len(kept) > most:
                 kept.popitem(last=False)
+
+
+def _out_of_date(asked: Site) -> bool:
+    """Whether a site that holds for the moment of asking was asked for too long ago."""
+    return asked.by_the_clock and datetime.now(UTC) - asked.as_of > A_MOMENT

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
+from backref.faces.serve.api import listings
+
 PREFIX = "/api/v1"
 
 router = APIRouter(prefix=PREFIX)
+router.include_router(listings.router)
