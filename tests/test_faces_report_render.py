@@ -9,9 +9,9 @@ import pytest
 from hostile_page import ATTACKS, parsed
 
 from backref.faces.drawing.chart import Point
+from backref.faces.drawing.summary import Figure
 from backref.faces.report import render
 from backref.faces.report.view import (
-    Figure,
     Imported,
     Item,
     LedgerRow,

@@ -7,22 +7,19 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from backref.faces.drawing import words
-from backref.faces.drawing.chart import Point
+from backref.faces.drawing.summary import basis, figure, point, quadrants
 from backref.faces.report.view import (
-    Figure,
     Imported,
     Item,
     LedgerRow,
     Pile,
     ReferrerRow,
     Report,
-    Tone,
 )
 from backref.url import parse
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-    from datetime import datetime
+    from collections.abc import Iterable
 
     from backref.faces.query import rows as answers
     from backref.faces.query.site import Site
@@ -30,7 +27,6 @@ if TYPE_CHECKING:
 
 LEDGER_ROWS = 40
 REFERRER_ROWS = 25
-LOST = ("lost", "reported lost")
 
 
 def content(site: Site, imports: Iterable[ImportRecord], version: str, days: int = 28) -> Report:
@@ -43,11 +39,11 @@ def content(site: Site, imports: Iterable[ImportRecord], version: str, days: int
         as_of=overview.as_of.date(),
         period=f"{words.day(start + timedelta(days=1))} to {words.day(overview.as_of)}",
         headline=overview.headline,
-        figures=tuple(_figure(number, days) for number in overview.numbers),
-        points=tuple(_point(row, start) for row in domains),
+        figures=tuple(figure(number, days) for number in overview.numbers),
+        points=tuple(point(row, start) for row in domains),
         verdict=overview.comparison.sentence,
-        overlap=_quadrants(overview.comparison),
-        basis=_basis(domains),
+        overlap=quadrants(overview.comparison),
+        basis=basis(domains),
         piles=_piles(overview),
         rows=tuple(_ledger_row(row) for row in links[:LEDGER_ROWS]),
         rows_total=len(links),
@@ -56,76 +52,6 @@ def content(site: Site, imports: Iterable[ImportRecord], version: str, days: int
         imports=tuple(_imported(row) for row in imports if row.read),
         version=version,
     )
-
-
-def _figure(number: answers.Number, days: int) -> Figure:
-    title = number.name[0].upper() + number.name[1:]
-    if number.value is None:
-        return Figure(title, "not known", note=number.why)
-    said = _SPOKEN.get(number.name, _plain)
-    value, note = said(number)
-    return Figure(title, value, _delta(number, days), _tone(number), note)
-
-
-def _delta(number: answers.Number, days: int) -> str:
-    span = f"the {days} days before" if not number.why else "the export before"
-    if "gained before" in number.parts:
-        gained, lost = (int(number.parts[f"{what} before"] or 0) for what in ("gained", "lost"))
-        return f"+{gained} {words.MINUS}{lost} in {span}"
-    return words.change(number.value, number.before, span)
-
-
-def _plain(number: answers.Number) -> tuple[str, str]:
-    return words.count(number.value), number.why
-
-
-def _live(number: answers.Number) -> tuple[str, str]:
-    seen = words.percent(number.parts["seen share"], "none")
-    note = f"{seen} seen by an archive or our own check in the last 90 days"
-    return words.count(number.value), note
-
-
-def _flow(number: answers.Number) -> tuple[str, str]:
-    gained, confirmed, reported = (
-        int(number.parts[name] or 0) for name in ("gained", "lost, confirmed", "lost, reported")
-    )
-    value = f"+{gained} {words.MINUS}{confirmed + reported}"
-    return value, f"of the losses, {confirmed} confirmed and {reported} a vendor's word"
-
-
-_SPOKEN: dict[str, Callable[[answers.Number], tuple[str, str]]] = {
-    "live followed referring domains": _live,
-    "referring domains gained less lost": _flow,
-}
-
-
-def _tone(number: answers.Number) -> Tone:
-    if number.value is None or number.before is None or number.value == number.before:
-        return "flat"
-    return "good" if number.value > number.before else "bad"
-
-
-def _point(row: answers.DomainRow, start: datetime) -> Point:
-    return Point(
-        name=row.domain,
-        search=row.search_share,
-        engaged=row.engaged_visits,
-        group=row.quadrant,
-        is_new=row.first_seen is not None and row.first_seen > start,
-        is_lost=row.state in LOST,
-    )
-
-
-def _quadrants(comparison: answers.Comparison) -> str:
-    named = [f"{number} {name}" for name, number in comparison.quadrants.items()]
-    return f"Referring domains: {', '.join(named)}."
-
-
-def _basis(domains: Iterable[answers.DomainRow]) -> str:
-    vendors = sorted({row.rating_by for row in domains if row.rating_by})
-    if not vendors:
-        return "No export or published rank rates them, so none has a share of search value."
-    return f"Search value rests on {', '.join(vendors)}: others' word, named as such."
 
 
 def _piles(overview: answers.Overview) -> tuple[Pile, ...]:

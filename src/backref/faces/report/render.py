@@ -55,7 +55,10 @@ def _code(sentence: str) -> Markup:
 
 @cache
 def _css() -> str:
-    sheets = (files("backref.faces.drawing") / "marks.css", files(__package__ or "") / "report.css")
+    sheets = (
+        files("backref.faces.serve") / "static" / "marks.css",
+        files(__package__ or "") / "report.css",
+    )
     return "".join(sheet.read_text(encoding="utf-8") for sheet in sheets)
 
 

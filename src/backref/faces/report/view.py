@@ -3,27 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from datetime import date
 
     from backref.faces.drawing.chart import Point
-
-Tone = Literal["good", "bad", "flat"]
-
-
-@dataclass(frozen=True)
-class Figure:
-    """One of the five numbers: its value, the change against the previous period, and what
-    the figure rests on. `delta` is empty where no comparison is possible.
-    """
-
-    label: str
-    value: str
-    delta: str = ""
-    tone: Tone = "flat"
-    note: str = ""
+    from backref.faces.drawing.summary import Figure
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,18 @@
-"""The pages for people: HTML drawn by the server from `faces.query`."""
+"""The pages for people: HTML drawn by the server from `faces.query`.
+
+Every filter is a parameter of the address, so that Back, a reload and a pasted address show the
+same. All works without scripts; htmx only spares a whole page where a part changes.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from fastapi import APIRouter
-from starlette.responses import PlainTextResponse
+from starlette.responses import HTMLResponse
+
+from backref.faces.serve.pages import ledger, overview
+from backref.faces.serve.pages.frame import templates
 
 if TYPE_CHECKING:
     from starlette.responses import Response
@@ -14,9 +21,13 @@ if TYPE_CHECKING:
     from backref.faces.serve.problem import Refused
 
 router = APIRouter(include_in_schema=False)
+for page in (overview, ledger):
+    router.include_router(page.router)
 
 
 def failed(scope: Scope, refused: Refused) -> Response:
     """The page that says what went wrong and how to mend it."""
     del scope
-    return PlainTextResponse(f"{refused.title}. {refused.detail}\n", refused.status)
+    template = templates().get_template("failed.html.j2")
+    text = template.render(title=refused.title, detail=refused.detail)
+    return HTMLResponse(text, refused.status)

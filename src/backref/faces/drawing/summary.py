@@ -1,0 +1,105 @@
+"""The top of everything in words: the five numbers, the points of the chart, what they rest on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from backref.faces.drawing import words
+from backref.faces.drawing.chart import Point
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from datetime import datetime
+
+    from backref.faces.query import rows as answers
+
+Tone = Literal["good", "bad", "flat"]
+LOST = ("lost", "reported lost")
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One of the five numbers: its value, the change against the previous period, and what
+    the figure rests on. `delta` is empty where no comparison is possible.
+    """
+
+    label: str
+    value: str
+    delta: str = ""
+    tone: Tone = "flat"
+    note: str = ""
+
+
+def figure(number: answers.Number, days: int) -> Figure:
+    """One of the five numbers, against the period before."""
+    title = number.name[0].upper() + number.name[1:]
+    if number.value is None:
+        return Figure(title, "not known", note=number.why)
+    said = _SPOKEN.get(number.name, _plain)
+    value, note = said(number)
+    return Figure(title, value, _delta(number, days), _tone(number), note)
+
+
+def _delta(number: answers.Number, days: int) -> str:
+    span = f"the {days} days before" if not number.why else "the export before"
+    if "gained before" in number.parts:
+        gained, lost = (int(number.parts[f"{what} before"] or 0) for what in ("gained", "lost"))
+        return f"+{gained} {words.MINUS}{lost} in {span}"
+    return words.change(number.value, number.before, span)
+
+
+def _plain(number: answers.Number) -> tuple[str, str]:
+    return words.count(number.value), number.why
+
+
+def _live(number: answers.Number) -> tuple[str, str]:
+    seen = words.percent(number.parts["seen share"], "none")
+    note = f"{seen} seen by an archive or our own check in the last 90 days"
+    return words.count(number.value), note
+
+
+def _flow(number: answers.Number) -> tuple[str, str]:
+    gained, confirmed, reported = (
+        int(number.parts[name] or 0) for name in ("gained", "lost, confirmed", "lost, reported")
+    )
+    value = f"+{gained} {words.MINUS}{confirmed + reported}"
+    return value, f"of the losses, {confirmed} confirmed and {reported} a vendor's word"
+
+
+_SPOKEN: dict[str, Callable[[answers.Number], tuple[str, str]]] = {
+    "live followed referring domains": _live,
+    "referring domains gained less lost": _flow,
+}
+
+
+def _tone(number: answers.Number) -> Tone:
+    if number.value is None or number.before is None or number.value == number.before:
+        return "flat"
+    return "good" if number.value > number.before else "bad"
+
+
+def point(row: answers.DomainRow, start: datetime) -> Point:
+    """A referring domain on the chart; it is new when it was first seen after `start`."""
+    return Point(
+        name=row.domain,
+        search=row.search_share,
+        engaged=row.engaged_visits,
+        group=row.quadrant,
+        is_new=row.first_seen is not None and row.first_seen > start,
+        is_lost=row.state in LOST,
+    )
+
+
+def quadrants(comparison: answers.Comparison) -> str:
+    """How many referring domains stand in each part of the chart."""
+    named = [f"{number} {name}" for name, number in comparison.quadrants.items()]
+    return f"Referring domains: {', '.join(named)}."
+
+
+def basis(domains: Iterable[answers.DomainRow]) -> str:
+    """Whose ratings the search value rests on."""
+    vendors = sorted({row.rating_by for row in domains if row.rating_by})
+    if not vendors:
+        return "No export or published rank rates them, so none has a share of search value."
+    return f"Search value rests on {', '.join(vendors)}: others' word, named as such."

@@ -1,0 +1,146 @@
+"""How templates say and draw values: one way for a count, a share, a state, on all pages."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from markupsafe import Markup, escape
+
+from backref.faces.drawing import words
+from backref.faces.drawing.strip import strip
+from backref.faces.terminal import visible
+from backref.url import parse
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from backref.faces.query import LinkRow
+    from backref.faces.query.browse import Span
+
+GLYPHS = {
+    "live": "●",
+    "suspect": "◐",
+    "lost": "×",
+    "reported lost": "×",
+    "unknown": "○",
+    "never verified": "·",
+}
+WHY = {
+    "no log": "no access log covers the days it stood",
+    "before logs": "gone before the first access log",
+    "noreferrer": "the link says noreferrer, so its visitors arrive as direct visits",
+    "no target": "which page it links to is not known",
+}
+LONGEST = 300
+
+
+def plain(value: Any) -> Any:
+    """What a template prints: text of others without characters that command."""
+    return value if isinstance(value, Markup) or not isinstance(value, str) else visible(value)
+
+
+def cut(text: str, most: int = LONGEST) -> str:
+    """The text, its end left out when it is longer than anybody would read."""
+    return text if len(text) <= most else text[: most - 1] + "…"
+
+
+def code(sentence: str) -> Markup:
+    """The sentence with its `commands` set as code."""
+    parts = [escape(visible(part)) for part in sentence.split("`")]
+    parts[1::2] = [Markup("<code>{}</code>").format(part) for part in parts[1::2]]
+    return Markup("").join(parts)
+
+
+def href(url: str) -> str:
+    """An address from outside if it may be a link: http or https, in its normal form."""
+    parsed = parse(url)
+    return parsed.href if parsed else ""
+
+
+def state(name: str) -> Markup:
+    """A state with its glyph, so that colour is not all that tells it."""
+    return Markup('<span class="state {}"><span aria-hidden="true">{}</span> {}</span>').format(
+        name.replace(" ", "-"), GLYPHS.get(name, "·"), name
+    )
+
+
+def lifeline(row: LinkRow) -> Markup:
+    """The strip of a link."""
+    return Markup(strip(row.lifeline, row.weekly_visits))  # noqa: S704 - numbers and our own words
+
+
+def count(value: float | None, unknown: str = words.UNMEASURED) -> Markup:
+    """A count; what is not known is said in words, quieter than a figure."""
+    if value is None:
+        return Markup('<span class="unknown">{}</span>').format(unknown)
+    return Markup("{}").format(words.count(value))
+
+
+def share(value: float | None, unknown: str = "no rating") -> Markup:
+    """A share of one as a percentage."""
+    if value is None:
+        return Markup('<span class="unknown">{}</span>').format(unknown)
+    return Markup("{}").format(words.percent(value, unknown))
+
+
+def change(span: Span | tuple[float | None, float | None]) -> Markup:
+    """The difference between a period's figure and that before it, signed."""
+    now, before = span
+    if now is None or before is None:
+        return Markup("")
+    difference = now - before
+    if abs(difference) < 0.5:
+        return Markup('<span class="delta flat">±0</span>')
+    tone, sign = ("good", "+") if difference > 0 else ("bad", words.MINUS)
+    return Markup('<span class="delta {}">{}{}</span>').format(
+        tone, sign, f"{abs(difference):,.0f}"
+    )
+
+
+def levels(certainty: Mapping[str, float]) -> str:
+    """How much of a sum of visits stands on which level of certainty."""
+    total = sum(certainty.values())
+    if not total:
+        return ""
+    if len(certainty) == 1:
+        return f"all {next(iter(certainty))}"
+    return ", ".join(
+        f"{level} {words.percent(part / total, '')}" for level, part in certainty.items()
+    )
+
+
+def bar(certainty: Mapping[str, float]) -> Markup:
+    """The same as a bar."""
+    total = sum(certainty.values())
+    if not total:
+        return Markup("")
+    parts, at = [], 0.0
+    for level, part in certainty.items():
+        width = 100 * part / total
+        parts.append(
+            Markup('<rect class="c-{}" x="{}" width="{}" height="6"/>').format(
+                level.replace(" ", "-"), f"{at:.2f}", f"{width:.2f}"
+            )
+        )
+        at += width
+    return Markup(
+        '<svg class="split" viewBox="0 0 100 6" preserveAspectRatio="none" role="img" '
+        'aria-label="{}">{}</svg>'
+    ).format(levels(certainty), Markup("").join(parts))
+
+
+FILTERS: dict[str, Callable[..., Any]] = {
+    "bar": bar,
+    "change": change,
+    "code": code,
+    "count": count,
+    "cut": cut,
+    "day": words.day,
+    "href": href,
+    "levels": levels,
+    "lifeline": lifeline,
+    "share": share,
+    "standing": words.standing,
+    "state": state,
+    "why": lambda reason: WHY.get(reason, reason),
+}
