@@ -38,7 +38,7 @@ def store(lake: Lake, texts: Iterable[str], rejects: Iterable[tuple[int, str, st
     """Import texts as the storage contract asks: read ids, write, publish, else repeat.
     Returns how many attempts it took."""
     texts = list(texts)
-    rejects = list(rejects)
+    rejects = [(*reject, None) for reject in rejects]
     import_id = lake.begin_import("memory", "agents")
     for attempt in range(1, 100):
         version, held = lake.ids(*PLACE)

@@ -10,7 +10,7 @@ from backref.faces.listing import Column, number, percent
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from backref.faces.query import DomainRow, GroupRow, ReferrerRow
+    from backref.faces.query import DomainRow, GroupRow, ReferrerRow, RejectRow
 
 
 def _left(head: str, name: str, *, flexible: bool = False, spare: int = 0) -> Column:
@@ -163,10 +163,15 @@ IMPORTS = (
 )
 
 
+def _place(row: RejectRow) -> str:
+    """Where people find it: the line, and where the file has none what is counted in it."""
+    return f"{row.unit} {row.position:,}" if row.line is None else f"line {row.line:,}"
+
+
 REJECTS = (
     _right("import", "import_id"),
     _left("file", "file", flexible=True),
-    Column("position", lambda row: f"{row.unit} {row.position:,}", right=False),
+    Column("position", _place, right=False),
     _left("reason", "reason", flexible=True),
     _left("sample", "sample", flexible=True),
 )

@@ -77,6 +77,7 @@ def import_inputs(
     progress: Progress | None = None,
     refused: Callable[[Refused], None] = lambda _: None,
     skip_unknown: bool = False,
+    within: str = "",
 ) -> Iterator[ImportReport]:
     """Import `paths` (`-` is standard input) one after the other; each file is one import.
 
@@ -84,7 +85,7 @@ def import_inputs(
     be imported; unless they are to be skipped and others are left, one is raised as MissingFile,
     UnknownFormat, UnknownSite or AmbiguousSite and several as NotImported, with the store as it
     was. `stream` names the server that a log is from, `internal` keeps internal links of
-    archives, `processes` bounds the pool.
+    archives, `processes` bounds the pool, `within` is what inputs are named without.
     """
     asked = Context(
         key=lake.key,
@@ -94,7 +95,7 @@ def import_inputs(
         stream=stream,
         internal=internal,
     )
-    found_in, refusals = all_recognised(paths, asked, site)
+    found_in, refusals = all_recognised(paths, asked, site, within)
     for each in refusals:
         refused(each)
     if refusals and not (skip_unknown and found_in):
@@ -190,7 +191,9 @@ class _Import:
     def _reject(self, rejects: Sequence[Reject]) -> None:
         self._read += len(rejects)
         self._rejected += len(rejects)
-        self._rejects += rejects[: MOST_REJECTS - len(self._rejects)]
+        kept = rejects[: MOST_REJECTS - len(self._rejects)]
+        lined = self._found.input.lined
+        self._rejects += kept if lined else [each._replace(line=None) for each in kept]
 
     def _summary(self, stream: Stream, late: int) -> ImportSummary:
         stored = self._new - late

@@ -155,6 +155,7 @@ REJECTS = Table(
     Column("position", BigInteger, nullable=False),
     Column("reason", Text, nullable=False),
     Column("sample", Text, nullable=False),
+    Column("line", BigInteger),
 )
 
 

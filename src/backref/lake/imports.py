@@ -21,6 +21,9 @@ REASON_CHARACTERS = 300
 SAMPLE_CHARACTERS = 200
 REJECTS_AT_ONCE = 5_000
 
+Rejected = tuple[int, str, str, int | None]
+"""A reject's position, reason, sample and line."""
+
 _SHOWN = tuple(IMPORTS.c[field.name] for field in fields(ImportRecord))
 
 
@@ -83,9 +86,7 @@ def drop_rejects(connection: Connection, import_id: int) -> None:
     connection.execute(delete(REJECTS).where(REJECTS.c.import_id == import_id))
 
 
-def add_rejects(
-    connection: Connection, import_id: int, rejects: Iterable[tuple[int, str, str]]
-) -> None:
+def add_rejects(connection: Connection, import_id: int, rejects: Iterable[Rejected]) -> None:
     """Keep rejects, cut to a bounded length."""
     rows = [
         {
@@ -93,14 +94,15 @@ def add_rejects(
             "position": position,
             "reason": reason[:REASON_CHARACTERS],
             "sample": _storable(sample[:SAMPLE_CHARACTERS]),
+            "line": line,
         }
-        for position, reason, sample in rejects
+        for position, reason, sample, line in rejects
     ]
     if rows:
         connection.execute(insert(REJECTS), rows)
 
 
-def batches(rejects: Iterable[tuple[int, str, str]]) -> Iterator[list[tuple[int, str, str]]]:
+def batches(rejects: Iterable[Rejected]) -> Iterator[list[Rejected]]:
     """Rejects in parts, each small enough for one short transaction."""
     rest = iter(rejects)
     while part := list(islice(rest, REJECTS_AT_ONCE)):
@@ -130,6 +132,7 @@ def rejects(connection: Connection, import_id: int | None) -> Iterator[RejectRec
             REJECTS.c.position,
             REJECTS.c.reason,
             REJECTS.c.sample,
+            REJECTS.c.line,
         )
         .join(IMPORTS)
         .where(IMPORTS.c.state == "done")

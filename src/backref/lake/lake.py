@@ -49,6 +49,7 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
+    from backref.lake.imports import Rejected
     from backref.lake.records import (
         Contents,
         ImportRecord,
@@ -210,7 +211,7 @@ class Lake:
         writer: Writer,
         expected: Mapping[tuple[str, str], int],
         summary: ImportSummary,
-        rejects: Iterable[tuple[int, str, str]] = (),
+        rejects: Iterable[Rejected] = (),
     ) -> None:
         """Make what the writer staged part of the store, with the import's sums and rejects.
 
@@ -356,7 +357,7 @@ class Lake:
         with trouble.named("clearing up"):
             sweep.after(self.path, self._catalogue, owner, self._clock(), self._fault)
 
-    def _keep_rejects(self, import_id: int, rejects: Iterable[tuple[int, str, str]]) -> None:
+    def _keep_rejects(self, import_id: int, rejects: Iterable[Rejected]) -> None:
         """Rejects go ahead in transactions of their own: they show only once the import is done."""
         with self._catalogue.write() as connection:
             imports.drop_rejects(connection, import_id)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import insert, inspect, select
+from sqlalchemy import insert, inspect, select, text
 
 from backref.errors import StoreTooNew
 from backref.lake import catalogue
@@ -26,7 +26,13 @@ def m001_first(connection: Connection) -> None:
     connection.execute(insert(catalogue.META).values(name="version", value=0))
 
 
-MIGRATIONS: tuple[Callable[[Connection], None], ...] = (m001_first,)
+def m002_lines_of_rejects(connection: Connection) -> None:
+    """Rejects tell the line of their file."""
+    if "line" not in {column["name"] for column in inspect(connection).get_columns("rejects")}:
+        connection.execute(text("ALTER TABLE rejects ADD COLUMN line BIGINT"))
+
+
+MIGRATIONS: tuple[Callable[[Connection], None], ...] = (m001_first, m002_lines_of_rejects)
 
 
 def recorded(connection: Connection) -> frozenset[str]:

@@ -70,13 +70,15 @@ class ImportRecord:
 
 
 class RejectRecord(NamedTuple):
-    """A record that an import could not store: where it stood, why, and how it began."""
+    """A record that an import could not store: where it stood, why, and how it began. `line` is
+    None where its file has no lines."""
 
     import_id: int
     file: str
     position: int
     reason: str
     sample: str
+    line: int | None
 
 
 class Segment(NamedTuple):

@@ -106,7 +106,7 @@ def _gaps(stream: BinaryIO, begin: int, end: int) -> list[int]:
 
 
 class _Lines:
-    """Blocks cut at line ends; `rest`, which begins at `start`, has no end yet.
+    """Blocks cut at line ends; `rest`, which begins at `start` in `line`, has no end yet.
 
     What a gap tore off on either side of it belongs to the gap, which is told once.
     """
@@ -114,6 +114,7 @@ class _Lines:
     def __init__(self, how: Shape) -> None:
         self._how = how
         self._start, self._rest = 0, b""
+        self._line = 1
         self._endless = self._torn = False
 
     def of(self, block: bytes) -> Iterator[Chunk | Reject]:
@@ -129,7 +130,8 @@ class _Lines:
             self._rest += block
         if len(self._rest) > logline.MAX_LINE_BYTES:
             if not self._torn:
-                yield Reject(self._start, logline.TOO_LONG, privacy.sample(self._rest))
+                sample = privacy.sample(self._rest)
+                yield Reject(self._start, logline.TOO_LONG, sample, self._line)
             self._start += len(self._rest)
             self._rest, self._endless, self._torn = b"", True, False
 
@@ -145,9 +147,9 @@ class _Lines:
             return
         if not self._rest.strip() or whole or self._how.fields[-1] in self._how.quoted:
             if self._rest:
-                yield Chunk(self._start, self._rest + b"\n")
+                yield Chunk(self._start, self._rest + b"\n", (self._line,))
         else:
-            yield Reject(self._start, UNENDED, privacy.sample(self._rest))
+            yield Reject(self._start, UNENDED, privacy.sample(self._rest), self._line)
 
     def _whole(self, text: bytes) -> Iterator[Chunk]:
         begin = 0
@@ -156,8 +158,9 @@ class _Lines:
             begin = 0 if self._fits(text[:first]) else first
             self._torn = False
         if begin < len(text):
-            yield Chunk(self._start + begin, text[begin:])
+            yield Chunk(self._start + begin, text[begin:], (self._line + bool(begin),))
         self._start += len(text)
+        self._line += text.count(b"\n")
 
     def _fits(self, line: bytes) -> bool:
         return len(line) <= logline.MAX_LINE_BYTES and self._how.fits(line.rstrip(b" \t\r\n"))
@@ -166,5 +169,6 @@ class _Lines:
         """What follows the end of an endless line."""
         cut = block.find(b"\n") + 1
         self._start += cut or len(block)
+        self._line += bool(cut)
         self._endless = not cut
         return block[cut:] if cut else b""

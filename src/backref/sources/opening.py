@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import sys
 import zipfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, cast
@@ -40,12 +40,14 @@ _NOT_READ = (
 
 @dataclass
 class Input:
-    """One source of records. `size` is that of the file on disk, None when not known."""
+    """One source of records. `size` is that of the file on disk, None when not known; `lined` is
+    whether its lines are those of the file."""
 
     name: str
     head: bytes
     size: int | None
     _open: Callable[[], Stream]
+    lined: bool = True
 
     def open(self) -> Stream:
         """The decompressed stream from its first byte. Standard input opens once."""
@@ -164,4 +166,4 @@ def _workbook(path: str) -> Input:
                 raise UnknownFormat(
                     f"{path} unpacks to more than {MOST_PART_BYTES >> 20} MiB: save it as CSV."
                 )
-    return _input(path, partial(first_sheet, path), None)
+    return replace(_input(path, partial(first_sheet, path), None), lined=False)

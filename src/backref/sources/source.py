@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from datetime import date
 
     import pyarrow as pa
@@ -75,19 +75,26 @@ class Context:
 
 
 class Reject(NamedTuple):
-    """A record that could not be stored. `sample` holds at most 200 characters of it."""
+    """A record that could not be stored. `sample` holds at most 200 characters of it. `line` is
+    the line of its file that it begins in, the first is 1; None where a source has no lines."""
 
     position: int
     reason: str
     sample: str = ""
+    line: int | None = None
 
 
 class Chunk(NamedTuple):
     """Whole records of one source. `position` is that of the first; `payload` is picklable
-    and means something to its own source alone."""
+    and means something to its own source alone.
+
+    So that rejects can tell their lines, `lines` holds that in which each record begins, or where
+    the payload is text and positions are its bytes, only that of its first.
+    """
 
     position: int
     payload: object
+    lines: Sequence[int] = ()
 
 
 @dataclass

@@ -73,28 +73,34 @@ class Lines:
 
     `taken` counts the characters handed out so far, in whole blocks: what a caller bounds its
     own memory by. `record` counts those since `records` last handed out a record: one that
-    runs on over too many lines is broken off. `unended` is the last line, once it was handed
+    runs on over too many lines is broken off; `begun` is the number of the line in which it
+    began. `unended` is the last line, once it was handed
     out, if no line end comes after it.
     """
 
     def __init__(self, stream: BinaryIO, how: Spelling) -> None:
         self.taken = 0
         self.record = 0
+        self.begun = 1
         self.unended = ""
         self._blocks = _blocks(stream, how)
 
     def __iter__(self) -> Iterator[str]:
+        number = 1
         for block in self._blocks:
             self.taken += len(block)
             whole = block.endswith("\n")
             for line in io.StringIO(block, newline=""):
+                if not self.record:
+                    self.begun = number
                 self.record += len(line)
                 if self.record > RECORD_CHARS:
-                    self.record = 0
                     yield _BREAK
+                    self.record, self.begun = len(line), number
                 if not whole and not line.endswith("\r"):
                     self.unended = line
                 yield line
+                number += line.endswith("\n")
 
 
 def _blocks(stream: BinaryIO, how: Spelling) -> Iterator[str]:

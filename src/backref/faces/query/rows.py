@@ -195,7 +195,8 @@ class Number:
 @dataclass(frozen=True)
 class RejectRow:
     """A record that an import could not store. `position` counts the `unit`: the byte of a log or
-    archive, decompressed, that the record begins with, or the row of a table."""
+    archive, decompressed, that the record begins with, or the row of a table; `line` is the line
+    of the file, None where it has none."""
 
     import_id: int
     file: str
@@ -203,6 +204,7 @@ class RejectRow:
     position: int
     reason: str
     sample: str
+    line: int | None
 
 
 @dataclass(frozen=True)
