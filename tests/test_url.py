@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from pathlib import Path
 
 import ada_url
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from publicsuffixlist import PublicSuffixList
 
 from backref import url
 
@@ -87,6 +89,34 @@ def test_parsing_never_raises_and_its_form_is_stable(text: str) -> None:
         assert url.fold_key(parsed) == url.fold_key(again)
 
 
+HOSTS = st.lists(st.text("ab0-", min_size=1, max_size=4), min_size=1, max_size=4).map(".".join)
+PATHS = st.lists(st.text("a1._~%2eE!$&'()*+,;=:@|^ {", max_size=5), max_size=4).map("/".join)
+TAILS = st.text("a1?#&=/.%[]^\"'|ä", max_size=8)
+
+
+@given(HOSTS, st.sampled_from(("", ".com", ".org:80", ".net/", ".xn--p1ai")), PATHS, TAILS)
+def test_a_url_in_its_normal_form_is_read_as_any_other(
+    host: str, end: str, path: str, tail: str
+) -> None:
+    text = f"https://{host}{end}/{path}{tail}"
+    expected = ada_url.normalize_url(text) if ada_url.check_url(text) else None
+    parsed = url.parse(text)
+    assert (parsed and parsed.href) == (expected and expected.partition("#")[0])
+
+
+def test_reading_a_hostile_url_takes_linear_time() -> None:
+    bodies = ("a-", "aa.", "a.aa/", "/", "/.", "?a=", "#", "%2e")
+    small, large = ([f"http://a.aa{body * n}^" for body in bodies] for n in (4_000, 16_000))
+    assert _seconds(large) < 16 * _seconds(small) + 0.05
+
+
+def _seconds(texts: list[str]) -> float:
+    begun = time.process_time()
+    for text in texts:
+        url.parse(text)
+    return time.process_time() - begun
+
+
 @given(st.from_regex(r"[a-z]{1,8}(/[a-z]{1,5}){0,3}", fullmatch=True))
 def test_a_folded_key_folds_to_itself(rest: str) -> None:
     parsed = url.parse(f"https://www.{rest}.org/{rest}/?utm_source=a")
@@ -127,6 +157,16 @@ def test_public_suffix_suite(shared_data: Path) -> None:
         found = url.registrable_domain(parsed.host)
         expected = url.parse("http://" + wanted).host if wanted else parsed.host
         assert found == expected, host
+
+
+def test_wildcards_and_exceptions_are_read_as_the_slow_way_does() -> None:
+    oracle = PublicSuffixList()
+    rules = [rule for rule in url._rules() if rule[:2] in ("*.", "!c")]
+    bases = [rule.removeprefix("*.").removeprefix("!") for rule in rules]
+    hosts = [before + base for base in bases for before in ("", "x.", "y.x.", "z.y.x.")]
+    assert len(hosts) > 100
+    for host in hosts:
+        assert url.registrable_domain(host) == (oracle.privatesuffix(host) or host)
 
 
 def test_reversed_hosts_and_buckets() -> None:

@@ -19,10 +19,16 @@ import ada_url
 from backref import data
 
 if TYPE_CHECKING:
-    from publicsuffixlist import PublicSuffixList
     from pydomainextractor import DomainExtractor
 
 BUCKETS = 16
+_PLAIN = re.compile(
+    r"(https?)://((?:[a-z0-9]++(?:-[a-z0-9]++)*+\.)++[a-z]{2,})"
+    r"((?:/(?!\.|%2[eE])[A-Za-z0-9_~!$&()*+,;=:@%.-]*)*)"
+    r"(?:\?([A-Za-z0-9_~!$&()*+,;=:@%./?-]+))?(?:#[!-~]*)?\Z"
+)
+"""A URL that is in its normal form already, as nearly all are, but for a missing `/` or a
+fragment: no port, no name in other letters, no dots for steps, nothing to be escaped."""
 _SCHEMED = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:(?!\d)")
 _ESCAPE = re.compile(r"%([0-9a-fA-F]{2})")
 _DOTTED_NUMBER = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}\Z")
@@ -50,8 +56,16 @@ def parse(text: str, base: str | None = None) -> Url | None:
 
     Without a base, a text without a scheme is read as a host and path, as exports write it.
     """
+    if plain := _PLAIN.match(text):
+        return _plain(*plain.groups(""))
     href = _normal_form(text, base)
     return None if href is None else _split(href)
+
+
+def _plain(scheme: str, host: str, path: str, query: str) -> Url:
+    path = path or "/"
+    href = f"{scheme}://{host}{path}?{query}" if query else f"{scheme}://{host}{path}"
+    return Url(href, scheme, host, "", path, query)
 
 
 def _normal_form(text: str, base: str | None) -> str | None:
@@ -167,28 +181,39 @@ def registrable_domain(host: str) -> str:
         return host
     if not found["suffix"]:
         return ".".join(host.split(".")[-2:])  # the list's default rule: one unlisted suffix label
-    if found["suffix"] not in _listed_suffixes():
+    if found["suffix"] not in _rules():
         # The fast extractor takes each part of a longer rule for a suffix, as `kuleuven.be` of
-        # `ezproxy.kuleuven.be`, and says nothing of wildcards; the slow one knows.
-        return _suffix_list().privatesuffix(host) or host
+        # `ezproxy.kuleuven.be`, and says nothing of wildcards.
+        return _below_longest_rule(host)
     if not found["domain"]:
         return host
     return f"{found['domain']}.{found['suffix']}"
 
 
+def _below_longest_rule(host: str) -> str:
+    """One label below the longest rule that fits, the host itself where there is none."""
+    labels = host.split(".")
+    rules = _rules()
+    for at in range(len(labels)):
+        suffix, above = ".".join(labels[at:]), ".".join(labels[at + 1 :])
+        if f"!{suffix}" in rules:
+            return suffix
+        # What a wildcard stands below is a suffix too.
+        if suffix in rules or f"*.{above}" in rules or f"*.{suffix}" in rules:
+            return ".".join(labels[max(at - 1, 0) :])
+    return ".".join(labels[-2:])
+
+
 @cache
-def _listed_suffixes() -> frozenset[str]:
+def _rules() -> frozenset[str]:
+    """The rules of the list in punycode, wildcards and exceptions as it writes them."""
     text = (files("publicsuffixlist") / "public_suffix_list.dat").read_text(encoding="utf-8")
+    rules = [line.split(maxsplit=1)[0] for line in text.splitlines() if line.strip()]
     return frozenset(
-        rule for line in text.splitlines() if (rule := line.strip()) and not rule.startswith("//")
+        rule if rule.isascii() else rule.encode("idna").decode()
+        for rule in rules
+        if not rule.startswith("//")
     )
-
-
-@cache
-def _suffix_list() -> PublicSuffixList:
-    from publicsuffixlist import PublicSuffixList
-
-    return PublicSuffixList()
 
 
 def identity(url: Url) -> str:
