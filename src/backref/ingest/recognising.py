@@ -46,9 +46,10 @@ def as_parsed(record: SiteRecord) -> Site:
 
 
 def all_recognised(
-    paths: Sequence[str], asked: Context, site: str | None
+    paths: Sequence[str], asked: Context, site: str | None, within: str = ""
 ) -> tuple[list[Recognised], list[Refused]]:
-    """The inputs of all paths, and the paths that cannot be imported.
+    """The inputs of all paths, and the paths that cannot be imported. `within` is a beginning of
+    paths that inputs are named without, as of a folder that files were put into for a while.
 
     Raises UnknownSite when the chosen site is none of the store.
     """
@@ -58,13 +59,13 @@ def all_recognised(
     refused: list[Refused] = []
     for path in paths:
         try:
-            found += recognised(path, asked, site)
+            found += recognised(path, asked, site, within)
         except UsageError as error:
             refused.append(Refused(path, error))
     return found, refused
 
 
-def recognised(path: str, asked: Context, site: str | None) -> list[Recognised]:
+def recognised(path: str, asked: Context, site: str | None, within: str = "") -> list[Recognised]:
     """The inputs of one path; in a ZIP, files of unknown format are passed over, and all files
     of a folder learn the period and the property that one of them tells.
 
@@ -72,14 +73,13 @@ def recognised(path: str, asked: Context, site: str | None) -> list[Recognised]:
     """
     found, refusals = [], []
     for each in opening.inputs(path):
+        each.name = each.name.removeprefix(within)
         try:
             source, verdict = registry.recognise(each.name, each.head)
         except UnknownFormat as refusal:
             refusals.append(refusal)
         else:
-            context = replace(
-                asked, dialect=verdict.dialect, head=each.head, name=each.name
-            )
+            context = replace(asked, dialect=verdict.dialect, head=each.head, name=each.name)
             found.append(Recognised(each, source, verdict, context))
     if not found:
         raise refusals[0] if refusals else UnknownFormat(f"{path} holds no files.")
