@@ -45,12 +45,21 @@ def test_both_cuts_agree(text):
         assert sorted(fast[1]) == sorted(slow[1])
 
 
-def test_plain_lines_never_reach_the_expressions(monkeypatch):
-    monkeypatch.delattr(logline, "cut")
-    table, misfits = linescan.cut(line() * 3 + line(size="-"), logline.shape("combined"))
-    assert table.height == 4
+def test_the_last_plain_line_alone_reaches_the_expressions(monkeypatch):
+    seen = []
+    expressions = logline.cut
+
+    def cut(text, starts, stops, how):
+        seen.extend(starts.tolist())
+        return expressions(text, starts, stops, how)
+
+    monkeypatch.setattr(logline, "cut", cut)
+    text = line() * 3 + line(size="-") + line()
+    table, misfits = linescan.cut(text, logline.shape("combined"))
+    assert seen == [len(text) - len(line())]
+    assert table.height == 5
     assert not misfits
-    assert table.sizes.tolist() == [512, 512, 512, -1]
+    assert table.sizes.tolist() == [512, 512, 512, -1, 512]
 
 
 @pytest.mark.parametrize("shape", SHAPES)

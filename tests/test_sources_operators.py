@@ -47,6 +47,31 @@ def test_what_is_no_address_has_none(text):
     assert operators.operator_of(text) is None
 
 
+addresses = st.one_of(
+    st.from_regex(rb"[0-9.]{1,16}", fullmatch=True),
+    st.builds(
+        "{}.{}.{}.{}{}".format,
+        *[st.integers(0, 300)] * 4,
+        st.sampled_from(["", "", ".", ".1", "%x"]),
+    ).map(str.encode),
+    st.sampled_from([b"66.249.66.1", b"2001:4860:4801::1", b"name", b"01.2.3.4", b"1.2.3.00"]),
+)
+
+
+@settings(deadline=None)
+@given(st.lists(addresses, max_size=8))
+def test_all_at_once_are_as_one_by_one(given_addresses):
+    one_by_one = [operators.operator_of(address) for address in given_addresses]
+    assert operators.of_all(given_addresses) == one_by_one
+
+
+def test_many_addresses_of_one_family():
+    given_addresses = [
+        str(network[0]).encode() for network, _ in RANGES[::7] if ":" not in str(network)
+    ]
+    assert operators.of_all(given_addresses) == [*map(operators.operator_of, given_addresses)]
+
+
 nested = st.lists(
     st.tuples(st.integers(0, 31), st.integers(0, 5), st.sampled_from("abc")).map(
         lambda made: ((made[0] >> made[1]) << made[1], made[1], made[2])

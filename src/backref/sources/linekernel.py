@@ -1,7 +1,8 @@
 """Cut lines into fields, and number the distinct values of each field.
 
-Conventions: `text` are the bytes of whole lines and 8 bytes more, `words` the same bytes read 8
-at a time from every place. A line is a sequence of parts with one blank between two of them:
+Conventions: `text` are the bytes of whole lines, `words` the same bytes read 8 at a time from
+every place; no line that is cut ends within the last 8 bytes. A line is a sequence of parts with
+one blank between two of them:
 
   WORD    one or more bytes of the classes that the part allows
   CODE    three digits
@@ -20,7 +21,7 @@ from backref.sources.compiled import compiled
 
 WORD, CODE, QUOTED, TIME, SIZE = range(5)
 MOST_DIGITS = 18
-BLANK, TAB, RETURN, QUOTE, BACKSLASH, OPENING, CLOSING, DASH, ZERO = b' \t\r"\\[]-0'
+NEWLINE, BLANK, TAB, RETURN, QUOTE, BACKSLASH, OPENING, CLOSING, DASH, ZERO = b'\n \t\r"\\[]-0'
 DIGIT, UPPER, LOWER, SIGN, SLASH, COLON, SPACE = (1 << bit for bit in range(8, 15))
 """Classes of bytes beside the eight that the caller may give."""
 WRITTEN = {"0": DIGIT, "A": UPPER, "a": LOWER, "+": SIGN, "/": SLASH, ":": COLON, " ": SPACE}
@@ -29,7 +30,11 @@ TIME_BYTES, CODE_BYTES, WORD_BYTES = 26, 3, 8
 NOWHERE = -1
 """What stands in place of a part's end when the line does not go on with it."""
 ONES, HIGH = np.uint64(0x0101010101010101), np.uint64(0x8080808080808080)
-QUOTES, ESCAPES = ONES * np.uint64(QUOTE), ONES * np.uint64(BACKSLASH)
+NEWLINES, QUOTES, ESCAPES = (
+    ONES * np.uint64(NEWLINE),
+    ONES * np.uint64(QUOTE),
+    ONES * np.uint64(BACKSLASH),
+)
 
 
 def classes(*given: bytes) -> np.ndarray:
@@ -47,6 +52,34 @@ def classes(*given: bytes) -> np.ndarray:
     for bit, members in [*((1 << n, members) for n, members in enumerate(given)), *own.items()]:
         table[list(members)] |= bit
     return table
+
+
+@compiled
+def _stops(text: np.ndarray, words: np.ndarray, found: np.ndarray) -> int:
+    """Writes the places of newlines into `found` as long as there is room; returns how many."""
+    count = at = 0
+    while at < len(text):
+        if at < len(words):
+            word = words[at] ^ NEWLINES
+            if not (word - ONES) & ~word & HIGH:
+                at += WORD_BYTES
+                continue
+        for place in range(at, min(at + WORD_BYTES, len(text))):
+            if text[place] == NEWLINE:
+                if count < len(found):
+                    found[count] = place
+                count += 1
+        at += WORD_BYTES
+    return count
+
+
+@compiled
+def stops(text: np.ndarray, words: np.ndarray) -> np.ndarray:
+    """The places of all newlines."""
+    count = _stops(text, words, np.empty(0, np.int64))
+    found = np.empty(count, np.int64)
+    _stops(text, words, found)
+    return found
 
 
 @compiled
@@ -127,7 +160,7 @@ def _end(text: np.ndarray, start: int, stop: int) -> int:
 def spans(
     text: np.ndarray,
     words: np.ndarray,
-    stops: np.ndarray,
+    newlines: np.ndarray,
     parts: np.ndarray,
     table: np.ndarray,
     found: np.ndarray,
@@ -137,14 +170,14 @@ def spans(
     """Where each part of each line begins and ends, with quotes and brackets, into `found` (part,
     line, 2).
 
-    `stops` are the places of the newlines; `parts` (part, 2) says of each its kind and the classes
+    `newlines` are their places; `parts` (part, 2) says of each its kind and the classes
     it allows. Into `ends` go the lines' ends without trailing blanks, into `sizes` what the part
     SIZE says. Returns which lines fit.
     """
-    fits = np.zeros(len(stops), np.bool_)
+    fits = np.zeros(len(newlines), np.bool_)
     start = 0
-    for line in range(len(stops)):
-        at, end = start, _end(text, start, stops[line])
+    for line in range(len(newlines)):
+        at, end = start, _end(text, start, newlines[line])
         for part in range(len(parts)):
             kind = parts[part, 0]
             if part:
@@ -165,7 +198,7 @@ def spans(
             found[part, line, 1] = at
         ends[line] = end
         fits[line] = at == end
-        start = stops[line] + 1
+        start = newlines[line] + 1
     return fits
 
 

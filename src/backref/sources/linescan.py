@@ -47,15 +47,17 @@ def _starts(stops: np.ndarray) -> np.ndarray:
 def _cut_fast(text: bytes, how: Shape) -> tuple[Table, list[Misfit]]:
     from backref.sources import linekernel
 
-    padded = np.frombuffer(text + bytes(WORD_BYTES), np.uint8)
-    words = np.ndarray((len(text) + 1,), "<u8", buffer=padded, strides=(1,))
-    stops = np.flatnonzero(padded == NEWLINE)
+    at = np.frombuffer(text, np.uint8)
+    words = np.ndarray((max(len(text) - WORD_BYTES + 1, 0),), "<u8", buffer=at, strides=(1,))
+    stops = linekernel.stops(at, words)
     starts = _starts(stops)
+    # The kernel reads 8 bytes at a time and never beyond the text.
+    safe = int(np.searchsorted(stops, len(text) - WORD_BYTES))
     parts, classes = _program(how)
-    found = np.empty((len(parts), len(stops), 2), np.int32)
-    ends, sizes = np.empty(len(stops), np.int64), np.full(len(stops), -1)
-    fits = linekernel.spans(padded, words, stops, parts, classes, found, ends, sizes)
-    fits &= ends - starts <= logline.MAX_LINE_BYTES
+    found = np.empty((len(parts), safe, 2), np.int32)
+    ends, sizes = np.empty(safe, np.int64), np.full(safe, -1)
+    fits = linekernel.spans(at, words, stops[:safe], parts, classes, found, ends, sizes)
+    fits &= ends - starts[:safe] <= logline.MAX_LINE_BYTES
     fitting = np.flatnonzero(fits)
     columns = {
         logline.field_of(written): _column(text, words, found[part, fitting], written)
@@ -63,9 +65,9 @@ def _cut_fast(text: bytes, how: Shape) -> tuple[Table, list[Misfit]]:
         if written not in (logline.SKIPPED, "bytes")
     }
     table = Table(text, starts[fitting], ends[fitting], columns, sizes[fitting])
-    if len(fitting) == len(stops):
+    left = np.concatenate((np.flatnonzero(~fits), np.arange(safe, len(stops))))
+    if not left.size:
         return table, []
-    left = np.flatnonzero(~fits)
     others, misfits = logline.cut(text, starts[left], stops[left], how)
     return table.joined(others), misfits
 
