@@ -57,6 +57,11 @@ def page_hash(key: bytes, page: str) -> int:
     return int.from_bytes(blake2b(page.encode(), key=key, digest_size=8, person=b"page").digest())
 
 
+def click_hash(key: bytes, told: str) -> int:
+    """A click id, or a lead's own number, as an unsigned 64-bit number: what stays of it."""
+    return int.from_bytes(blake2b(told.encode(), key=key, digest_size=8, person=b"click").digest())
+
+
 def agent_hash(key: bytes, agent: str) -> int:
     """A user agent's entry in the dictionary, an unsigned 64-bit number."""
     return int.from_bytes(blake2b(agent.encode(), key=key, digest_size=8, person=b"agent").digest())

@@ -26,6 +26,8 @@ from backref.schema.derived import (
 )
 from backref.schema.facts import (
     AGENTS,
+    CONVERSIONS,
+    DISAVOWS,
     DOMAIN_RANKS,
     HITS,
     LINK_OBSERVATIONS,
@@ -34,12 +36,15 @@ from backref.schema.facts import (
     PROVENANCE,
     RANKINGS,
     RATINGS,
+    SELF_REPORTS,
     TRAFFIC_REPORTS,
 )
 from backref.schema.table import Column, Table, arrow_type
 
 __all__ = [
     "AGENTS",
+    "CONVERSIONS",
+    "DISAVOWS",
     "DOMAIN_RANKS",
     "HITS",
     "LEDGER",
@@ -55,6 +60,7 @@ __all__ = [
     "RANKINGS",
     "RATINGS",
     "REFERRING_DOMAINS",
+    "SELF_REPORTS",
     "SESSIONS",
     "SITES",
     "SITE_HOSTS",
@@ -86,6 +92,9 @@ TABLES: dict[str, Table] = {
         TRAFFIC_REPORTS,
         RANKINGS,
         PLACEMENTS,
+        CONVERSIONS,
+        SELF_REPORTS,
+        DISAVOWS,
         RATINGS,
         DOMAIN_RANKS,
         PAGES,

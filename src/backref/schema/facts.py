@@ -312,6 +312,70 @@ PLACEMENTS = Table(
     ),
 )
 
+CONVERSIONS = Table(
+    "conversions",
+    "fact",
+    "What became of visitors: one row of a sheet of leads or sales. They are its owner's word, "
+    "beside the goals that a log proves.",
+    SITE,
+    ("at_lo", "code"),
+    (
+        *PROVENANCE,
+        Column("site", "text", "The site that the lead or sale is of.", required=True),
+        Column(
+            "at_lo", "time", "When it happened, or the first instant of its day.", required=True
+        ),
+        Column("at_hi", "time", "The same, or the last instant of its day.", required=True),
+        Column(
+            "stage", "text", "How far it got, in the owner's words, lower-case: lead, sale, lost."
+        ),
+        Column("value", "float", "What it is worth; negative for what was paid back.", "money"),
+        Column("currency", "text", "ISO 4217 code of the value."),
+        Column("code", "text", "Code of the placement that it came by."),
+        Column("campaign", "text", "Campaign tag of its visit."),
+        Column("source", "text", "Source, as the owner names it."),
+        Column("medium", "text", "Medium, as the owner names it."),
+        Column("landing_page", "text", "Folded path of the page that its visit began on."),
+        Column("click_id", "text", "Name of the click id of its visit; null when not told."),
+        Column("click", "hash", "Keyed hash of that click id."),
+        Column("reference", "hash", "Keyed hash of the lead's or order's own number."),
+    ),
+)
+
+SELF_REPORTS = Table(
+    "self_reports",
+    "fact",
+    "What people answered when asked how they had heard of the site.",
+    SITE,
+    ("day_lo", "answer"),
+    (
+        *PROVENANCE,
+        Column("site", "text", "The site that was asked about.", required=True),
+        Column("day_lo", "date", "First day of the answers; null when not told."),
+        Column("day_hi", "date", "Last day of the answers."),
+        Column("answer", "text", "The answer, at most 300 characters.", required=True),
+        Column("people", "int", "How many gave it.", "people", required=True),
+    ),
+)
+
+DISAVOWS = Table(
+    "disavows",
+    "fact",
+    "Domains and pages whose links the owner asked Google to ignore, of all lists imported: Google "
+    "itself holds to the last one that was sent.",
+    SITE,
+    ("domain", "page"),
+    (
+        *PROVENANCE,
+        Column("site", "text", "The site whose list it is.", required=True),
+        Column("scope", "text", "domain, with all below it, or page.", required=True),
+        Column("host", "text", "The domain as listed, or the page's host.", required=True),
+        Column("domain", "text", "Its registrable domain.", required=True),
+        Column("page", "text", "Fold key of the page; null for a domain."),
+        Column("url", "text", "The page as listed; null for a domain."),
+    ),
+)
+
 RATINGS = Table(
     "ratings",
     "fact",

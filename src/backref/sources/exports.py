@@ -13,11 +13,14 @@ from typing import TYPE_CHECKING, BinaryIO, NamedTuple, cast
 
 from backref.sources import (
     dates,
+    export_conversions,
+    export_disavow,
     export_links,
     export_placements,
     export_rankings,
     export_ranks,
     export_ratings,
+    export_self_reports,
     export_traffic,
     formats,
     tabular,
@@ -38,6 +41,7 @@ CHUNK_CHARS = 4_194_304
 _HEADER_WITHIN = 60
 _LOOKED_AT = 200
 _LIST = "url list"
+_DISAVOWED = "disavow list"
 _LIST_SHARE = 0.9
 _TOTALS = frozenset(
     {"grand total", "gesamtsumme", "total général", "total general", "totale complessivo"}
@@ -53,6 +57,9 @@ _KINDS: dict[str, tuple[str, Callable[[Frame, Context], Parsed]]] = {
     "traffic": ("traffic_reports", export_traffic.parse),
     "placements": ("placements", export_placements.parse),
     "ranks": ("domain_ranks", export_ranks.parse),
+    "conversions": ("conversions", export_conversions.parse),
+    "self reports": ("self_reports", export_self_reports.parse),
+    "disavows": ("disavows", export_disavow.parse),
 }
 
 
@@ -77,9 +84,6 @@ class _Exports:
         """Judge a file by the header that fits best under any delimiter."""
         layout = layout_of(head)
         if layout is None:
-            if _is_disavow_list(head):
-                why = "it is a disavow list, which names no links to read"
-                return Verdict(0.0, why, known=True)
             return Verdict(0.0, "no row looks like the header of a table that is known")
         chosen, missing, confidence = layout.match
         if missing:
@@ -146,7 +150,7 @@ def layout_of(head: bytes) -> Layout | None:
     ]
     if whole := [layout for layout in found if not layout.match.missing]:
         return max(whole, key=lambda layout: layout.match.confidence)
-    if listed := _url_list(head, how):
+    if listed := _disavow_list(head, how) or _url_list(head, how):
         return listed
     return max(found, key=lambda layout: _nearness(layout.match), default=None)
 
@@ -170,7 +174,7 @@ def _layouts(head: bytes, how: Spelling, delimiter: str) -> Iterator[Layout]:
 @cache
 def _headed() -> tuple[Format, ...]:
     """The formats that their header alone proves."""
-    return tuple(made for made in formats.formats() if made.name != _LIST)
+    return tuple(made for made in formats.formats() if made.name not in (_LIST, _DISAVOWED))
 
 
 def _may_be_header(row: tuple[str, ...]) -> bool:
@@ -194,6 +198,16 @@ def _nearness(match: Match) -> float:
     return 1 - len(match.missing) / demanded if demanded > 2 else 0.0
 
 
+def _disavow_list(head: bytes, how: Spelling) -> Layout | None:
+    """A file whose lines are those of a disavow file; it has no header."""
+    rows = tabular.head_records(head, how, tabular.ONE_CELL, limit=5_000)
+    if not export_disavow.is_list(row[0] for row in rows if row):
+        return None
+    chosen = formats.named(_DISAVOWED)
+    name = chosen.columns[0].names
+    return Layout(chosen.match(name), how, tabular.ONE_CELL, None, name)
+
+
 def _url_list(head: bytes, how: Spelling) -> Layout | None:
     """A file whose lines are nearly all addresses is a list, its header optional."""
     rows = tabular.head_records(head, how, tabular.ONE_CELL, limit=5_000)
@@ -208,11 +222,6 @@ def _url_list(head: bytes, how: Spelling) -> Layout | None:
     name = chosen.columns[0].names[:1]
     at = next(k for k, row in enumerate(rows) if any(row)) if headed else None
     return Layout(chosen.match(name), how, tabular.ONE_CELL, at, name)
-
-
-def _is_disavow_list(head: bytes) -> bool:
-    lines = [line for line in head.split(b"\n") if line.strip() and not line.startswith(b"#")]
-    return sum(line.startswith(b"domain:") for line in lines) > len(lines) / 2
 
 
 def _is_block(row: list[str]) -> bool:
@@ -318,7 +327,9 @@ def _one_table(
 
 
 def _beginning(layout: Layout) -> Callable[[list[str]], bool]:
-    """Whether a row begins a record, where a format runs one over several rows."""
+    """Whether a row begins a record: it is no comment, and continues none of several rows."""
+    if layout.match.format.name == _DISAVOWED:
+        return lambda row: not export_disavow.is_comment(row[0])
     field = layout.match.format.begins
     places = layout.match.format.by_field[field].find(layout.header) if field else []
     return lambda row: not places or any(row[at].strip() for at in places if at < len(row))

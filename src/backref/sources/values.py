@@ -45,6 +45,16 @@ class Money(NamedTuple):
     currency: str | None
 
 
+DISAVOWED = "domain:"
+
+
+class Disavowed(NamedTuple):
+    """An entry of a disavow file: a domain with all below it, or one page."""
+
+    scope: str
+    place: Place
+
+
 Converter = Callable[[str], Any]
 
 
@@ -248,6 +258,18 @@ def _page(cell: str) -> Place:
     )
 
 
+def _disavowed(cell: str) -> Disavowed:
+    """`domain:NAME`, or an address with its scheme."""
+    if cell.lower().startswith(DISAVOWED):
+        name = cell[len(DISAVOWED) :].strip()
+        if not name or set(name) & set("/?# "):
+            raise ValueError(f"{cell[:80]!r} names no domain")
+        return Disavowed("domain", _page(name))
+    if "://" not in cell:
+        raise ValueError(f"{cell[:80]!r} is neither domain:NAME nor an http(s) address")
+    return Disavowed("page", _page(cell))
+
+
 def _is_named(host: str) -> bool:
     return "." in host or host.startswith("[") or host == "localhost"
 
@@ -292,6 +314,7 @@ _PLACES: dict[str, Converter] = {
     "host": _host,
     "reversed host": _reversed_host,
     "path": _path,
+    "disavowed": _disavowed,
 }
 _FIGURES: dict[str, Callable[[str, Customs], Any]] = {
     "integer": _integer,
