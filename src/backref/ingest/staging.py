@@ -27,15 +27,17 @@ if TYPE_CHECKING:
 BUFFERED_BYTES = 160 << 20
 SEGMENT_BYTES = 40 << 20
 """A partition's buffer is staged when it reaches this."""
-MOST_WRITING = 2
-"""Segments that may wait for the writing thread."""
+WRITERS = 2
+"""Threads that write segments."""
+MOST_WRITING = 3
+"""Segments that may be written or wait for it."""
 ALL_VERSIONS = 1 << 62
 
 
 class Staging:
     """The buffers of one import. `writer` holds what is staged already.
 
-    Segments are sorted, compressed and written by a thread, since Arrow does all that without
+    Segments are sorted, compressed and written by threads, since Arrow does all that without
     holding up Python. Use as a context manager, within the writer's own.
     """
 
@@ -46,19 +48,19 @@ class Staging:
         self._buffers: dict[Place, list[pa.RecordBatch]] = defaultdict(list)
         self._sizes: dict[Place, int] = defaultdict(int)
         self._further: list[Ids] = []
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="backref-staging")
+        self._threads = ThreadPoolExecutor(WRITERS, thread_name_prefix="backref-staging")
         self._writing: deque[Future[object]] = deque()
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *exception: object) -> None:
-        self._thread.shutdown(cancel_futures=True)
+        self._threads.shutdown(cancel_futures=True)
 
     def add(self, place: Place, rows: pa.RecordBatch) -> None:
         """Take new rows of one partition."""
         self._buffers[place].append(rows)
-        self._sizes[place] += rows.nbytes
+        self._sizes[place] += rows.get_total_buffer_size()
         if self._sizes[place] > SEGMENT_BYTES:
             self._stage(place)
         while sum(self._sizes.values()) > BUFFERED_BYTES:
@@ -73,7 +75,7 @@ class Staging:
             self._writing.popleft().result()
         batches = self._buffers.pop(place)
         del self._sizes[place]
-        self._writing.append(self._thread.submit(self._write, place, batches))
+        self._writing.append(self._threads.submit(self._write, place, batches))
 
     def _write(self, place: Place, batches: list[pa.RecordBatch]) -> None:
         rows = pa.Table.from_batches(batches)
@@ -92,7 +94,7 @@ class Staging:
         `versions` are those at which the identities of records were read; `summary` tells the
         import's sums when so many of its records turned out to be duplicates after all.
         """
-        for place in list(self._buffers):
+        for place in sorted(self._sizes, key=self._sizes.__getitem__, reverse=True):
             self._stage(place)
         while self._writing:
             self._writing.popleft().result()

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from selectolax.lexbor import LexborHTMLParser, SelectolaxError
+from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser, SelectolaxError
 
 from backref import url as urls
 from backref.sources import bounds, charset, declared, tags
@@ -83,7 +83,7 @@ def read_page(body: bytes, page_url: Url, headers: Headers, *, internal: bool = 
     text, codec = charset.to_utf8(body, headers.first("content-type"))
     bounded = bounds.bounded(text)
     try:
-        tree = LexborHTMLParser(bounded)
+        tree = LexborHTMLParser(bounded, options=LexborDocumentOptions.WO_EVENTS)
     except SelectolaxError:
         return Page(codec, declared.from_headers(headers, page_url), complete=False)
     page = _read(tree, codec, page_url, headers, internal=internal)
