@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
+from backref import schema
 from backref.ingest.recognising import as_parsed, recognised
 from backref.sources.source import Context, Reject
 
@@ -19,7 +20,12 @@ SAMPLES = 5
 FIRST = 1
 """Chunks that are parsed; one holds some megabytes at most."""
 CHARACTERS = 300
-_OF_THE_STORE = frozenset(("row_id", "position", "client", "unit", "source_hash"))
+_OF_THE_STORE = frozenset(
+    column.name
+    for table in schema.TABLES.values()
+    for column in table.columns
+    if column.type in {"id", "hash"}
+) | {"position", "client"}
 
 
 @dataclass(frozen=True)

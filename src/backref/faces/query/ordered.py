@@ -31,8 +31,8 @@ class Ordered(Protocol):
     def rows(self, start: int, stop: int) -> Sequence[Any]:
         """The rows from one place up to another."""
 
-    def name(self, row: Any) -> str:
-        """What a row is called."""
+    def name(self, row: Any, at: int) -> str:
+        """What a row, which stands at a place, is called."""
 
     def place(self, name: str) -> int | None:
         """Where the row of that name stands, None when there is none."""
@@ -43,7 +43,7 @@ class Held:
 
     def __init__(self, rows: Sequence[Any], name: Callable[[Any], str]) -> None:
         self._rows = rows
-        self.name = name
+        self._name = name
 
     def __len__(self) -> int:
         return len(self._rows)
@@ -52,13 +52,17 @@ class Held:
         """The rows from one place up to another."""
         return self._rows[start:stop]
 
+    def name(self, row: Any, _: int) -> str:
+        """What a row is called."""
+        return self._name(row)
+
     def place(self, name: str) -> int | None:
         """Where the row of that name stands, None when there is none."""
         return self._places.get(name)
 
     @cached_property
     def _places(self) -> dict[str, int]:
-        return {self.name(row): at for at, row in enumerate(self._rows)}
+        return {self._name(row): at for at, row in enumerate(self._rows)}
 
 
 class Links:
@@ -77,7 +81,7 @@ class Links:
         """The rows from one place up to another."""
         return rows_at(self._view, self._places.slice(start, max(0, stop - start)))
 
-    def name(self, row: LinkRow) -> str:
+    def name(self, row: LinkRow, _: int) -> str:
         """A link's identity."""
         return row.link_id
 

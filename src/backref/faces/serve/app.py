@@ -13,7 +13,9 @@ from starlette.middleware.gzip import GZipMiddleware
 from backref.faces.serve import api, pages, problem
 from backref.faces.serve.assets import Assets
 from backref.faces.serve.guard import Guard
+from backref.faces.serve.jobs import Jobs
 from backref.faces.serve.reading import Reading
+from backref.faces.serve.uploads import Uploads
 from backref.lake.lake import Lake
 
 if TYPE_CHECKING:
@@ -35,7 +37,9 @@ def create_app(store: Path, settings: Settings) -> FastAPI:
         with Lake.open(store) as lake:
             app.state.lake = lake
             app.state.reading = Reading(lake, settings.site)
-            yield
+            app.state.uploads = Uploads(lake.scratch, settings.largest_upload)
+            with Jobs(lake, app.state.uploads) as app.state.jobs:
+                yield
 
     app = FastAPI(
         title="Backref",

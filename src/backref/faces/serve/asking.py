@@ -11,7 +11,9 @@ from typing import Annotated
 from fastapi import Depends, Query, Request
 
 from backref.faces.query import Site
+from backref.faces.serve.jobs import Jobs
 from backref.faces.serve.reading import Reading
+from backref.faces.serve.uploads import Uploads
 
 
 def reading_of(request: Request) -> Reading:
@@ -41,4 +43,18 @@ def asked_site(reading: Reads, site: SiteName = None, as_of: AsOf = None) -> Sit
     return reading.site(site or None, as_of or None)
 
 
+def jobs_of(request: Request) -> Jobs:
+    """The jobs of the server."""
+    held: Jobs = request.app.state.jobs
+    return held
+
+
+def uploads_of(request: Request) -> Uploads:
+    """The files that wait for their import."""
+    held: Uploads = request.app.state.uploads
+    return held
+
+
+Works = Annotated[Jobs, Depends(jobs_of)]
+Sent = Annotated[Uploads, Depends(uploads_of)]
 Asked = Annotated[Site, Depends(asked_site)]

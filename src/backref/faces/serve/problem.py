@@ -15,6 +15,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 
 from backref import errors
+from backref.faces.serve.uploads import TooLarge
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,6 +30,7 @@ MEDIA = "application/problem+json"
 STATUSES: tuple[tuple[type[errors.BackrefError], int], ...] = (
     (errors.UnknownSite, 404),
     (errors.NotHeld, 404),
+    (TooLarge, 413),
     (errors.UnknownFormat, 422),
     (errors.UsageError, 400),
     (errors.StoreBusy, 503),

@@ -11,11 +11,13 @@ from datetime import UTC, datetime, timedelta
 from threading import RLock
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from backref.errors import NotHeld
 from backref.faces.query import Site, Store
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable
+    from collections.abc import Callable, Hashable, Sequence
 
+    from backref.faces.query import ImportRecord, RejectRow
     from backref.lake.lake import Lake
 
 Found = TypeVar("Found")
@@ -58,6 +60,15 @@ class Reading:
             self._keep(self._sites, key, kept, SITES_KEPT)
         return kept
 
+    def imports(self, site: str | None = None) -> tuple[int, Sequence[ImportRecord]]:
+        """The imports as they are now, the newest last, and the version that this is."""
+        store = Store(self.lake)
+        return store.version, store.imports(site)
+
+    def rejects(self, import_id: int) -> Rejects:
+        """What an import could not store. Raises NotHeld."""
+        return Rejects(Store(self.lake), import_id)
+
     def kept(self, asked: Site, question: Hashable, answer: Callable[[], Found]) -> Found:
         """The answer to a question, asked once a version of the store; `question` names it with
         all that it depends on beside the site and its time."""
@@ -77,6 +88,33 @@ class Reading:
             kept.move_to_end(key)
             while len(kept) > most:
                 kept.popitem(last=False)
+
+
+class Rejects:
+    """The rejects of an import in their order, which never changes: each is called by its place."""
+
+    def __init__(self, store: Store, import_id: int) -> None:
+        self._store = store
+        self._import_id = import_id
+        found = next((row for row in store.imports() if row.id == import_id), None)
+        if found is None:
+            raise NotHeld(f"There is no import {import_id}; `imports` tells which there are.")
+        self._count = (found.rejected or 0) if found.state == "done" else 0
+
+    def __len__(self) -> int:
+        return self._count
+
+    def rows(self, start: int, stop: int) -> Sequence[RejectRow]:
+        """The rejects from one place up to another; of very many only the first are listed."""
+        return self._store.rejects(self._import_id, None, stop - start, start)
+
+    def name(self, _: RejectRow, at: int) -> str:
+        """Its place."""
+        return str(at)
+
+    def place(self, name: str) -> int | None:
+        """The place that is the name."""
+        return int(name) if name.isdecimal() else None
 
 
 def _out_of_date(asked: Site) -> bool:

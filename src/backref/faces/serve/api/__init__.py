@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from backref.faces.serve.api import listings
+from backref.faces.serve.api import imports, listings
 
 PREFIX = "/api/v1"
 
 router = APIRouter(prefix=PREFIX)
 router.include_router(listings.router)
+router.include_router(imports.router)

@@ -54,7 +54,7 @@ def listed(
     stop = start + min(part.limit or USUAL, MOST)
     shown = rows.rows(start, stop)
     more = shown and stop < len(rows)
-    following = cursor(stop - 1, rows.name(shown[-1])) if more else None
+    following = cursor(stop - 1, rows.name(shown[-1], stop - 1)) if more else None
     body = {**about, "total": len(rows), "rows": list(map(record, shown)), "next": following}
     return json(body, _leads_on(request, following) if following else {})
 

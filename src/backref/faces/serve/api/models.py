@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import fields, is_dataclass
 from datetime import date, datetime
 from typing import Any, get_type_hints
 
 from pydantic import BaseModel, Field, create_model
 
 from backref.faces.query import rows
+from backref.faces.serve import jobs
+from backref.ingest.preview import Preview
 from backref.lake import records
+from backref.sources.source import Reject
 
 
 class Fault(BaseModel):
@@ -29,6 +32,8 @@ class Problem(BaseModel):
     errors: list[Fault] | None = None
 
 
+INNER = frozenset(("begun",))
+"""Fields that are not told."""
 _NAMES: dict[str, Any] = {"date": date, "datetime": datetime, "Mapping": dict}
 
 
@@ -36,12 +41,17 @@ def of_row(kind: type, **instead: Any) -> type[BaseModel]:
     """The model of a row, a dataclass of `faces.query`; `instead` are types of fields that the API
     writes otherwise."""
     hints = get_type_hints(kind, localns=_NAMES)
-    shape: dict[str, Any] = {
-        each.name: (instead.get(each.name, hints[each.name]), ...) for each in fields(kind)
-    }
+    shape: dict[str, Any] = {name: (instead.get(name, hints[name]), ...) for name in _names(kind)}
     made: type[BaseModel] = create_model(kind.__name__, __doc__=kind.__doc__, **shape)
     _NAMES[kind.__name__] = made
     return made
+
+
+def _names(kind: type) -> list[str]:
+    if is_dataclass(kind):
+        return [each.name for each in fields(kind) if each.name not in INNER]
+    names: list[str] = list(kind._fields)  # type: ignore[attr-defined]
+    return names
 
 
 def page_of(row: type[BaseModel], **about: Any) -> type[BaseModel]:
@@ -84,3 +94,30 @@ for _part in (rows.Number, rows.Unknown, rows.Comparison):
     of_row(_part)
 _NAMES["LinkRow"] = LINK
 OVERVIEW = of_row(rows.Overview)
+
+
+class Upload(BaseModel):
+    """A file that waits to be imported."""
+
+    id: str
+    name: str
+    size: int = Field(description="Bytes.")
+
+
+class ToImport(BaseModel):
+    """Files to import: what uploads answered with, for which site (when the files do not say),
+    the name of the server that logs are from, and whether internal links are kept too."""
+
+    uploads: list[str] = Field(min_length=1, max_length=32)
+    site: str | None = Field(None, max_length=253)
+    stream: str = Field("", max_length=200)
+    internal: bool = False
+
+
+UPLOAD = Upload
+REJECTED = of_row(Reject)
+PREVIEW = of_row(Preview)
+PREVIEWS = create_model("Previews", upload=(Upload, ...), files=(list[PREVIEW], ...))  # type: ignore[valid-type]
+PROGRESS = of_row(jobs.Progress)
+JOB = of_row(jobs.Job)
+JOBS = create_model("Jobs", rows=(list[JOB], ...))  # type: ignore[valid-type]
