@@ -16,7 +16,7 @@ from multiprocessing import get_context
 from typing import TYPE_CHECKING, BinaryIO, Self, cast
 
 from backref.errors import SourceError
-from backref.sources import worker
+from backref.sources import line_numbers, worker
 from backref.sources.source import Reject
 
 if TYPE_CHECKING:
@@ -60,10 +60,10 @@ class Parsing:
             if isinstance(chunk, Reject):
                 waiting.append(chunk)
             elif (small and stream.position < SMALL_BYTES) or self._busy(waiting):
-                waiting.append(source.parse(chunk, context))
+                waiting.append(line_numbers.parsed(source, chunk, context))
             else:
                 pool = self._started_pool(in_threads=source.in_threads)
-                waiting.append(pool.submit(source.parse, chunk, context))
+                waiting.append(pool.submit(line_numbers.parsed, source, chunk, context))
             while waiting and (_is_ready(waiting[0]) or len(waiting) > self._most_waiting):
                 yield _result(waiting.popleft())
         while waiting:
