@@ -158,6 +158,33 @@ REJECTS = Table(
     Column("line", BigInteger),
 )
 
+TAGS = Table(
+    "tags",
+    METADATA,
+    Column("site", String(253), primary_key=True),
+    Column("link_id", String(16), primary_key=True),
+    Column("tag", String(64), primary_key=True),
+    Column("added", UtcTime, nullable=False),
+)
+
+NOTES = Table(
+    "notes",
+    METADATA,
+    Column("site", String(253), primary_key=True),
+    Column("link_id", String(16), primary_key=True),
+    Column("text", Text, nullable=False),
+    Column("changed", UtcTime, nullable=False),
+)
+
+FILTERS = Table(
+    "filters",
+    METADATA,
+    Column("site", String(253), primary_key=True),
+    Column("name", String(80), primary_key=True),
+    Column("query", Text, nullable=False),
+    Column("kept", UtcTime, nullable=False),
+)
+
 
 class Catalogue:
     """Transactions on the catalogue database at `path`, or at any other `url`."""
@@ -187,14 +214,16 @@ class Catalogue:
             yield connection
 
     @contextmanager
-    def write(self) -> Iterator[Connection]:
-        """One transaction that either happens whole or not at all, and counts as a version."""
+    def write(self, *, counted: bool = True) -> Iterator[Connection]:
+        """One transaction that either happens whole or not at all, and counts as a version unless
+        it touches nothing that snapshots show."""
         with (
             trouble.named("writing the catalogue"),
             self._engine.connect().execution_options(immediate=True) as connection,
         ):
             # The first statement takes the row that orders writers where BEGIN cannot.
-            bump(connection)
+            if counted:
+                bump(connection)
             yield connection
             self._fault("catalogue.before_commit")
             connection.commit()

@@ -36,6 +36,7 @@ from backref.lake import (
 )
 from backref.lake.catalogue import Catalogue, Fault, meta, no_fault, set_meta
 from backref.lake.engine import Engine
+from backref.lake.labels import Labels
 from backref.lake.owner import Owner
 from backref.lake.salts import Salts
 from backref.lake.segments import Segments, row_ids
@@ -88,6 +89,7 @@ class Lake:
         self._salts = Salts(path / "salts.db", busy)
         self.key = ground.read_key(path / "key")
         self._catalogue = Catalogue(path / "catalogue.db", busy=busy, fault=fault)
+        self.labels = Labels(self._catalogue, clock)
 
     @classmethod
     def create(cls, path: Path | str, **options: object) -> Self:

@@ -32,7 +32,17 @@ def m002_lines_of_rejects(connection: Connection) -> None:
         connection.execute(text("ALTER TABLE rejects ADD COLUMN line BIGINT"))
 
 
-MIGRATIONS: tuple[Callable[[Connection], None], ...] = (m001_first, m002_lines_of_rejects)
+def m003_labels(connection: Connection) -> None:
+    """Tags, notes and filters that people keep."""
+    for table in (catalogue.TAGS, catalogue.NOTES, catalogue.FILTERS):
+        table.create(connection, checkfirst=True)
+
+
+MIGRATIONS: tuple[Callable[[Connection], None], ...] = (
+    m001_first,
+    m002_lines_of_rejects,
+    m003_labels,
+)
 
 
 def recorded(connection: Connection) -> frozenset[str]:

@@ -17,6 +17,7 @@ from backref.lake.lake import Lake
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from backref.lake.labels import Labels
     from backref.lake.records import ImportRecord, RejectRecord, SiteRecord
 
 
@@ -44,6 +45,11 @@ class Store:
     def answers_as(self, other: Store) -> bool:
         """Whether all answers but the list of imports are the same as another's."""
         return self._snapshot.holds_as(other._snapshot)
+
+    @property
+    def labels(self) -> Labels:
+        """Tags, notes and filters that people keep."""
+        return self.lake.labels
 
     @property
     def sites(self) -> tuple[str, ...]:
