@@ -38,12 +38,12 @@ def strip(cells: Sequence[str], visits: Sequence[float] | None) -> str:
     """
     return (
         f'<svg class="strip" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" '
-        f'aria-label="{_label(cells, visits)}">{_life(cells)}{_bars(visits)}</svg>'
+        f'aria-label="{told(cells, visits)}">{life(cells)}{_bars(visits)}</svg>'
     )
 
 
-def _life(cells: Sequence[str]) -> str:
-    """One path a kind of cell: 52 rectangles a row would make the page heavy."""
+def life(cells: Sequence[str]) -> str:
+    """The cells as paths, one a kind: 52 rectangles a row would make the page heavy."""
     shapes: dict[str, list[str]] = defaultdict(list)
     for week, cell in enumerate(cells):
         shapes[cell].append(_shape(cell, week * _PITCH))
@@ -77,7 +77,8 @@ def _bars(visits: Sequence[float] | None) -> str:
     return f'<path class="w-visits" d="{"".join(parts)}"/>'
 
 
-def _label(cells: Sequence[str], visits: Sequence[float] | None) -> str:
+def told(cells: Sequence[str], visits: Sequence[float] | None) -> str:
+    """What the strip shows, in words."""
     counted = [(name, sum(1 for cell in cells if cell == key)) for key, name in NAMES.items()]
     life = ", ".join(f"{name} {weeks}" for name, weeks in counted if weeks)
     people = "visits not measurable" if visits is None else f"{sum(visits):.0f} visits"
