@@ -111,7 +111,7 @@ class TestArchives:
         (told,) = report.warnings
         assert told == (
             "No response or resource record; it holds 1 metadata record, 1 unknown record, "
-            "2 warcinfo records: WAT and WET files are not read yet."
+            "2 warcinfo records."
         )
         assert figures(report) == dict.fromkeys(ARCHIVE_KEYS, 0)
 

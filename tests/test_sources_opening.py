@@ -83,10 +83,27 @@ def test_a_compressed_file_in_a_zip_is_read(tmp_path):
 
 
 def test_what_is_not_read_is_named(tmp_path):
-    path = tmp_path / "a.warc.lz4"
-    path.write_bytes(b"\x04\x22\x4d\x18" + bytes(90))
-    with pytest.raises(UnknownFormat, match="LZ4"):
+    path = tmp_path / "a.warc.xz"
+    path.write_bytes(b"\xfd7zXZ\x00" + bytes(90))
+    with pytest.raises(UnknownFormat, match="xz"):
         list(opening.inputs(str(path)))
+
+
+def test_a_wacz_is_its_archives(tmp_path):
+    members = {
+        "datapackage.json": b"{}",
+        "archive/a.warc": b"WARC/1.0 one",
+        "archive/b.warc.gz": gzip.compress(b"WARC/1.0 two"),
+        "indexes/index.cdx.gz": gzip.compress(b"com,example)/ 2"),
+        "pages/pages.jsonl": b"{}",
+    }
+    path = zipped(tmp_path / "x.wacz", **members)
+    assert contents(path) == {
+        f"{path}!archive/a.warc": b"WARC/1.0 one",
+        f"{path}!archive/b.warc.gz": b"WARC/1.0 two",
+    }
+    del members["datapackage.json"]
+    assert len(contents(zipped(tmp_path / "y.zip", **members))) == 4
 
 
 def test_zip_bombs_are_refused(tmp_path):

@@ -80,7 +80,7 @@ def test_nothing_is_in_an_empty_file():
 @pytest.mark.parametrize(
     ("head", "told"),
     [
-        (b"filedesc://x.arc 0.0.0.0 2008 text/plain 1\n", "it is an ARC file"),
+        (b" CDX N b a m s k r M S V g\n", "a CDX index"),
         (b"#Software: Microsoft IIS\n#Fields: date time\n2026-01-01 x\n", "W3C extended format"),
         (b'{"level":"info","request":{"remote_addr":"192.0.2.1"},"status":200}\n', "JSON lines"),
         (b"https 2026-01-01T00:00:00.1Z app/my/5 192.0.2.1:28 10.0.0.1:80 0.1\n", "load balancer"),

@@ -261,6 +261,7 @@ SNIFFS = {
     b"\r\n\r\nWARC/1.1\r\n": 1.0,
     b"gar\nbage\nWARC/1.0\r\nWARC-Type: response\r\n": 0.8,
     b"filedesc://x.arc 0.0.0.0 20080430 text/plain 7\n": 0.0,
+    b"WARC/1.0\r\nWARC-Type: conversion\r\n": 0.0,
     b"url,anchor\nhttp://example.com/WARC/1.0,x\n": 0.0,
     b"WARC is a format\n": 0.0,
     b"": 0.0,

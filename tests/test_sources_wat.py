@@ -290,10 +290,10 @@ DEEP = b'{"Envelope":' + b"[" * 100_000 + b'"response"' + b"]" * 100_000 + b"}"
 def test_what_cannot_be_stored_is_rejected(told: Any, reason: str) -> None:
     found = read(record(), record(told), record(envelope(about={"WARC-Date": "2026"})))
     assert len(found.pages) == 2
-    ((position, why, sample),) = found.rejects
-    assert (position, found.read) == (len(record()), 3)
-    assert reason in why
-    assert len(sample) <= 200
+    (damage,) = found.rejects
+    assert (damage.position, found.read) == (len(record()), 3)
+    assert reason in damage.reason
+    assert len(damage.sample) <= 200
 
 
 def test_a_record_that_is_cut_off_is_one_damage() -> None:
@@ -305,7 +305,7 @@ def test_a_record_of_absurd_length_is_rejected(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(records_module, "MOST_BLOCK_BYTES", 300)
     monkeypatch.setattr(module, "MOST_BLOCK_BYTES", 300)
     found = read(record(), record(envelope(**html())))
-    assert [why for _, why, _ in found.rejects] == ["the record is longer than 0 MiB"] * 2
+    assert [one.reason for one in found.rejects] == ["the record is longer than 0 MiB"] * 2
     late = record(b'{"Links": [' + b'"x",' * 100 + b'""], "Type": "response"}')
     assert len(read(late).rejects) == 1
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from backref.ingest.recognising import Refused
 
 SUMMARY = ("file", "format", "confidence", "read", "stored", "duplicate", "rejected", "seconds")
+ARCHIVES = frozenset(("warc", "wat", "arc"))
 ARCHIVE = ("pages", "links", "external_links", "nofollow", "ugc", "sponsored")
 LOG = ("clients", "without_referrer", "referrer_hosts")
 LINK_TABLE = ("nofollow", "lost", "source_hosts")
@@ -151,7 +152,7 @@ def summary(report: ImportReport) -> dict[str, Any]:
     one that cannot be known of it."""
     shown = {name: getattr(report, name) for name in SUMMARY} | {"format": _format(report)}
     counts = report.counts
-    if report.format == "warc":
+    if report.format in ARCHIVES:
         shown |= {name: counts.get(name, 0) for name in ARCHIVE}
     elif report.format == "access log":
         shown |= {name: counts.get(name) for name in LOG}

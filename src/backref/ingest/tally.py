@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 LINKS = "link_observations"
 ENOUGH_TO_REPEAT = 1_000
 REPEATED_SHARE = 0.1
-_NOT_READ = frozenset(("metadata", "conversion"))
 
 
 class Tally:
@@ -94,5 +93,4 @@ def _passed_over(sums: Counter[str]) -> str:
     held = ", ".join(
         f"{count:,} {kind} record{'s' * (count > 1)}" for kind, count in sorted(passed.items())
     )
-    hint = ": WAT and WET files are not read yet." if _NOT_READ & passed.keys() else "."
-    return f"No response or resource record; it holds {held}{hint}"
+    return f"No response or resource record; it holds {held}."

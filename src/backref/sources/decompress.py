@@ -1,4 +1,4 @@
-"""A decompressed stream: gzip, bzip2 and Zstandard, told by their first bytes, never by name.
+"""A decompressed stream: gzip, bzip2, Zstandard and LZ4, told by their first bytes, never by name.
 
 What can be decompressed is handed on, and each damage is noted beside it: a cut-off file, a
 broken checksum, a bomb. After a damage reading resumes at the next frame, so that an archive of
@@ -21,6 +21,7 @@ from zipfile import BadZipFile, ZipExtFile
 
 import zstandard
 from isal import isal_zlib
+from lz4.frame import LZ4FrameDecompressor
 
 from backref.sources.source import Reject
 
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 PIECE_BYTES = 1 << 10
 OUTPUT_BYTES = 1 << 20
 PLAIN_BYTES = 1 << 20
+SEARCHED_BYTES = 1 << 16
 WINDOW_BYTES = 1 << 27
 """The largest Zstandard window, and with it the decoder's memory."""
 BOMB_RATIO = 500
@@ -195,7 +197,8 @@ _INFLATE_ERROR = cast("type[Exception]", isal_zlib.error)
 class _Codec:
     """One compression: how its files begin, how a frame is decoded, where a later one is found.
 
-    A frame is a gzip member, a bzip2 stream or a Zstandard frame; a file is any number of them.
+    A frame is a gzip member, a bzip2 stream or a Zstandard or LZ4 frame; a file is any number of
+    them.
     """
 
     name: str
@@ -220,6 +223,7 @@ _CODECS = (
         lambda: zstandard.ZstdDecompressor(max_window_size=WINDOW_BYTES).decompressobj(),
         (zstandard.ZstdError,),
     ),
+    _Codec("LZ4", re.compile(rb"\x04\x22\x4d\x18"), LZ4FrameDecompressor, (RuntimeError,)),
 )
 
 
@@ -266,15 +270,16 @@ def _frame(
     decoder = codec.decoder()
     fruitful = False
     while rest:
+        piece, rest = rest[:PIECE_BYTES], rest[PIECE_BYTES:]
         try:
-            for piece in _decoded(decoder, rest):
-                fruitful = fruitful or bool(piece)
-                yield piece
+            for output in _decoded(decoder, piece):
+                fruitful = fruitful or bool(output)
+                yield output
         except codec.errors as error:
-            return rest[1:], f"{codec.name} data is damaged ({error})", fruitful
+            return piece[1:] + rest, f"{codec.name} data is damaged ({error})", fruitful
         if decoder.eof:
-            return decoder.unused_data, "", fruitful
-        rest = raw.read(PIECE_BYTES)
+            return (decoder.unused_data or b"") + rest, "", fruitful
+        rest = rest or raw.read(PIECE_BYTES)
     return b"", f"{codec.name} data ends too early", fruitful
 
 
@@ -297,7 +302,7 @@ def _after_padding(raw: _Counted, rest: bytes) -> bytes:
 def _resumed(codec: _Codec, raw: _Counted, rest: bytes) -> bytes:
     """The input from the next thing on that looks like a frame; empty when there is none."""
     while not (found := codec.begins.search(rest)):
-        more = raw.read(PLAIN_BYTES)
+        more = raw.read(SEARCHED_BYTES)
         if not more:
             return b""
         rest = rest[-_TELLING_BYTES:] + more

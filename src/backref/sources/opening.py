@@ -1,4 +1,4 @@
-"""Open what the user names: a file, a ZIP of files, a workbook, or standard input.
+"""Open what the user names: a file, a ZIP of files, a WACZ, a workbook, or standard input.
 
 Each thing found is an `Input`: a name, the first decompressed bytes, and a stream of all of
 them. What a file is, is told by its bytes and never by its name.
@@ -28,11 +28,13 @@ MOST_MEMBERS = 1_000
 MOST_PART_BYTES = 128 << 20
 """A workbook with a larger part, its texts or a sheet unpacked, is refused: texts are all held."""
 _WORKBOOK = "xl/workbook.xml"
+_PACKAGE, _ARCHIVES = "datapackage.json", "archive/"
+"""A WACZ describes itself in the one and keeps its archives in the other; the rest are indexes
+and lists of pages."""
 _NOT_READ = (
     (ZIP, "ZIP"),
     (b"PK\x05\x06", "empty ZIP"),
     (b"\xfd7zXZ\x00", "xz"),
-    (b"\x04\x22\x4d\x18", "LZ4"),
     (b"7z\xbc\xaf\x27\x1c", "7-Zip"),
     (b"Rar!", "RAR"),
 )
@@ -124,7 +126,14 @@ def _members(path: str) -> list[zipfile.ZipInfo]:
         raise UnknownFormat(f"{path} holds more than {MOST_MEMBERS:,} files: unpack it first.")
     for member in members:
         _refuse_hostile(path, member)
-    return members
+    return _of_interest(members)
+
+
+def _of_interest(members: list[zipfile.ZipInfo]) -> list[zipfile.ZipInfo]:
+    """All files of a ZIP; of a WACZ its archives alone."""
+    archives = [member for member in members if member.filename.startswith(_ARCHIVES)]
+    is_wacz = archives and any(member.filename == _PACKAGE for member in members)
+    return archives if is_wacz else members
 
 
 def _is_file(member: zipfile.ZipInfo) -> bool:

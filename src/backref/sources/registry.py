@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from backref.errors import UnknownFormat
 from backref.sources.accesslog import ACCESS_LOG
+from backref.sources.arc import ARC
 from backref.sources.considered import considered, nearest
 from backref.sources.exports import EXPORTS
 from backref.sources.warc import WARC
@@ -14,7 +15,7 @@ from backref.sources.wat import WAT
 if TYPE_CHECKING:
     from backref.sources.source import Source, Verdict
 
-SOURCES: tuple[Source, ...] = (WAT, WARC, ACCESS_LOG, EXPORTS)
+SOURCES: tuple[Source, ...] = (WAT, WARC, ARC, ACCESS_LOG, EXPORTS)
 SURE_ENOUGH = 0.5
 
 

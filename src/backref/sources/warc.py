@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
 from backref import identity
 from backref import url as urls
-from backref.sources import html, observations
+from backref.sources import html, kin, observations
 from backref.sources.headers import Headers
 from backref.sources.http_message import Message, payload, read_message
 from backref.sources.moment import interval
@@ -68,10 +68,10 @@ class Warc:
 
     def sniff(self, head: bytes) -> Verdict:
         """A WARC begins with its version line; a damaged one holds some further on."""
+        if refused := kin.refusal(head):
+            return refused
         if _VERSION.match(head):
             return Verdict(1.0, "begins with a WARC version line", "warc")
-        if head.startswith(b"filedesc://"):
-            return Verdict(0.0, "it is an ARC file, the format before WARC", known=True)
         if _LATER_VERSION.search(head):
             return Verdict(0.8, "holds WARC records after a damaged beginning", "warc")
         return Verdict(0.0, "does not begin with WARC/")
