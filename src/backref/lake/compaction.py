@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 
 from backref import schema
-from backref.lake import holdings, trouble
-from backref.lake.engine import quoted
+from backref.lake import holdings, relation, trouble
 from backref.lake.segments import ROW_GROUP, fit
 from backref.lake.writer import Writer
 
@@ -77,12 +76,12 @@ def compact(
 
 def _merged(engine: Engine, segments: Segments, chosen: list[Segment]) -> Iterator[pa.Table]:
     table = schema.TABLES[chosen[0].table]
-    files = ", ".join(quoted(str(segments.path(segment.file))) for segment in chosen)
+    rows = relation.by_name(table, [segments.path(segment.file) for segment in chosen])
     columns = ", ".join(f'"{name}"' for name in table.names)
     order = ", ".join(f'"{name}"' for name in table.sort)
     with trouble.named(f"merging segments of {table.name}"):
         cursor = engine.cursor()
-        query = f"SELECT {columns} FROM read_parquet([{files}]) ORDER BY {order}"  # noqa: S608
+        query = f"SELECT {columns} FROM {rows} ORDER BY {order}"  # noqa: S608
         for batch in cursor.sql(query).to_arrow_reader(ROW_GROUP):
             yield fit(table, pa.Table.from_batches([batch]))
         cursor.close()

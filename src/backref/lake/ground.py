@@ -10,8 +10,9 @@ import shutil
 import time
 from typing import TYPE_CHECKING
 
+from backref import schema
 from backref.errors import StoreDamaged, UsageError
-from backref.lake import migrations, trouble
+from backref.lake import migrations, relation, trouble
 from backref.lake.catalogue import Catalogue, create_database
 from backref.lake.segments import flush
 
@@ -66,6 +67,8 @@ def _fill(path: Path) -> None:
     create_database(path / "catalogue.db")
     catalogue = Catalogue(path / "catalogue.db")
     catalogue.migrate(migrations.apply)
+    with catalogue.write() as connection:
+        relation.remember(connection, schema.TABLES)
     catalogue.close()
     flush(path)
 

@@ -29,6 +29,7 @@ from backref.lake import (
     holdings,
     imports,
     migrations,
+    relation,
     sites,
     sweep,
     trouble,
@@ -86,6 +87,7 @@ class Lake:
         self._engine: Engine | None = None
         self._files: Segments | None = None
         self._seen: Contents | None = None
+        self._changed: set[str] = set()
         self._salts = Salts(path / "salts.db", busy)
         self.key = ground.read_key(path / "key")
         self._catalogue = Catalogue(path / "catalogue.db", busy=busy, fault=fault)
@@ -151,7 +153,9 @@ class Lake:
         with self._catalogue.read() as connection:
             if self._seen is None or self._seen.version != catalogue.version(connection):
                 self._seen = holdings.contents(connection)
-            return Snapshot(self._seen, self.key, self.path / "segments", self._started_engine)
+            return Snapshot(
+                self._seen, self.key, self.path / "segments", self._started_engine, self._changed
+            )
 
     def content_digest(self, table: str) -> str:
         """Order-independent digest of a table's rows, without `import_id` and `position`."""
@@ -346,10 +350,22 @@ class Lake:
         migrations.refuse_newer(names)
         if migrations.pending(names):
             self._catalogue.migrate(migrations.apply)
+        with self._catalogue.read() as connection:
+            self._changed = relation.changed(connection)
         # A full disk must not keep anybody from reading.
         with suppress(DiskFull):
             self._clear_dead()
             self.sweep()
+        if self._changed:
+            with suppress(StoreError):
+                self._forget_changes()
+
+    def _forget_changes(self) -> None:
+        """Tables that gained columns are as others once all their segments hold them."""
+        with self._catalogue.write() as connection:
+            whole = relation.whole(connection, self._changed, self.path / "segments")
+            relation.remember(connection, whole)
+        self._changed -= whole
 
     def _clear_dead(self) -> None:
         for owner in Owner.dead(self.path / "owners"):

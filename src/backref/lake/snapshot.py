@@ -9,29 +9,17 @@ import duckdb
 import pyarrow as pa
 
 from backref import schema
-from backref.lake import trouble
-from backref.lake.engine import quoted
+from backref.lake import relation, trouble
 from backref.lake.model import Line, Model, check_parameters, failed, named, words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from backref.lake.engine import Engine
     from backref.lake.records import Contents, Segment, SiteRecord
 
 BATCH_ROWS = 65_536
-SQL_TYPES = {
-    "id": "BLOB",
-    "hash": "UBIGINT",
-    "text": "VARCHAR",
-    "int": "BIGINT",
-    "small": "INTEGER",
-    "float": "DOUBLE",
-    "flag": "BOOLEAN",
-    "time": "TIMESTAMP WITH TIME ZONE",
-    "date": "DATE",
-}
 BROKEN = (duckdb.IOException, duckdb.HTTPException, duckdb.OutOfMemoryException)
 
 
@@ -40,15 +28,21 @@ class Snapshot:
 
     Every table of the schema is a view over this version's segments, with the column `partition`
     beside its own. So are `sites(site, zone)`, `site_hosts(site, host, role)` and
-    `goals(site, pattern)`.
+    `goals(site, pattern)`. `changed` are tables some of whose segments may lack columns.
     """
 
     def __init__(
-        self, contents: Contents, key: bytes, folder: Path, engine: Callable[[], Engine]
+        self,
+        contents: Contents,
+        key: bytes,
+        folder: Path,
+        engine: Callable[[], Engine],
+        changed: Collection[str] = (),
     ) -> None:
         self._contents = contents
         self._folder = folder
         self._engine = engine
+        self._changed = changed
         self._open: list[duckdb.DuckDBPyConnection] = []
         self.key = key
 
@@ -167,15 +161,23 @@ class Snapshot:
         """Give the cursor the views that the text may name, and no others."""
         mentioned = words(text)
         for name in mentioned & schema.TABLES.keys() - tables.keys():
-            files = [
-                str(self._folder / segment.file)
-                for segment in self._segments(name, partitions.get(name))
-            ]
-            cursor.execute(f"CREATE TEMP VIEW {name} AS {_source(schema.TABLES[name], files)}")
+            segments = self._segments(name, partitions.get(name))
+            rows = self._select(schema.TABLES[name], segments)
+            cursor.execute(f"CREATE TEMP VIEW {name} AS {rows}")
         for name in mentioned & SITE_TABLES.keys() - tables.keys():
             cursor.register(name, SITE_TABLES[name](self.sites))
         for name, table in tables.items():
             cursor.register(name, table)
+
+    def _select(self, table: schema.Table, segments: Sequence[Segment]) -> str:
+        """A SELECT over segments of a table."""
+        if not segments:
+            return relation.of_nothing(table)
+        files = [self._folder / segment.file for segment in segments]
+        changed = table.name in self._changed
+        rows = relation.by_name(table, files) if changed else relation.of_files(files)
+        columns = ", ".join(f'"{name}"' for name in (*table.names, "partition"))
+        return f"SELECT {columns} FROM {rows}"  # noqa: S608
 
 
 def sites_table(sites: Sequence[SiteRecord]) -> pa.Table:
@@ -204,16 +206,6 @@ def goals_table(sites: Sequence[SiteRecord]) -> pa.Table:
 
 
 SITE_TABLES = {"sites": sites_table, "site_hosts": site_hosts_table, "goals": goals_table}
-
-
-def _source(table: schema.Table, files: Sequence[str]) -> str:
-    """SELECT over the files, or over nothing with the right types."""
-    if files:
-        columns = ", ".join(f'"{name}"' for name in (*table.names, "partition"))
-        return f"SELECT {columns} FROM read_parquet([{', '.join(map(quoted, files))}])"  # noqa: S608
-    types = [(column.name, SQL_TYPES[column.type]) for column in table.columns]
-    columns = ", ".join(f'NULL::{kind} AS "{name}"' for name, kind in types)
-    return f"SELECT {columns}, NULL::VARCHAR AS partition WHERE false"
 
 
 class _told:  # noqa: N801

@@ -18,8 +18,7 @@ import pyarrow.parquet as pq
 
 from backref import schema
 from backref.errors import Conflict, NotHeld, StoreBusy, UsageError
-from backref.lake import holdings, imports, trouble
-from backref.lake.engine import quoted
+from backref.lake import holdings, imports, relation, trouble
 from backref.lake.segments import ROW_GROUP, fit
 from backref.lake.writer import Writer
 from backref.schema.facts import DICTIONARIES
@@ -174,8 +173,9 @@ class Undoing:
         table = schema.TABLES[segment.table]
         columns = ", ".join(f'"{name}"' for name in table.names)
         order = ", ".join(f'"{name}"' for name in table.sort)
+        held = relation.by_name(table, [self._segments.path(segment.file)])
         query = (
-            f"SELECT {columns} FROM {self._files(segment)}"  # noqa: S608
+            f"SELECT {columns} FROM {held}"  # noqa: S608
             f" WHERE {where} ORDER BY {order}"
         )
         with trouble.named(f"reading {segment.table}"):
@@ -185,8 +185,7 @@ class Undoing:
             cursor.close()
 
     def _files(self, *segments: Segment) -> str:
-        paths = (quoted(str(self._segments.path(segment.file))) for segment in segments)
-        return f"read_parquet([{', '.join(paths)}])"
+        return relation.of_files(self._segments.path(segment.file) for segment in segments)
 
 
 def _is_fact(segment: Segment) -> bool:

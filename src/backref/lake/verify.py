@@ -78,9 +78,19 @@ def _in_parquet(folder: Path, segment: Segment) -> Iterator[Finding]:
     if metadata.num_rows != segment.rows:
         message = f"It holds {metadata.num_rows} rows, the catalogue says {segment.rows}."
         yield Finding("damaged", segment.file, message)
-    if not metadata.schema.to_arrow_schema().equals(layout(table)):
+    if not _fits(metadata.schema.to_arrow_schema(), table):
         message = f"Its columns are not those of {table.name} in this Backref."
         yield Finding("schema", segment.file, message)
+
+
+def _fits(found: pa.Schema, table: schema.Table) -> bool:
+    """Whether a segment holds the table's columns; facts may be older than one that may be null."""
+    wanted = layout(table)
+    lacking = [field for field in wanted if field.name not in found.names]
+    may_lack = table.kind == "fact" and all(field.nullable for field in lacking)
+    return found.equals(pa.schema(field for field in wanted if field not in lacking)) and (
+        may_lack or not lacking
+    )
 
 
 def _in_import(record: ImportRecord, rejected: int) -> Iterator[Finding]:
