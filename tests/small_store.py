@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
+from lake_rows import replace
 
 from backref import identity, schema, url
 from backref.lake.lake import Lake
@@ -306,12 +307,12 @@ def write(path: Path, further: Sequence[dict[str, Any]] = (), seen: Visits | Non
         by_day.setdefault(row["day"], []).append(row)
     for day, held in by_day.items():
         _put(lake, "page_days", f"example.com/{day}", rows("page_days", *held))
-    run(lake, stages=(of_visits.LOG_DAYS, LEDGER))
+    run(lake, stages=(of_visits.LOG_DAYS, of_visits.VISIT_SUMS, LEDGER))
     return lake
 
 
 def _put(lake: Lake, table: str, partition: str, held: pa.Table) -> None:
-    lake.replace({table: held}, partition, "by hand")
+    replace(lake, {table: held}, partition, "by hand")
 
 
 def _by_bucket(links: Sequence[dict[str, Any]]) -> dict[str, dict[str, list[dict[str, Any]]]]:

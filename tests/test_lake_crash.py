@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pyarrow as pa
 import pytest
-from lake_rows import counts, store, texts
+from lake_rows import counts, replace, store, texts
 
 from backref.errors import DiskFull
 from backref.lake import compaction
@@ -54,6 +54,7 @@ def days(people: int) -> pa.Table:
         {
             "site": ["example.com"],
             "day": [date(2026, 1, 1)],
+            "host": pa.array([None], pa.string()),
             "page": ["/"],
             "status": pa.array([200], pa.int32()),
             "referrer_host": pa.array([None], pa.string()),
@@ -69,9 +70,9 @@ def work(path: Path, fault: Callable[[str], None]) -> None:
     compaction.LIMIT = LIMIT
     with Lake.open(path, fault=fault, grace=timedelta(0)) as lake:
         store(lake, NEW, rejects=[(1, "bad", "sample")])
-        lake.replace({"page_days": days(1)}, "p", "v1")
-        lake.replace({"page_days": days(2)}, "p", "v2")
-        lake.replace({"page_days": days(3)}, "q", "v1")
+        replace(lake, {"page_days": days(1)}, "p", "v1")
+        replace(lake, {"page_days": days(2)}, "p", "v2")
+        replace(lake, {"page_days": days(3)}, "q", "v1")
         lake.drop_partition(["page_days"], "q")
         lake.compact()
         lake.sweep()

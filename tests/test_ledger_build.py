@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from lake_rows import replace
 from small_store import (
     BLOG,
     CONSOLE,
@@ -34,6 +35,7 @@ from backref.lake.lake import Lake
 from backref.lake.model import Model
 from backref.ledger import build
 from backref.pipeline import run
+from backref.visits.build import VISIT_SUMS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -165,7 +167,7 @@ def _put_facts(lake: Lake, table: str, given_rows: list[dict[str, Any]]) -> None
         row | {"row_id": _digest(row), "import_id": number}
         for number, row in enumerate(given_rows, 1)
     ]
-    lake.replace({table: rows(table, *numbered)}, "example.com", table)
+    replace(lake, {table: rows(table, *numbered)}, "example.com", table)
 
 
 def _digest(row: dict[str, Any]) -> bytes:
@@ -283,7 +285,7 @@ def _put_links(lake: Lake) -> None:
     for known in (NEWS, BLOG, GONE):
         by_bucket[url.bucket(known["target_domain"])].append(known)
     for name, held in by_bucket.items():
-        lake.replace({"links": rows("links", *held)}, name, "by hand")
+        replace(lake, {"links": rows("links", *held)}, name, "by hand")
 
 
 way = st.tuples(st.sampled_from([NEWS, BLOG, OWN, None]), st.sampled_from(OUTSIDE[:-1]))
@@ -317,6 +319,7 @@ def test_any_visits_add_up_and_none_counts_twice(linked: Lake, visits: list[Any]
         day = days_ago(ago).date()
         held = rows("visit_links", *made.visit_links.get(day, []))
         linked.replace({"visit_links": held}, f"example.com/{day}", "random")
+    run(linked, stages=(VISIT_SUMS,))
     with linked.snapshot() as snapshot:
         found = build.rows(snapshot, "example.com").to_pylist()
     people = [ways for _, verdict, ways in visits if verdict == "person"]

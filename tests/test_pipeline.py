@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pyarrow as pa
 import pytest
-from lake_rows import agents, store
+from lake_rows import agents, replace, store
 
 from backref import pipeline
 from backref.lake.lake import Lake
@@ -60,6 +60,7 @@ def page_days(site: str, people: Mapping[str, int]) -> pa.Table:
         {
             "site": pa.array([site] * n, pa.string()),
             "day": pa.array([date(2026, 1, 1)] * n, pa.date32()),
+            "host": pa.array([None] * n, pa.string()),
             "page": pa.array(list(people), pa.string()),
             "status": pa.array([200] * n, pa.int32()),
             "referrer_host": pa.array([None] * n, pa.string()),
@@ -180,7 +181,7 @@ def test_incremental_equals_full(tmp_path: Path, house: House):
 
 
 def test_what_is_gone_is_dropped(lake: Lake, house: House):
-    lake.replace({"page_days": page_days("old", {"z": 9})}, "old", "who knows")
+    replace(lake, {"page_days": page_days("old", {"z": 9})}, "old", "who knows")
     put(lake, "x", "a")
     pipeline.run(lake, stages=house.stages)
     with lake.snapshot() as snapshot:

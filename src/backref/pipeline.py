@@ -15,7 +15,7 @@ from backref import schema
 from backref.errors import StoreBusy
 from backref.ledger.build import LEDGER
 from backref.links.build import LINKS, PAGES, REFERRING_DOMAINS
-from backref.visits.build import LOG_DAYS, SESSIONS, VISIT_LINKS
+from backref.visits.build import LOG_DAYS, SESSIONS, VISIT_LINKS, VISIT_SUMS
 
 if TYPE_CHECKING:
     from backref.lake.lake import Lake
@@ -29,6 +29,7 @@ STAGES: tuple[Stage, ...] = (
     SESSIONS,
     LOG_DAYS,
     VISIT_LINKS,
+    VISIT_SUMS,
     LEDGER,
 )
 """Every stage, each after those whose tables it reads."""
@@ -78,11 +79,13 @@ def _advance(lake: Lake, stage: Stage, progress: Progress | None, *, everything:
         inputs = _inputs(snapshot, stage)
         if inputs and not everything and lake.planned(stage.name) == _held(snapshot, stage, inputs):
             return 0
-        plan = {name: _depends(stage, digest) for name, digest in stage.plan(snapshot).items()}
+        code = _code(stage)
+        plan = {name: _digest(code, planned) for name, planned in stage.plan(snapshot).items()}
+        built = [snapshot.built(table) for table in stage.tables]
         todo = {
             name: depends
             for name, depends in plan.items()
-            if everything or not _is_built(snapshot, stage, name, depends)
+            if everything or any(held.get(name) != depends for held in built)
         }
         _build(lake, snapshot, stage, todo, progress)
         gone = _gone(snapshot, stage, plan.keys())
@@ -115,10 +118,6 @@ def _build(
         swap.commit()
 
 
-def _is_built(snapshot: Snapshot, stage: Stage, name: str, depends: str) -> bool:
-    return all(snapshot.built(table).get(name) == depends for table in stage.tables)
-
-
 def _gone(snapshot: Snapshot, stage: Stage, planned: Set[str]) -> list[str]:
     built = {
         name
@@ -134,7 +133,7 @@ def _inputs(snapshot: Snapshot, stage: Stage) -> str:
     if not stage.reads:
         return ""
     read = [(table, snapshot.digest(table)) for table in stage.reads]
-    return _depends(stage, repr((read, snapshot.sites)))
+    return _digest(_code(stage), repr((read, snapshot.sites)))
 
 
 def _held(snapshot: Snapshot, stage: Stage, inputs: str) -> int:
@@ -149,9 +148,11 @@ def _mark(inputs: str, plans: Sequence[Mapping[str, str]]) -> int:
     return int.from_bytes(blake2b(text.encode(), digest_size=8).digest()) >> 1
 
 
-def _depends(stage: Stage, digest: str) -> str:
-    """What a partition depends on: its plan, the stage's version and its tables' columns."""
+def _code(stage: Stage) -> str:
+    """What all partitions of a stage depend on: its version and its tables' columns."""
     tables = [(table, schema.TABLES[table].columns) for table in stage.tables]
-    return blake2b(
-        repr((stage.name, stage.version, digest, tables)).encode(), digest_size=16
-    ).hexdigest()
+    return repr((stage.name, stage.version, tables))
+
+
+def _digest(*parts: str) -> str:
+    return blake2b("\0".join(parts).encode(), digest_size=16).hexdigest()

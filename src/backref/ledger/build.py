@@ -25,10 +25,10 @@ if TYPE_CHECKING:
 MODEL = Model("backref.ledger", "ledger.sql")
 FOREVER = datetime(9999, 12, 31, tzinfo=UTC)
 SEARCHED_STATES = ("live", "suspect")
-INPUTS = ("links", "referring_domains", "placements", "traffic_reports", "visit_links", "log_days")
+INPUTS = ("links", "referring_domains", "placements", "traffic_reports", "visit_sums", "log_days")
 BY_TARGET = frozenset({"links", "referring_domains", "lifelines"})
 BY_SITE = frozenset({"placements", "traffic_reports", "rankings", "ledger"})
-BY_TIME = frozenset({"visit_links", "page_days", "sessions", "log_days"})
+BY_TIME = frozenset({"visit_links", "visit_sums", "page_days", "sessions", "log_days"})
 
 
 def rows(

@@ -143,18 +143,6 @@ declared as (
     inner join agreed on agreed.row_id = best_fits.placement_id
     where best_fits.fit = best_fits.best
 ),
-brought as (
-    select
-        visit_links.*,
-        cast(round(visit_links.share * 1000000000) as bigint) as part,
-        own_links.link_id as known_link
-    from visit_links
-    left join own_links on own_links.link_id = visit_links.link_id
-    where visit_links.site = $site
-        and visit_links.day <= $until_day
-        and visit_links.verdict = 'person'
-        and visit_links.certainty in ('tagged', 'page', 'only candidate', 'inferred', 'host')
-),
 -- The 90 days in which a row's month is measured end with the log, the question or the loss.
 windows as (
     select
@@ -167,7 +155,7 @@ windows as (
             else span.day_hi
         end as window_hi
     from own_links
-    inner join span on span.own_host is not distinct from own_links.own_host
+    left join span on span.own_host is not distinct from own_links.own_host
 ),
 window_days as (
     select ends.own_host, ends.window_hi, count(host_days.day) as days
@@ -209,65 +197,53 @@ never_logged as (
         and unlogged.from_day is not distinct from stood.from_day
         and unlogged.to_day is not distinct from stood.to_day
 ),
-link_visits as (
+-- Visits belong to their link. Those of no known link belong to the domain that sent them, or to
+-- the placement whose tag they carried.
+credited as (
     select
-        brought.known_link as link_id,
-        sum(part) as visits,
-        sum(case when certainty = 'tagged' then part else 0 end) as tagged,
-        sum(case when certainty = 'page' then part else 0 end) as page,
-        sum(case when certainty = 'only candidate' then part else 0 end) as only_candidate,
-        sum(case when certainty = 'inferred' then part else 0 end) as inferred,
-        sum(case when certainty = 'host' then part else 0 end) as host,
-        sum(case when engaged then part else 0 end) as engaged,
-        sum(part * conversions) as conversions,
+        visit_sums.*,
+        windows.link_id as known_link,
+        case
+            when windows.link_id is null
+                then coalesce(placements.source_identity, visit_sums.referrer_domain, '(not known)')
+        end as sender_identity,
+        case
+            when windows.link_id is null
+                then coalesce(placements.source_domain, visit_sums.referrer_domain, '(not known)')
+        end as sender_domain,
+        case when windows.link_id is null then placements.row_id end as sender_placement,
+        coalesce(windows.window_hi, all_days.day_hi) as window_hi
+    from visit_sums
+    cross join all_days
+    left join windows on windows.link_id = visit_sums.link_id
+    left join placements on placements.row_id = visit_sums.placement_id
+    where visit_sums.site = $site and visit_sums.day <= $until_day
+),
+earned as (
+    select
+        known_link,
+        sender_identity,
+        sender_domain,
+        sender_placement,
+        sum(visits) as visits,
+        sum(case when certainty = 'tagged' then visits else 0 end) as tagged,
+        sum(case when certainty = 'page' then visits else 0 end) as page,
+        sum(case when certainty = 'only candidate' then visits else 0 end) as only_candidate,
+        sum(case when certainty = 'inferred' then visits else 0 end) as inferred,
+        sum(case when certainty = 'host' then visits else 0 end) as host,
+        sum(engaged_visits) as engaged,
+        sum(conversions) as conversions,
         sum(
             case
-                when day <= windows.window_hi
-                    and day > cast(windows.window_hi - interval '90' day as date) then part
+                when day <= window_hi and day > cast(window_hi - interval '90' day as date)
+                    then visits
                 else 0
             end
         ) as recent,
         min(day) as first_visit,
         max(day) as last_visit
-    from brought
-    left join windows on windows.link_id = brought.known_link
-    group by brought.known_link
-),
--- Visits of no known link belong to the domain that sent them, or to the placement whose tag
--- they carried.
-senders as (
-    select
-        brought.*,
-        coalesce(placements.source_identity, brought.referrer_domain, '(not known)')
-            as sender_identity,
-        coalesce(placements.source_domain, brought.referrer_domain, '(not known)')
-            as sender_domain,
-        placements.row_id as sender_placement
-    from brought
-    left join placements on placements.row_id = brought.placement_id
-    where brought.known_link is null
-),
-sender_visits as (
-    select
-        sender_identity,
-        sender_domain,
-        sender_placement,
-        sum(part) as visits,
-        sum(case when certainty = 'tagged' then part else 0 end) as tagged,
-        sum(case when certainty = 'page' then part else 0 end) as page,
-        sum(case when certainty = 'only candidate' then part else 0 end) as only_candidate,
-        sum(case when certainty = 'inferred' then part else 0 end) as inferred,
-        sum(case when certainty = 'host' then part else 0 end) as host,
-        sum(case when engaged then part else 0 end) as engaged,
-        sum(part * conversions) as conversions,
-        sum(
-            case when day > cast(all_days.day_hi - interval '90' day as date) then part else 0 end
-        ) as recent,
-        min(day) as first_visit,
-        max(day) as last_visit
-    from senders
-    cross join all_days
-    group by sender_identity, sender_domain, sender_placement
+    from credited
+    group by known_link, sender_identity, sender_domain, sender_placement
 ),
 -- What other tools counted. Nothing is counted twice: a figure that several exports tell of one
 -- period counts once, at its highest; of two periods that overlap the longer counts, of equal ones
@@ -359,27 +335,26 @@ ratings_by_strength as (
 rated as (
     select source_identity, rating, rating_by from ratings_by_strength where choice = 1
 ),
-link_rows as (
+rows_of_both_kinds as (
     select
+        case when own_links.link_id is null then 'host' else 'link' end as row_kind,
         own_links.link_id,
         own_links.source_page,
-        own_links.source_identity,
-        own_links.source_domain,
+        coalesce(own_links.source_identity, earned.sender_identity) as source_identity,
+        coalesce(own_links.source_domain, earned.sender_domain) as source_domain,
         own_links.target_page,
         own_links.resolved_page,
         own_links.own_host as landing_host,
         own_links.state_then as state,
-        not coalesce(own_links.nofollow, false)
-            and not coalesce(own_links.ugc, false)
-            and not coalesce(own_links.sponsored, false) as followed,
-        declared.acquired,
-        declared.row_id as placement_id,
-        declared.cost,
-        declared.currency,
-        declared.owner,
-        declared.campaign,
         case
-            when link_visits.visits > 0 then null
+            when own_links.link_id is not null
+                then not coalesce(own_links.nofollow, false)
+                    and not coalesce(own_links.ugc, false)
+                    and not coalesce(own_links.sponsored, false)
+        end as followed,
+        coalesce(declared.row_id, earned.sender_placement) as placement_id,
+        case
+            when own_links.link_id is null or earned.visits > 0 then null
             when windows.day_lo is null then 'no log'
             when own_links.state_then in ('lost', 'reported lost')
                 and own_links.lost_hi < windows.day_lo then 'before logs'
@@ -387,76 +362,27 @@ link_rows as (
             when own_links.target_page is null then 'no target'
             when own_links.noreferrer then 'noreferrer'
         end as not_measurable,
-        link_visits.visits,
-        link_visits.tagged,
-        link_visits.page,
-        link_visits.only_candidate,
-        link_visits.inferred,
-        link_visits.host,
-        link_visits.engaged,
-        link_visits.conversions,
-        link_visits.recent,
-        link_visits.first_visit,
-        link_visits.last_visit,
-        window_days.days as measured_days,
-        rated.rating as weight_rating,
-        rated.rating_by as weight_rating_by,
+        earned.visits,
+        earned.tagged,
+        earned.page,
+        earned.only_candidate,
+        earned.inferred,
+        earned.host,
+        earned.engaged,
+        earned.conversions,
+        earned.recent,
+        earned.first_visit,
+        earned.last_visit,
+        windows.own_host as window_host,
+        coalesce(windows.window_hi, all_days.day_hi) as window_hi,
         own_links.placement as weight_placement,
-        coalesce(own_links.noindex, false) as weight_noindex
+        own_links.noindex as weight_noindex
     from own_links
+    full outer join earned on earned.known_link = own_links.link_id
+    cross join all_days
     left join declared on declared.link_id = own_links.link_id and declared.choice = 1
-    left join link_visits on link_visits.link_id = own_links.link_id
     left join never_logged on never_logged.link_id = own_links.link_id
     left join windows on windows.link_id = own_links.link_id
-    left join window_days
-        on window_days.own_host is not distinct from windows.own_host
-        and window_days.window_hi = windows.window_hi
-    left join rated on rated.source_identity = own_links.source_identity
-),
-host_rows as (
-    select
-        null as link_id,
-        null as source_page,
-        sender_visits.sender_identity as source_identity,
-        sender_visits.sender_domain as source_domain,
-        null as target_page,
-        null as resolved_page,
-        null as landing_host,
-        null as state,
-        null as followed,
-        placements.acquired,
-        placements.row_id as placement_id,
-        placements.cost,
-        placements.currency,
-        placements.owner,
-        placements.campaign,
-        null as not_measurable,
-        sender_visits.visits,
-        sender_visits.tagged,
-        sender_visits.page,
-        sender_visits.only_candidate,
-        sender_visits.inferred,
-        sender_visits.host,
-        sender_visits.engaged,
-        sender_visits.conversions,
-        sender_visits.recent,
-        sender_visits.first_visit,
-        sender_visits.last_visit,
-        window_days.days as measured_days,
-        null as weight_rating,
-        null as weight_rating_by,
-        null as weight_placement,
-        null as weight_noindex
-    from sender_visits
-    cross join all_days
-    left join window_days
-        on window_days.own_host is null and window_days.window_hi = all_days.day_hi
-    left join placements on placements.row_id = sender_visits.sender_placement
-),
-rows_of_both_kinds as (
-    select 'link' as row_kind, link_rows.* from link_rows
-    union all
-    select 'host' as row_kind, host_rows.* from host_rows
 ),
 -- Zero is said only where a log was there to count.
 counted as (
@@ -482,12 +408,12 @@ select
     counted.landing_host,
     counted.state,
     counted.followed,
-    counted.acquired,
+    sheet.acquired,
     counted.placement_id,
-    counted.cost,
-    counted.currency,
-    counted.owner,
-    counted.campaign,
+    sheet.cost,
+    sheet.currency,
+    sheet.owner,
+    sheet.campaign,
     round(counted_visits / 1e9, 6) as visits,
     not_measurable,
     case when measurable then round(coalesce(counted.tagged, 0) / 1e9, 6) end as visits_tagged,
@@ -499,21 +425,26 @@ select
     case when measurable then round(coalesce(counted.engaged, 0) / 1e9, 6) end as engaged_visits,
     case when measurable then round(coalesce(counted.conversions, 0) / 1e9, 6) end as conversions,
     case
-        when measurable and counted.measured_days > 0
+        when measurable and window_days.days > 0
             then round(
-                coalesce(counted.recent, 0) / 1e9 * 30 / greatest(counted.measured_days, 30), 6
+                coalesce(counted.recent, 0) / 1e9 * 30 / greatest(window_days.days, 30), 6
             )
     end as monthly_visits,
     reported.visits as reported_visits,
     counted.first_visit,
     counted.last_visit,
-    weight_rating,
-    weight_rating_by,
+    rated.rating as weight_rating,
+    rated.rating_by as weight_rating_by,
     weight_placement,
     weight_noindex
 from counted
+left join placements as sheet on sheet.row_id = counted.placement_id
+left join window_days
+    on window_days.own_host is not distinct from counted.window_host
+    and window_days.window_hi = counted.window_hi
+left join rated on rated.source_identity = counted.source_identity and counted.row_kind = 'link'
 left join reported
     on reported.source_domain = counted.source_domain
     and counted.source_identity = counted.source_domain
     and counted.place = 1
-order by source_identity, source_page, link_id, placement_id
+order by counted.source_identity, counted.source_page, counted.link_id, counted.placement_id

@@ -23,6 +23,7 @@ from backref.schema.derived import (
     REFERRING_DOMAINS,
     SESSIONS,
     VISIT_LINKS,
+    VISIT_SUMS,
 )
 from backref.schema.facts import (
     AGENTS,
@@ -67,6 +68,7 @@ __all__ = [
     "TABLES",
     "TRAFFIC_REPORTS",
     "VISIT_LINKS",
+    "VISIT_SUMS",
     "Column",
     "Table",
     "arrow_type",
@@ -105,6 +107,7 @@ TABLES: dict[str, Table] = {
         PAGE_DAYS,
         LOG_DAYS,
         VISIT_LINKS,
+        VISIT_SUMS,
         LEDGER,
     )
 }

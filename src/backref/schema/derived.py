@@ -131,11 +131,7 @@ LIFELINES = Table(
     (
         Column("link_id", "hash", "Which link.", required=True),
         Column("week_lo", "date", "Monday of the run's first week.", required=True),
-        Column(
-            "week_hi",
-            "date",
-            "Monday of the run's last week; null while it lasts.",
-        ),
+        Column("week_hi", "date", "Monday of the run's last week; null while it lasts."),
         Column(
             "cell",
             "text",
@@ -316,6 +312,25 @@ VISIT_LINKS = Table(
         Column("bounced", "flag", "The visit bounced.", required=True),
         Column("conversions", "int", "The visit's conversions.", "conversions", required=True),
         Column("seconds", "float", "The visit's duration, when measurable.", "s"),
+    ),
+)
+
+VISIT_SUMS = Table(
+    "visit_sums",
+    "derived",
+    "People's visits through links added up by day: what the ledger reads in place of each visit.",
+    SITE_MONTH,
+    ("day", "link_id", "placement_id", "referrer_domain", "certainty"),
+    (
+        Column("site", "text", "The site.", required=True),
+        Column("day", "date", "Day in the site's zone.", required=True),
+        Column("link_id", "hash", "The link; null at level host."),
+        Column("placement_id", "id", "The placement whose tag or code was seen."),
+        Column("referrer_domain", "text", "Registrable domain that sent the visits."),
+        Column("certainty", "text", "Level, one of those that count.", required=True),
+        Column("visits", "int", "Visits by share.", "billionths", required=True),
+        Column("engaged_visits", "int", "Of these engaged.", "billionths", required=True),
+        Column("conversions", "int", "Their conversions by share.", "billionths", required=True),
     ),
 )
 

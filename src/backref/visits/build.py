@@ -1,4 +1,5 @@
-"""The stages SESSIONS and VISIT_LINKS: one partition per site and UTC day; and LOG_DAYS, by month.
+"""The stages SESSIONS and VISIT_LINKS: one partition per site and UTC day. LOG_DAYS and VISIT_SUMS
+add their days up by months.
 
 A day's sessions need the hits of its neighbours and nothing else, so a new day of log rebuilds
 three days. Which links a day's visits came through depends on those sessions and on all links
@@ -45,7 +46,6 @@ ROOM = "backref.visits"
 REFERRING_HOSTS = Model(ROOM, "referring_hosts.sql")
 VISITORS = Model(ROOM, "visitors.sql")
 REQUESTS = Model(ROOM, "requests.sql")
-LOGGED = Model(ROOM, "log_days.sql")
 NAMED_HOSTS = Model(ROOM, "named_hosts.sql")
 KNOWN_LINKS = Model(ROOM, "known_links.sql")
 OF_DAYS = "/* visits.sessions_of_days */ SELECT * FROM sessions"
@@ -162,27 +162,6 @@ def _finished(visits: pa.Table, verdicts: pa.Table) -> pa.Table:
     return visits.select(SESSIONS_TABLE.names).cast(SESSIONS_TABLE.arrow)
 
 
-# Months
-
-
-def plan_log_days(snapshot: Snapshot) -> dict[str, str]:
-    """Every month with page days: these."""
-    return {
-        month: _digest(LOGGED.digest, snapshot.digest("page_days", *days))
-        for month, days in _months(snapshot, "page_days").items()
-    }
-
-
-def build_log_days(snapshot: Snapshot, partition: str) -> dict[str, pa.Table]:
-    """The days of one month that the log tells of."""
-    days = _months(snapshot, "page_days")[partition]
-    return {"log_days": snapshot.table(LOGGED, partitions={"page_days": days})}
-
-
-def _months(snapshot: Snapshot, table: str) -> dict[str, list[str]]:
-    return {month: [*days] for month, days in groupby(snapshot.partitions(table), month_of)}
-
-
 # The links of visits
 
 
@@ -260,6 +239,31 @@ def _buckets(snapshot: Snapshot, site: SiteRecord) -> list[str]:
     return _held(snapshot, "links", wanted)
 
 
+# Months
+
+
+def _by_month(table: str, days_of: str) -> Stage:
+    """A stage whose model adds up the days of another table, a partition for each month: so that
+    who reads a long history opens few files, and a new day costs one month."""
+    model = Model(ROOM, f"{table}.sql")
+
+    def plan(snapshot: Snapshot) -> dict[str, str]:
+        return {
+            month: _digest(model.digest, snapshot.digest(days_of, *days))
+            for month, days in _months(snapshot, days_of).items()
+        }
+
+    def build(snapshot: Snapshot, partition: str) -> dict[str, pa.Table]:
+        days = _months(snapshot, days_of)[partition]
+        return {table: snapshot.table(model, partitions={days_of: days})}
+
+    return Stage(table, (table,), code_of(ROOM), plan, build, reads=(days_of,))
+
+
+def _months(snapshot: Snapshot, table: str) -> dict[str, list[str]]:
+    return {month: [*days] for month, days in groupby(snapshot.partitions(table), month_of)}
+
+
 # Partitions, settings and digests
 
 
@@ -321,14 +325,7 @@ SESSIONS = Stage(
     build_many_sessions,
     ("hits", "agents"),
 )
-LOG_DAYS = Stage(
-    "log_days",
-    ("log_days",),
-    code_of(ROOM),
-    plan_log_days,
-    build_log_days,
-    reads=("page_days",),
-)
+LOG_DAYS = _by_month("log_days", "page_days")
 VISIT_LINKS = Stage(
     "visit_links",
     ("visit_links",),
@@ -338,3 +335,4 @@ VISIT_LINKS = Stage(
     build_many_visit_links,
     ("sessions", "log_days", "links", "placements"),
 )
+VISIT_SUMS = _by_month("visit_sums", "visit_links")
