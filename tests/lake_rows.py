@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from hashlib import blake2b
 
 import numpy as np
@@ -59,6 +59,20 @@ def store(lake: Lake, texts: Iterable[str], rejects: Iterable[tuple[int, str, st
                 continue
             return attempt
     raise AssertionError("never published")
+
+
+def swap_in(
+    lake: Lake,
+    tables: Mapping[str, pa.Table],
+    partition: str,
+    depends: str,
+    expected: Mapping[str, int] | None = None,
+) -> None:
+    """Put new rows in place of a partition, or raise Conflict when it has moved."""
+    with lake.swap() as swap:
+        swap.put(tables, partition, depends, expected)
+        if refused := swap.commit():
+            raise Conflict(refused)
 
 
 def texts(lake: Lake) -> list[str]:

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
-from lake_rows import replace
+from lake_rows import swap_in
 
 from backref import identity, schema, url
 from backref.lake.lake import Lake
@@ -312,7 +312,7 @@ def write(path: Path, further: Sequence[dict[str, Any]] = (), seen: Visits | Non
 
 
 def _put(lake: Lake, table: str, partition: str, held: pa.Table) -> None:
-    replace(lake, {table: held}, partition, "by hand")
+    swap_in(lake, {table: held}, partition, "by hand")
 
 
 def _by_bucket(links: Sequence[dict[str, Any]]) -> dict[str, dict[str, list[dict[str, Any]]]]:

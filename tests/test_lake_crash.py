@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pyarrow as pa
 import pytest
-from lake_rows import counts, replace, store, texts
+from lake_rows import counts, store, swap_in, texts
 
 from backref.errors import DiskFull
 from backref.lake import compaction
@@ -70,9 +70,9 @@ def work(path: Path, fault: Callable[[str], None]) -> None:
     compaction.LIMIT = LIMIT
     with Lake.open(path, fault=fault, grace=timedelta(0)) as lake:
         store(lake, NEW, rejects=[(1, "bad", "sample")])
-        replace(lake, {"page_days": days(1)}, "p", "v1")
-        replace(lake, {"page_days": days(2)}, "p", "v2")
-        replace(lake, {"page_days": days(3)}, "q", "v1")
+        swap_in(lake, {"page_days": days(1)}, "p", "v1")
+        swap_in(lake, {"page_days": days(2)}, "p", "v2")
+        swap_in(lake, {"page_days": days(3)}, "q", "v1")
         lake.drop_partition(["page_days"], "q")
         lake.compact()
         lake.sweep()

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pyarrow as pa
 import pytest
-from lake_rows import PLACE, agents, ids_of, replace, row_id, store, texts
+from lake_rows import PLACE, agents, ids_of, row_id, store, swap_in, texts
 
 from backref.errors import Conflict, NoStore, StoreError, UsageError
 from backref.lake.lake import Lake
@@ -201,9 +201,9 @@ def test_a_snapshot_sees_one_version_while_others_write(lake: Lake):
 
 
 def test_a_snapshot_still_reads_what_was_replaced_and_swept_within_the_grace(lake: Lake):
-    replace(lake, {"page_days": days("/a")}, "example.com/2026-01-01", "v1")
+    swap_in(lake, {"page_days": days("/a")}, "example.com/2026-01-01", "v1")
     with lake.snapshot() as before:
-        replace(lake, {"page_days": days("/b")}, "example.com/2026-01-01", "v2")
+        swap_in(lake, {"page_days": days("/b")}, "example.com/2026-01-01", "v2")
         assert lake.sweep() == 0
         assert before.rows("/* t.t */ SELECT page FROM page_days") == [{"page": "/a"}]
     assert pages(lake) == ["/b"]
@@ -213,7 +213,7 @@ def test_replaced_segments_go_after_the_grace(tmp_path: Path):
     now = [datetime(2026, 1, 1, tzinfo=UTC)]
     with Lake.create(tmp_path / "s", clock=lambda: now[0], grace=timedelta(hours=1)) as lake:
         for name in ("/a", "/b"):
-            replace(lake, {"page_days": days(name)}, "p", name)
+            swap_in(lake, {"page_days": days(name)}, "p", name)
         now[0] += timedelta(minutes=59)
         assert lake.sweep() == 0
         now[0] += timedelta(minutes=2)
@@ -224,9 +224,9 @@ def test_replaced_segments_go_after_the_grace(tmp_path: Path):
 
 
 def test_replacing_swaps_all_tables_of_a_stage_or_none(lake: Lake):
-    replace(lake, {"page_days": days("/a")}, "p", "v1")
+    swap_in(lake, {"page_days": days("/a")}, "p", "v1")
     with pytest.raises(StoreError):
-        replace(lake, {"page_days": days("/b"), "ledger": days("/b")}, "p", "v2")
+        swap_in(lake, {"page_days": days("/b"), "ledger": days("/b")}, "p", "v2")
     assert pages(lake) == ["/a"]
     with lake.snapshot() as snapshot:
         assert snapshot.built("page_days") == {"p": "v1"}
@@ -234,15 +234,15 @@ def test_replacing_swaps_all_tables_of_a_stage_or_none(lake: Lake):
 
 
 def test_replacing_what_moved_meanwhile_is_refused(lake: Lake):
-    replace(lake, {"page_days": days("/a")}, "p", "v1")
+    swap_in(lake, {"page_days": days("/a")}, "p", "v1")
     with pytest.raises(Conflict):
-        replace(lake, {"page_days": days("/old")}, "p", "v0", expected={"page_days": 0})
+        swap_in(lake, {"page_days": days("/old")}, "p", "v0", expected={"page_days": 0})
     assert pages(lake) == ["/a"]
 
 
 def test_dropping_a_partition_takes_it_out_of_every_table(lake: Lake):
-    replace(lake, {"page_days": days("/a")}, "p", "v1")
-    replace(lake, {"page_days": days("/b")}, "q", "v1")
+    swap_in(lake, {"page_days": days("/a")}, "p", "v1")
+    swap_in(lake, {"page_days": days("/b")}, "q", "v1")
     lake.drop_partition(["page_days"], "p")
     assert pages(lake) == ["/b"]
     with lake.snapshot() as snapshot:

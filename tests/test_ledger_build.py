@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from lake_rows import replace
+from lake_rows import swap_in
 from small_store import (
     BLOG,
     CONSOLE,
@@ -167,7 +167,7 @@ def _put_facts(lake: Lake, table: str, given_rows: list[dict[str, Any]]) -> None
         row | {"row_id": _digest(row), "import_id": number}
         for number, row in enumerate(given_rows, 1)
     ]
-    replace(lake, {table: rows(table, *numbered)}, "example.com", table)
+    swap_in(lake, {table: rows(table, *numbered)}, "example.com", table)
 
 
 def _digest(row: dict[str, Any]) -> bytes:
@@ -285,7 +285,7 @@ def _put_links(lake: Lake) -> None:
     for known in (NEWS, BLOG, GONE):
         by_bucket[url.bucket(known["target_domain"])].append(known)
     for name, held in by_bucket.items():
-        replace(lake, {"links": rows("links", *held)}, name, "by hand")
+        swap_in(lake, {"links": rows("links", *held)}, name, "by hand")
 
 
 way = st.tuples(st.sampled_from([NEWS, BLOG, OWN, None]), st.sampled_from(OUTSIDE[:-1]))
@@ -318,7 +318,7 @@ def test_any_visits_add_up_and_none_counts_twice(linked: Lake, visits: list[Any]
     for ago in (1, 30, 59):
         day = days_ago(ago).date()
         held = rows("visit_links", *made.visit_links.get(day, []))
-        linked.replace({"visit_links": held}, f"example.com/{day}", "random")
+        swap_in(linked, {"visit_links": held}, f"example.com/{day}", "random")
     run(linked, stages=(VISIT_SUMS,))
     with linked.snapshot() as snapshot:
         found = build.rows(snapshot, "example.com").to_pylist()

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pyarrow as pa
 import pytest
-from lake_rows import agents, replace, store
+from lake_rows import agents, store, swap_in
 
 from backref import pipeline
 from backref.lake.lake import Lake
@@ -181,7 +181,7 @@ def test_incremental_equals_full(tmp_path: Path, house: House):
 
 
 def test_what_is_gone_is_dropped(lake: Lake, house: House):
-    replace(lake, {"page_days": page_days("old", {"z": 9})}, "old", "who knows")
+    swap_in(lake, {"page_days": page_days("old", {"z": 9})}, "old", "who knows")
     put(lake, "x", "a")
     pipeline.run(lake, stages=house.stages)
     with lake.snapshot() as snapshot:

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Self
 import numpy as np
 
 from backref import schema
-from backref.errors import Conflict, DiskFull, NoStore, StoreDamaged, StoreError
+from backref.errors import DiskFull, NoStore, StoreDamaged, StoreError
 from backref.lake import (
     catalogue,
     compaction,
@@ -48,8 +48,6 @@ from backref.lake.writer import Writer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
-
-    import pyarrow as pa
 
     from backref.lake.imports import Rejected
     from backref.lake.records import (
@@ -288,25 +286,6 @@ class Lake:
     def swap(self) -> Swap:
         """Where new rows of derived partitions are staged, to be put in place together."""
         return Swap(self._catalogue, self._segments(), self._started_engine, self._clock)
-
-    def replace(
-        self,
-        stage_tables: Mapping[str, pa.Table | pa.RecordBatchReader],
-        partition: str,
-        depends: str,
-        expected: Mapping[str, int] | None = None,
-    ) -> None:
-        """Put new rows in place of a partition, in all tables of a stage at once.
-
-        `depends` is the digest of what the rows were built from. With `expected`, the version
-        that the partition must still have in each table, else Conflict is raised. Replaced
-        segments stay on the disk for the grace period, for readers who still see them.
-        """
-        with self.swap() as swap:
-            swap.put(stage_tables, partition, depends, expected)
-            refused = swap.commit()
-        if refused:
-            raise Conflict(refused)
 
     def planned(self, stage: str) -> int | None:
         """What `remember_plan` kept last for a stage."""
