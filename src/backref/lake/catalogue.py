@@ -185,6 +185,13 @@ FILTERS = Table(
     Column("kept", UtcTime, nullable=False),
 )
 
+SECRETS = Table(
+    "secrets",
+    METADATA,
+    Column("name", String(64), primary_key=True),
+    Column("value", Text, nullable=False),
+)
+
 
 class Catalogue:
     """Transactions on the catalogue database at `path`, or at any other `url`."""

@@ -30,6 +30,7 @@ from backref.lake import (
     imports,
     migrations,
     relation,
+    secrets,
     sites,
     sweep,
     trouble,
@@ -143,6 +144,16 @@ class Lake:
         """Add a site, or change it."""
         with self._catalogue.write() as connection:
             sites.save(connection, site, self._clock())
+
+    def secret(self, name: str) -> str | None:
+        """A text that only the server reads, None when none is kept under the name."""
+        with self._catalogue.read() as connection:
+            return secrets.read(connection, name)
+
+    def keep_secret(self, name: str, value: str) -> None:
+        """Keep a text that only the server reads."""
+        with self._catalogue.write() as connection:
+            secrets.keep(connection, name, value)
 
     # Reading
 

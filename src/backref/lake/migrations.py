@@ -38,10 +38,16 @@ def m003_labels(connection: Connection) -> None:
         table.create(connection, checkfirst=True)
 
 
+def m004_secrets(connection: Connection) -> None:
+    """What only the server reads has a table."""
+    catalogue.SECRETS.create(connection, checkfirst=True)
+
+
 MIGRATIONS: tuple[Callable[[Connection], None], ...] = (
     m001_first,
     m002_lines_of_rejects,
     m003_labels,
+    m004_secrets,
 )
 
 

@@ -10,8 +10,9 @@ from anyio.to_thread import current_default_thread_limiter
 from fastapi import FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 
-from backref.faces.serve import api, pages, problem
+from backref.faces.serve import api, door, pages, problem
 from backref.faces.serve.assets import Assets
+from backref.faces.serve.door import Door, Gate
 from backref.faces.serve.guard import Guard
 from backref.faces.serve.jobs import Jobs
 from backref.faces.serve.reading import Reading
@@ -19,7 +20,7 @@ from backref.faces.serve.uploads import Uploads
 from backref.lake.lake import Lake
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Callable
     from pathlib import Path
 
     from backref.faces.serve.settings import Settings
@@ -27,18 +28,22 @@ if TYPE_CHECKING:
 WORTH_PACKING = 1024
 
 
-def create_app(store: Path, settings: Settings) -> FastAPI:
-    """The server of a store, which it opens when it starts. Handlers are plain functions that run
-    in threads, at most `settings.workers` at once."""
+def create_app(
+    store: Path, settings: Settings, begun: Callable[[FastAPI], None] = lambda _: None
+) -> FastAPI:
+    """The server of a store, which it opens when it starts; then it calls `begun`. Handlers are
+    plain functions that run in threads, at most `settings.workers` at once."""
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         current_default_thread_limiter().total_tokens = settings.workers
         with Lake.open(store) as lake:
             app.state.lake = lake
+            app.state.door = Door(lake)
             app.state.reading = Reading(lake, settings.site)
             app.state.uploads = Uploads(lake.scratch, settings.largest_upload)
             with Jobs(lake, app.state.uploads) as app.state.jobs:
+                begun(app)
                 yield
 
     app = FastAPI(
@@ -51,7 +56,9 @@ def create_app(store: Path, settings: Settings) -> FastAPI:
     )
     app.state.settings = settings
     app.add_middleware(GZipMiddleware, minimum_size=WORTH_PACKING)
+    app.add_middleware(Gate, settings=settings)
     app.add_middleware(Guard, settings=settings)
+    app.include_router(door.router)
     app.include_router(api.router)
     app.include_router(pages.router)
     app.mount("/static", Assets(), name="static")

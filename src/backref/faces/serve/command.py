@@ -22,6 +22,9 @@ def serve(
     name: Annotated[
         list[str] | None, typer.Option(help="A host name that the server is reached by.")
     ] = None,
+    new_password: Annotated[
+        bool, typer.Option("--new-password", help="Print a link that sets a new password.")
+    ] = False,
     open_: Annotated[bool, typer.Option("--open", help="Open it in a browser.")] = False,
     site: SiteOption = None,
     store: StoreOption = None,
@@ -33,7 +36,7 @@ def serve(
 
     found = asking.settings(store, site)
     settings = Settings(host, port, found.site, names=tuple(name or ()))
-    run(found.store, settings, browse=open_)
+    run(found.store, settings, browse=open_, new_password=new_password)
 
 
 def show(store: Path) -> None:

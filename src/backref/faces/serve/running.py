@@ -13,6 +13,7 @@ import uvicorn
 
 from backref.errors import UsageError
 from backref.faces.serve.app import create_app
+from backref.faces.serve.settings import ANYWHERE
 from backref.faces.terminal import say
 from backref.lake.lake import Lake
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from fastapi import FastAPI
 
+    from backref.faces.serve.door import Door
     from backref.faces.serve.settings import Settings
 
 PATIENCE = 3
@@ -28,21 +30,32 @@ PATIENCE = 3
 
 
 def run(
-    store: Path, settings: Settings, *, browse: bool = False, or_any_port: bool = False
+    store: Path,
+    settings: Settings,
+    *,
+    browse: bool = False,
+    or_any_port: bool = False,
+    new_password: bool = False,
 ) -> None:
     """Serve a store until Ctrl+C. Raises NoStore, and UsageError where it cannot listen."""
-    if not settings.private:
-        raise UsageError("Without a password it may listen on this machine only: leave out --host.")
-    with Lake.open(store):
-        pass
-    with listening(settings, or_any_port=or_any_port) as listener:
-        app = create_app(store, settings)
-        address = f"http://{_named(settings.host)}:{listener.getsockname()[1]}/"
-        say(f"Backref shows {store} at {address} (Ctrl+C ends it)")
-        if browse:
-            webbrowser.open(address)
-        _serve(app, listener)
+    with Lake.open(store), listening(settings, or_any_port=or_any_port) as listener:
+        address = f"http://{_reached_by(settings)}:{listener.getsockname()[1]}/"
+
+        def begun(app: FastAPI) -> None:
+            say(f"Backref shows {store} at {address} (Ctrl+C ends it)")
+            if not settings.private:
+                _tell_of_the_door(app.state.door, address, renewed=new_password)
+            if browse:
+                webbrowser.open(address)
+
+        _serve(create_app(store, settings, begun), listener)
     say("Ended.")
+
+
+def _tell_of_the_door(door: Door, address: str, *, renewed: bool) -> None:
+    """Say where the password is set, when there is none or a new one is wanted."""
+    if renewed or not door.has_password:
+        say(f"Set the password once at {address}setup?key={door.new_key()}")
 
 
 def listening(settings: Settings, *, or_any_port: bool = False) -> socket.socket:
@@ -71,7 +84,11 @@ def _why_not(error: OSError, settings: Settings) -> str:
             return f"{settings.host} is no address of this machine: choose one with --host."
 
 
-def _named(host: str) -> str:
+def _reached_by(settings: Settings) -> str:
+    """A name of the server for an address; one that listens everywhere is on this machine too."""
+    if settings.names:
+        return settings.names[0]
+    host = "localhost" if settings.host in ANYWHERE else settings.host
     return f"[{host}]" if ":" in host else host
 
 

@@ -25,5 +25,6 @@ class Settings:
 
     @property
     def private(self) -> bool:
-        """Whether nobody but this machine can reach the server: no password is needed then."""
-        return self.host in LOOPBACK
+        """Whether nobody but this machine can reach the server: no password is needed then. Under
+        a further name others reach it through something that stands before it."""
+        return self.host in LOOPBACK and not self.names

@@ -1,0 +1,271 @@
+"""Who may come in: on this machine alone everybody, from anywhere else whoever has the password.
+
+The password is set through a link that is printed when the server starts, holds once, and is known
+to nobody but who started it. There is no default password.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+import time
+from base64 import b64decode
+from binascii import Error
+from math import ceil
+from threading import Lock
+from typing import TYPE_CHECKING, Annotated
+from urllib.parse import quote
+
+from fastapi import APIRouter, Depends, Request
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import Headers
+from starlette.requests import HTTPConnection
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from backref.errors import UsageError
+from backref.faces.serve.asking import Form
+from backref.faces.serve.pages.frame import templates
+from backref.faces.serve.password import (
+    SESSION_SECONDS,
+    SHORTEST,
+    Patience,
+    hashed,
+    is_session,
+    matches,
+    session,
+)
+from backref.faces.serve.problem import API, Refused
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp, Receive, Scope, Send
+
+    from backref.faces.serve.settings import Settings
+    from backref.lake.lake import Lake
+
+KEPT_AS = "password"
+COOKIE = "backref"
+OPEN = ("/login", "/setup", "/health")
+STATIC = "/static/"
+BASIC = "basic "
+
+router = APIRouter(include_in_schema=False)
+
+
+class Door:
+    """The password of a store, its sessions, and the key of the link that sets it."""
+
+    def __init__(self, lake: Lake) -> None:
+        self._lake = lake
+        self._lock = Lock()
+        self._patience = Patience()
+        self._password = lake.secret(KEPT_AS)
+        self._key: str | None = None
+        self._right = secrets.token_bytes(16), b""
+
+    @property
+    def has_password(self) -> bool:
+        """Whether a password was set."""
+        return self._password is not None
+
+    def new_key(self) -> str:
+        """A key with which the password can be set once."""
+        self._key = secrets.token_urlsafe(24)
+        return self._key
+
+    def opens(self, key: str) -> bool:
+        """Whether a key is the one of the printed link, not used yet."""
+        return self._key is not None and hmac.compare_digest(self._key.encode(), key.encode())
+
+    def set_password(self, key: str, password: str) -> None:
+        """Set the password; the key holds no longer. Raises UsageError."""
+        kept = hashed(password)
+        with self._lock:
+            if not self.opens(key):
+                raise UsageError(USED)
+            self._lake.keep_secret(KEPT_AS, kept)
+            self._password, self._key = kept, None
+
+    def is_right(self, password: str, who: str) -> bool:
+        """Whether a password is right; one at a time is looked at, and `who` was wrong waits."""
+        with self._lock:
+            if self._password is None or self._patience.wait(who):
+                return False
+            if matches(password, self._password):
+                self._patience.succeed(who)
+                return True
+        self._patience.fail(who)
+        return False
+
+    def wait(self, who: str) -> float:
+        """Seconds until `who` may try again."""
+        return self._patience.wait(who)
+
+    def session(self) -> str:
+        """A new session, for who gave the password."""
+        assert self._password is not None
+        return session(self._password, time.time())
+
+    def knows(self, connection: HTTPConnection) -> bool:
+        """Whether a request carries a session."""
+        text = connection.cookies.get(COOKIE, "")
+        return self._password is not None and is_session(text, self._password, time.time())
+
+    def trusts(self, connection: HTTPConnection) -> bool:
+        """Whether a program sends the password with its request (HTTP Basic, any name)."""
+        password = _basic(connection.headers)
+        if password is None:
+            return False
+        salt, right = self._right
+        digest = hashlib.blake2b(password.encode() + (self._password or "").encode(), key=salt)
+        if right and hmac.compare_digest(digest.digest(), right):
+            return True
+        if not self.is_right(password, who(connection)):
+            return False
+        self._right = salt, digest.digest()
+        return True
+
+
+USED = "That link was used, or is of an earlier start: start the server again for a new one."
+
+
+class Gate:
+    """ASGI middleware that lets nobody in who may not, when others than this machine can ask."""
+
+    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+        self._app = app
+        self._settings = settings
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on, or answer where to go."""
+        if scope["type"] != "http" or self._settings.private or _is_open(scope["path"]):
+            await self._app(scope, receive, send)
+            return
+        door: Door = scope["app"].state.door
+        connection = HTTPConnection(scope)
+        if door.knows(connection) or await run_in_threadpool(door.trusts, connection):
+            await self._app(scope, receive, send)
+        else:
+            await _turned_away(scope)(scope, receive, send)
+
+
+def _is_open(path: str) -> bool:
+    return path in OPEN or path.startswith(STATIC)
+
+
+def _turned_away(scope: Scope) -> Response:
+    if scope["path"].startswith(API):
+        said = "The password is needed: send it by HTTP Basic, or log in with a browser."
+        return Refused(401, said).problem()
+    wanted = quote(scope["path"])
+    if scope["query_string"]:
+        wanted += "?" + scope["query_string"].decode("latin-1")
+    return RedirectResponse(f"/login?next={quote(wanted, safe='')}", 303)
+
+
+def _basic(headers: Headers) -> str | None:
+    said = headers.get("authorization", "")
+    if not said.lower().startswith(BASIC):
+        return None
+    try:
+        return b64decode(said[len(BASIC) :], validate=True).decode().partition(":")[2]
+    except (Error, UnicodeDecodeError):
+        return None
+
+
+def who(connection: HTTPConnection) -> str:
+    """From where a request comes."""
+    return connection.client.host if connection.client else ""
+
+
+def door_of(request: Request) -> Door:
+    """The server's door."""
+    held: Door = request.app.state.door
+    return held
+
+
+At = Annotated[Door, Depends(door_of)]
+
+
+@router.get("/health")
+def health() -> Response:
+    """That the server answers; nothing of the store."""
+    return Response("ok\n", media_type="text/plain")
+
+
+@router.get("/login")
+def ask(next: str = "/") -> Response:  # noqa: A002 - the parameter's name in the address
+    """The form that asks for the password."""
+    return _page("Log in", next=_own(next))
+
+
+@router.post("/login")
+def log_in(request: Request, door: At, form: Form) -> Response:
+    """Let in who gives the password."""
+    onward = _own(form.get("next", "/"))
+    if pause := ceil(door.wait(who(request))):
+        said = f"Too soon after a wrong password: try again in {pause} s."
+        return _page("Log in", said, 429, {"Retry-After": str(pause)}, next=onward)
+    if door.is_right(form.get("password", ""), who(request)):
+        return _let_in(request, door, onward)
+    return _page("Log in", "That is not the password: try again.", 403, next=onward)
+
+
+@router.post("/logout")
+def log_out() -> Response:
+    """End the session."""
+    response = RedirectResponse("/login", 303)
+    response.delete_cookie(COOKIE)
+    return response
+
+
+@router.get("/setup")
+def ask_for_new(door: At, key: str = "") -> Response:
+    """The form that sets the password, for who has the printed link."""
+    if not door.opens(key):
+        raise UsageError(USED)
+    return _page("Choose a password", key=key)
+
+
+@router.post("/setup")
+def set_up(request: Request, door: At, form: Form) -> Response:
+    """Set the password and let in who set it."""
+    key, password = form.get("key", ""), form.get("password", "")
+    if password != form.get("again", ""):
+        return _page("Choose a password", "The two are not the same: repeat them.", 400, key=key)
+    try:
+        door.set_password(key, password)
+    except UsageError as error:
+        return _page("Choose a password", str(error), 400, key=key)
+    return _let_in(request, door, "/")
+
+
+def _let_in(request: Request, door: Door, onward: str) -> Response:
+    response = RedirectResponse(onward, 303)
+    response.set_cookie(
+        COOKIE,
+        door.session(),
+        max_age=SESSION_SECONDS,
+        httponly=True,
+        samesite="lax",
+        secure=request.url.scheme == "https",
+    )
+    return response
+
+
+def _own(address: str) -> str:
+    """An address of this server, or its first page."""
+    own = address.startswith("/") and not address.startswith(("//", "/\\"))
+    return address if own and address.isprintable() else "/"
+
+
+def _page(
+    title: str,
+    said: str = "",
+    status: int = 200,
+    headers: dict[str, str] | None = None,
+    **values: str,
+) -> Response:
+    template = templates().get_template("door.html.j2")
+    text = template.render(title=title, said=said, shortest=SHORTEST, values=values)
+    return HTMLResponse(text, status, headers)
