@@ -15,6 +15,7 @@ from starlette.datastructures import Headers, MutableHeaders
 
 from backref.faces.serve.problem import Refused, unforeseen
 from backref.faces.serve.settings import ANYWHERE, LOOPBACK
+from backref.faces.serve.uploads import TooLarge, too_large
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -36,6 +37,8 @@ CARRIED = {
 }
 SAFE = frozenset(("GET", "HEAD", "OPTIONS"))
 LONGEST_QUERY = 8192
+LARGEST_BODY = 1 << 20
+UPLOADS = "/uploads"
 
 
 class Guard:
@@ -50,7 +53,6 @@ class Guard:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-
         begun = False
 
         async def carrying(message: Message) -> None:
@@ -63,11 +65,34 @@ class Guard:
         refused = refusal(scope, self._settings)
         try:
             if not refused:
-                await self._app(scope, receive, carrying)
+                most = largest(scope, self._settings)
+                await self._app(scope, _bounded(receive, most), carrying)
+        except TooLarge as error:
+            refused = Refused(413, str(error))
         except Exception as error:
             refused = unforeseen(scope, error)
         if refused and not begun:
             await refused.response(scope)(scope, receive, carrying)
+
+
+def largest(scope: Scope, settings: Settings) -> int:
+    """Bytes that the body of a request may have: of a file's more than of anything else's."""
+    return settings.largest_upload if scope["path"].endswith(UPLOADS) else LARGEST_BODY
+
+
+def _bounded(receive: Receive, most: int) -> Receive:
+    """The same, ended by TooLarge behind so many bytes of the body, whatever was announced."""
+    seen = 0
+
+    async def counting() -> Message:
+        nonlocal seen
+        message = await receive()
+        seen += len(message.get("body", b""))
+        if seen > most:
+            raise too_large(most)
+        return message
+
+    return counting
 
 
 def _carry(headers: MutableHeaders) -> None:
@@ -87,6 +112,9 @@ def refusal(scope: Scope, settings: Settings) -> Refused | None:
         )
     if len(scope["query_string"]) > LONGEST_QUERY:
         return Refused(414, f"The address is too long: at most {LONGEST_QUERY:,} bytes after ?.")
+    announced = headers.get("content-length", "0")
+    if not announced.isdecimal() or int(announced) > largest(scope, settings):
+        return Refused(413, str(too_large(largest(scope, settings))))
     if scope["method"] not in SAFE and not _own(headers):
         return Refused(
             403, "That was sent from another site: send it from this server's own pages."

@@ -140,8 +140,8 @@ def plain_name(name: str) -> str:
 def too_large(largest: int) -> TooLarge:
     """What to say of a file of more bytes."""
     return TooLarge(
-        f"The file is larger than {largest / 2**20:,.0f} MiB, the most that is taken here: "
-        "compress it, or run `backref import FILE` where the store is."
+        f"That is more than {largest / 2**20:,.0f} MiB, the most that is taken here: "
+        "compress the file, or run `backref import FILE` where the store is."
     )
 
 

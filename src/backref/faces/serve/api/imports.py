@@ -21,7 +21,6 @@ from backref.faces.serve.api.answering import json, listed, marked, record
 from backref.faces.serve.api.params import Part
 from backref.faces.serve.asking import Reads, Sent, SiteName, Works
 from backref.faces.serve.jobs import described
-from backref.faces.serve.uploads import too_large
 from backref.ingest.preview import preview
 
 if TYPE_CHECKING:
@@ -100,8 +99,6 @@ def rejects(request: Request, reading: Reads, part: Part, import_id: ImportId) -
 )
 async def upload(request: Request, uploads: Sent, name: FileName) -> Response:
     """Send a file, as the body of the request; it waits here until it is imported."""
-    if int(request.headers.get("content-length", "0")) > uploads.largest:
-        raise too_large(uploads.largest)
     with uploads.receiving(name) as received:
         await _receive(request, received)
     return json(_upload(uploads.keep(received)), status=201)
