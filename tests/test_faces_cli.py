@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -382,7 +383,7 @@ def test_every_file_that_cannot_be_imported_is_named_at_once(
     run: Callable[..., Result], mixed: list[str]
 ) -> None:
     found = run("import", *mixed)
-    _refused(found, "2 of 3 files cannot be imported, so nothing was; --skip-unknown imports the 1")
+    _refused(found, "2 of 3 files cannot be imported, so nothing was; 1 recognised: add --")
     _, odd, none = found.err.splitlines()
     assert re.match(r"  /.*odd\.bin is in no format", odd)
     assert re.match(r"  /.*none\.csv cannot be read: No such file", none)
@@ -421,6 +422,8 @@ def test_import_from_a_pipe(run: Callable[..., Result], log: Path, tmp_path: Pat
         )  # fmt: skip
     assert found.returncode == 0, found.stderr
     assert json.loads(found.stdout)["stored"] == 9
+    told = json.loads(run("imports", "--json").out)
+    assert (told["file"], told["sha256"]) == ("-", sha256(log.read_bytes()).hexdigest())
 
 
 def test_rebuild_and_verify(run: Callable[..., Result], log: Path) -> None:

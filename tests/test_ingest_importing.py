@@ -215,7 +215,7 @@ class TestRefusals:
         with pytest.raises(MissingFile):
             imported(lake, tmp_path / "c.log")
         refused, paths = [], [tmp_path / name for name in ("a.log", "b.bin", "c.log")]
-        with pytest.raises(NotImported, match=r"^2 of 3 .* the 1 that") as refusal:
+        with pytest.raises(NotImported, match=r"^2 of 3 .* 1 recognised") as refusal:
             imported(lake, *paths, refused=refused.append)
         assert [Path(each.path).name for each in refused] == ["b.bin", "c.log"]
         assert refusal.value.details == tuple(str(each.error) for each in refused)

@@ -125,7 +125,7 @@ class NotImported(UsageError):
         refused = len(self.details)
         super().__init__(
             f"{refused} of {refused + recognised} files cannot be imported, so nothing was; "
-            f"--skip-unknown imports the {recognised} that were recognised."
+            f"{recognised} recognised: add --skip-unknown to import without these."
             if recognised
             else f"None of the {refused} files can be imported."
         )
