@@ -26,7 +26,6 @@ REFUSED = {
     "seo/semrush/ninewall.com-backlinks_outgoing_domains.csv": "links out to",
     "seo/semrush/theglobalsummit.org-backlinks_outgoing_domains.csv": "links out to",
     "analytics/ga4_source_categories.csv": "no row looks like the header",
-    "analytics/ga4_event_velir_example.jsonl": "no row looks like the header",
     "webgraph/cc-domain.tsv": "no row looks like the header",
     "webgraph/cc-host.tsv": "no row looks like the header",
     "webgraph/corpus-shared-domain-edges.txt.gz": "no row looks like the header",

@@ -36,7 +36,7 @@ def test_a_refusal_is_one_sentence_and_holds_every_format_with_its_reason():
     assert str(told).startswith("strange.bin is in no format that Backref reads and like none")
     names = [name for name, _ in told.considered]
     assert {"warc", *(shape.name for shape in logline.shapes())} <= {*names}
-    assert {made.name for made in formats.formats() if not made.refusal} <= {*names}
+    assert {made.name for made in formats.formats() if made.trust and not made.refusal} <= {*names}
     assert len(names) == len({*names})
     assert all(why for _, why in told.considered)
     assert len(told.details) == len(names)
@@ -86,8 +86,7 @@ def test_nothing_is_in_an_empty_file():
         (b"https 2026-01-01T00:00:00.1Z app/my/5 192.0.2.1:28 10.0.0.1:80 0.1\n", "load balancer"),
         (b'Jan  1 00:00:00 host haproxy[14]: 192.0.2.1:33 "GET / HTTP/1.1"\n', "a log of HAProxy"),
         (b"2026/01/01 00:00:00 [error] 17#17: *1 open() failed\n", "an error log of nginx"),
-        (b"domain:spam.example\ndomain:worse.example\n", "a disavow list"),
-        (b"Target,Target type,Authority Score,Backlinks,Follow links\na,b,1,2,3\n", "comparison"),
+        (b"Anchor,Domains,Backlinks\ntea,1,2\n", "anchor texts"),
     ],
 )
 def test_what_is_known_and_not_read_is_said_alone(head, told):

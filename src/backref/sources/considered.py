@@ -67,7 +67,7 @@ def _tables(head: bytes, verdict: Verdict) -> Iterator[Miss]:  # noqa: ARG001 - 
     """Tables, as near as their required columns are there in the row most like a header."""
     header = _header(head)
     for each in formats.formats():
-        if not each.refusal:
+        if not each.refusal and each.trust:
             match = each.match(header)
             yield Miss(each.name, _missing(match), _share(match))
 

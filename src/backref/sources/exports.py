@@ -15,6 +15,7 @@ from backref.sources import (
     dates,
     export_conversions,
     export_disavow,
+    export_goatcounter,
     export_links,
     export_placements,
     export_rankings,
@@ -59,6 +60,7 @@ _KINDS: dict[str, tuple[str, Callable[[Frame, Context], Parsed]]] = {
     "ranks": ("domain_ranks", export_ranks.parse),
     "conversions": ("conversions", export_conversions.parse),
     "self reports": ("self_reports", export_self_reports.parse),
+    "views": ("traffic_reports", export_traffic.parse),
     "disavows": ("disavows", export_disavow.parse),
 }
 
@@ -120,7 +122,8 @@ class _Exports:
                 _customs(head, layout),
                 export_ranks.release_of(context.name) if chosen.kind == "ranks" else None,
             )
-            yield from _one_table(rows, lines, layout, table)
+            packs = _one_table(rows, lines, layout, table)
+            yield from export_goatcounter.folded(packs) if chosen.kind == "views" else packs
 
     def parse(self, chunk: Chunk, context: Context) -> Parsed:
         """Convert the cells and make the rows of the format's kind."""

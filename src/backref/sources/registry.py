@@ -9,13 +9,14 @@ from backref.sources.accesslog import ACCESS_LOG
 from backref.sources.arc import ARC
 from backref.sources.considered import considered, nearest
 from backref.sources.exports import EXPORTS
+from backref.sources.ga4_events import GA4_EVENTS
 from backref.sources.warc import WARC
 from backref.sources.wat import WAT
 
 if TYPE_CHECKING:
     from backref.sources.source import Source, Verdict
 
-SOURCES: tuple[Source, ...] = (WAT, WARC, ARC, ACCESS_LOG, EXPORTS)
+SOURCES: tuple[Source, ...] = (WAT, WARC, ARC, ACCESS_LOG, GA4_EVENTS, EXPORTS)
 SURE_ENOUGH = 0.5
 
 
