@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from backref import schema
 from backref.errors import StoreBusy
+from backref.lake.stage import digest_of
 from backref.ledger.build import LEDGER
 from backref.links.build import LINKS, PAGES, REFERRING_DOMAINS
 from backref.visits.build import LOG_DAYS, SESSIONS, VISIT_LINKS, VISIT_SUMS
@@ -80,7 +81,7 @@ def _advance(lake: Lake, stage: Stage, progress: Progress | None, *, everything:
         if inputs and not everything and lake.planned(stage.name) == _held(snapshot, stage, inputs):
             return 0
         code = _code(stage)
-        plan = {name: _digest(code, planned) for name, planned in stage.plan(snapshot).items()}
+        plan = {name: digest_of(code, planned) for name, planned in stage.plan(snapshot).items()}
         built = [snapshot.built(table) for table in stage.tables]
         todo = {
             name: depends
@@ -133,7 +134,7 @@ def _inputs(snapshot: Snapshot, stage: Stage) -> str:
     if not stage.reads:
         return ""
     read = [(table, snapshot.digest(table)) for table in stage.reads]
-    return _digest(_code(stage), repr((read, snapshot.sites)))
+    return digest_of(_code(stage), repr((read, snapshot.sites)))
 
 
 def _held(snapshot: Snapshot, stage: Stage, inputs: str) -> int:
@@ -152,7 +153,3 @@ def _code(stage: Stage) -> str:
     """What all partitions of a stage depend on: its version and its tables' columns."""
     tables = [(table, schema.TABLES[table].columns) for table in stage.tables]
     return repr((stage.name, stage.version, tables))
-
-
-def _digest(*parts: str) -> str:
-    return blake2b("\0".join(parts).encode(), digest_size=16).hexdigest()

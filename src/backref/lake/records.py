@@ -27,6 +27,11 @@ class SiteRecord:
     goals: tuple[str, ...] = ()
     created: datetime | None = None
 
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        """All its hosts, the main one first."""
+        return (self.name, *self.also, *self.was)
+
 
 @dataclass(frozen=True)
 class ImportSummary:

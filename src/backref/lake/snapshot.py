@@ -11,9 +11,10 @@ import pyarrow as pa
 from backref import schema
 from backref.lake import relation, trouble
 from backref.lake.model import Line, Model, check_parameters, failed, named, words
+from backref.url import bucket, registrable_domain
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from backref.lake.engine import Engine
@@ -61,9 +62,21 @@ class Snapshot:
         """The sites, by name."""
         return self._contents.sites
 
+    def site(self, name: str) -> SiteRecord:
+        """The site of that name, which must be one of the store."""
+        return next(site for site in self.sites if site.name == name)
+
     def partitions(self, table: str) -> tuple[str, ...]:
         """Names of the partitions that hold rows, sorted."""
         return tuple(sorted(self._contents.segments.get(table, {})))
+
+    def held(self, table: str, wanted: Iterable[str]) -> list[str]:
+        """Those of the wanted partitions that hold rows, sorted."""
+        return sorted(set(wanted) & set(self.partitions(table)))
+
+    def buckets_of(self, site: SiteRecord, table: str) -> list[str]:
+        """The buckets of a table that can hold rows about a site's hosts, and hold some."""
+        return self.held(table, {bucket(registrable_domain(host)) for host in site.hosts})
 
     def rows_in(self, table: str, *partitions: str) -> int:
         """Rows of these partitions, of all when none is named; reads the catalogue alone."""

@@ -25,6 +25,11 @@ if TYPE_CHECKING:
 _LIST = re.compile(r'"(\w+\.(?:csv|txt))"')
 
 
+def digest_of(*parts: str) -> str:
+    """A digest of texts in their order, as plans are made of."""
+    return blake2b("\0".join(parts).encode(), digest_size=16).hexdigest()
+
+
 @cache
 def code_of(room: str) -> str:
     """A digest of a room's code: its modules, its models, and the lists of the world they name.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
-from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -12,9 +11,8 @@ import pyarrow as pa
 
 from backref import schema
 from backref.lake.model import Model
-from backref.lake.stage import Stage, code_of
+from backref.lake.stage import Stage, code_of, digest_of
 from backref.ledger.search_value import shares
-from backref.url import bucket, registrable_domain
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -39,13 +37,14 @@ def rows(
 ) -> pa.Table:
     """The ledger of a site as it stood at `until`, with the columns of `schema.LEDGER`. `known`
     are the tables that were other then, `links` and `referring_domains` above all."""
+    record = snapshot.site(site)
     joined = snapshot.table(
         MODEL,
-        partitions=partitions(snapshot, _record(snapshot, site), INPUTS),
+        partitions=partitions(snapshot, record, INPUTS),
         tables=known,
         site=site,
         until=until,
-        until_day=_day(until, _record(snapshot, site).zone),
+        until_day=_day(until, record.zone),
     )
     return with_search_shares(joined).select(schema.LEDGER.names).cast(schema.LEDGER.arrow)
 
@@ -75,44 +74,29 @@ def _flags(column: pa.ChunkedArray) -> np.ndarray[Any, np.dtype[np.bool_]]:
     return np.asarray(column.cast(pa.bool_()).fill_null(False).to_numpy(zero_copy_only=False), bool)
 
 
-def _record(snapshot: Snapshot, site: str) -> SiteRecord:
-    return next(record for record in snapshot.sites if record.name == site)
-
-
 def partitions(snapshot: Snapshot, site: SiteRecord, tables: Iterable[str]) -> dict[str, list[str]]:
     """Of each table, the partitions that can hold rows about a site."""
     return {table: _about(snapshot, site, table) for table in tables}
 
 
 def _about(snapshot: Snapshot, site: SiteRecord, table: str) -> list[str]:
-    held = snapshot.partitions(table)
     if table in BY_TIME:
+        held = snapshot.partitions(table)
         return [name for name in held if name.startswith(site.name + "/")]
-    wanted = {site.name} if table in BY_SITE else _buckets(site)
-    return [name for name in held if name in wanted]
-
-
-def _buckets(site: SiteRecord) -> set[str]:
-    return {bucket(registrable_domain(host)) for host in _hosts(site)}
-
-
-def _hosts(site: SiteRecord) -> tuple[str, ...]:
-    return (site.name, *site.also, *site.was)
+    if table in BY_SITE:
+        return snapshot.held(table, [site.name])
+    return snapshot.buckets_of(site, table)
 
 
 def plan(snapshot: Snapshot) -> Mapping[str, str]:
     """One partition per site, with a digest of everything that it is joined from."""
-    return {site.name: _digest(snapshot, site) for site in snapshot.sites}
+    return {site.name: _depends(snapshot, site) for site in snapshot.sites}
 
 
-def _digest(snapshot: Snapshot, site: SiteRecord) -> str:
-    depends = blake2b(digest_size=16)
-    parts = [MODEL.digest, *sorted(_hosts(site))]
-    for table, held in partitions(snapshot, site, INPUTS).items():
-        parts += [table, snapshot.digest(table, *held) if held else "none"]
-    for part in parts:
-        depends.update(part.encode() + b"\0")
-    return depends.hexdigest()
+def _depends(snapshot: Snapshot, site: SiteRecord) -> str:
+    held = partitions(snapshot, site, INPUTS).items()
+    inputs = [snapshot.digest(table, *names) if names else "none" for table, names in held]
+    return digest_of(MODEL.digest, repr(site.hosts), *inputs)
 
 
 def build(snapshot: Snapshot, partition: str) -> Mapping[str, pa.Table]:

@@ -27,14 +27,12 @@ own_links as (
     where (links.first_seen_lo is null or links.first_seen_lo <= $until)
         and exists (
             select 1 from own
-            where links.target_domain = own.host
-                or links.target_host = own.host
+            where links.target_host = own.host
                 or right(links.target_host, length(own.host) + 1) = concat('.', own.host)
         )
         and not exists (
             select 1 from own
-            where links.source_domain = own.host
-                or links.source_host = own.host
+            where links.source_host = own.host
                 or right(links.source_host, length(own.host) + 1) = concat('.', own.host)
         )
 ),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from hashlib import blake2b
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
@@ -10,7 +9,7 @@ import pyarrow.compute as pc
 
 from backref.identity import link_id
 from backref.lake.model import Model
-from backref.lake.stage import Stage, code_of
+from backref.lake.stage import Stage, code_of, digest_of
 from backref.links import digest
 from backref.links.resolution import HOPS, landing_host, landing_path, resolved
 
@@ -43,7 +42,7 @@ RATED = "/* links.rated */ select * from ratings where coalesce(observed_hi, $un
 def plan_pages(snapshot: Snapshot) -> Mapping[str, str]:
     """A partition of pages depends on the captures of its own bucket."""
     return {
-        bucket: _digest(PAGES_FOLD.digest, snapshot.digest("page_observations", bucket))
+        bucket: digest_of(PAGES_FOLD.digest, snapshot.digest("page_observations", bucket))
         for bucket in snapshot.partitions("page_observations")
     }
 
@@ -57,11 +56,11 @@ def plan_links(snapshot: Snapshot) -> Mapping[str, str]:
     """A partition of links depends on its observations, on the captures of the pages that carry
     them, and on where their targets lead; on nothing else that its neighbours hold."""
     models = (KEYS, CAPTURES, SIGHTINGS, GAPS, LINKS_FOLD, LIFELINES_FOLD)
-    text = _digest(*(model.digest for model in models))
+    text = digest_of(*(model.digest for model in models))
     captures = digest.by_partition(snapshot.sql(CAPTURE_DIGESTS))
     resolutions = _resolution_digests(snapshot)
     return {
-        bucket: _digest(
+        bucket: digest_of(
             text,
             snapshot.digest("link_observations", bucket),
             captures.get(bucket, ""),
@@ -150,12 +149,12 @@ def _links(
 
 def plan_domains(snapshot: Snapshot) -> Mapping[str, str]:
     """A partition of referring domains depends on its links and on the ratings of its domains."""
-    text = _digest(RATINGS.digest, DOMAINS.digest)
+    text = digest_of(RATINGS.digest, DOMAINS.digest)
     ratings = digest.by_partition(
         snapshot.sql(RATING_DIGESTS, tables={"domain_ratings": snapshot.table(RATINGS)})
     )
     return {
-        bucket: _digest(text, snapshot.digest("links", bucket), ratings.get(bucket, ""))
+        bucket: digest_of(text, snapshot.digest("links", bucket), ratings.get(bucket, ""))
         for bucket in snapshot.partitions("links")
     }
 
@@ -230,18 +229,11 @@ def _resolution_digests(snapshot: Snapshot) -> dict[str, str]:
         hops.column("partition").to_pylist(), hops.column("target_page").to_pylist(), strict=True
     ):
         ends.setdefault(bucket, []).append(f"{target}\0{resolved(target, leads)}")
-    return {bucket: _digest(*sorted(pairs)) for bucket, pairs in ends.items()}
+    return {bucket: digest_of(*sorted(pairs)) for bucket, pairs in ends.items()}
 
 
 def _text_table(columns: Mapping[str, list[str]]) -> pa.Table:
     return pa.table({name: pa.array(values, pa.string()) for name, values in columns.items()})
-
-
-def _digest(*parts: str) -> str:
-    state = blake2b(digest_size=16)
-    for part in parts:
-        state.update(part.encode() + b"\0")
-    return state.hexdigest()
 
 
 def _stage(

@@ -9,7 +9,6 @@ to the site, so new links rebuild that stage alone.
 from __future__ import annotations
 
 from functools import cache, partial
-from hashlib import blake2b
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -18,10 +17,9 @@ import pyarrow.compute as pc
 
 from backref import data
 from backref.lake.model import Model
-from backref.lake.stage import Stage, code_of
+from backref.lake.stage import Stage, code_of, digest_of
 from backref.schema import SESSIONS as SESSIONS_TABLE
 from backref.schema import VISIT_LINKS as VISIT_LINKS_TABLE
-from backref.url import bucket, registrable_domain
 from backref.visits import bots
 from backref.visits.channels import Entry
 from backref.visits.codes import coded
@@ -69,7 +67,7 @@ def plan_sessions(snapshot: Snapshot) -> dict[str, str]:
     settings = {site.name: _settings(site) for site in snapshot.sites}
     common = [*(model.digest for model in (REFERRING_HOSTS, VISITORS, REQUESTS)), _lists()]
     return {
-        partition: _digest(
+        partition: digest_of(
             *common,
             settings[site_of(partition)],
             *(hits.get(near, "") for near in neighbours(partition)),
@@ -89,8 +87,8 @@ def build_many_sessions(
 ) -> Iterator[tuple[str, dict[str, pa.Table]]]:
     """The same for many days: small ones share the reading, a large one is taken in slices."""
     for days in _groups(snapshot, "hits", partitions):
-        site = _record(snapshot, site_of(days[0]))
-        outside, hosts = Outside(_hosts(site)), OwnHosts(_hosts(site))
+        site = snapshot.site(site_of(days[0]))
+        outside, hosts = Outside(site.hosts), OwnHosts(site.hosts)
         slices = 1 + snapshot.rows_in("hits", *days) // SLICE_ROWS
         requests = partial(_requests, snapshot, days, slices)
         together = requests(0) if slices == 1 else None
@@ -137,7 +135,7 @@ def _requests(snapshot: Snapshot, days: list[str], slices: int, number: int) -> 
     near = {name for day in days for name in neighbours(day)}
     return snapshot.table(
         REQUESTS,
-        partitions={"hits": _held(snapshot, "hits", near)},
+        partitions={"hits": snapshot.held("hits", near)},
         tables={"days": calendar(days)},
         slices=slices,
         slice=number,
@@ -170,18 +168,20 @@ def plan_visit_links(snapshot: Snapshot) -> dict[str, str]:
     hosts that day's logs can tell apart."""
     own = _own_hosts(snapshot)
     common = {
-        site.name: _digest(
+        site.name: digest_of(
             KNOWN_LINKS.digest,
             SHEET.digest,
             _lists(),
             _settings(site),
-            snapshot.digest("links", *buckets) if (buckets := _buckets(snapshot, site)) else "",
+            snapshot.digest("links", *buckets)
+            if (buckets := snapshot.buckets_of(site, "links"))
+            else "",
             snapshot.digest("placements", site.name),
         )
         for site in snapshot.sites
     }
     return {
-        partition: _digest(
+        partition: digest_of(
             common[site_of(partition)],
             snapshot.digest("sessions", partition),
             repr(own[site_of(partition)].told_apart(day_of(partition))),
@@ -202,7 +202,7 @@ def build_many_visit_links(
     """The same for many days: the links are read once, and small days together."""
     known: dict[str, tuple[KnownLinks, Placements]] = {}
     for days in _groups(snapshot, "sessions", partitions):
-        site = _record(snapshot, site_of(days[0]))
+        site = snapshot.site(site_of(days[0]))
         if site.name not in known:
             known = {site.name: _known(snapshot, site)}
         visits = snapshot.table(OF_DAYS, partitions={"sessions": days})
@@ -215,13 +215,13 @@ def _known(snapshot: Snapshot, site: SiteRecord) -> tuple[KnownLinks, Placements
     links = KnownLinks.of(
         snapshot.table(
             KNOWN_LINKS,
-            partitions={"links": _buckets(snapshot, site)},
-            tables={"own_hosts": pa.table({"host": pa.array(_hosts(site), pa.string())})},
+            partitions={"links": snapshot.buckets_of(site, "links")},
+            tables={"own_hosts": pa.table({"host": pa.array(site.hosts, pa.string())})},
         ),
         _own_hosts(snapshot)[site.name],
     )
     sheet = snapshot.table(
-        SHEET, partitions={"placements": _held(snapshot, "placements", [site.name])}
+        SHEET, partitions={"placements": snapshot.held("placements", [site.name])}
     )
     return links, Placements(sheet, links, snapshot.key)
 
@@ -231,12 +231,7 @@ def _own_hosts(snapshot: Snapshot) -> dict[str, OwnHosts]:
     named: dict[str, dict[str, tuple[date, date]]] = {}
     for row in snapshot.rows(NAMED_HOSTS):
         named.setdefault(row["site"], {})[row["host"]] = row["first_day"], row["last_day"]
-    return {site.name: OwnHosts(_hosts(site), named.get(site.name)) for site in snapshot.sites}
-
-
-def _buckets(snapshot: Snapshot, site: SiteRecord) -> list[str]:
-    wanted = {bucket(registrable_domain(host)) for host in _hosts(site)}
-    return _held(snapshot, "links", wanted)
+    return {site.name: OwnHosts(site.hosts, named.get(site.name)) for site in snapshot.sites}
 
 
 # Months
@@ -249,7 +244,7 @@ def _by_month(table: str, days_of: str) -> Stage:
 
     def plan(snapshot: Snapshot) -> dict[str, str]:
         return {
-            month: _digest(model.digest, snapshot.digest(days_of, *days))
+            month: digest_of(model.digest, snapshot.digest(days_of, *days))
             for month, days in _months(snapshot, days_of).items()
         }
 
@@ -290,30 +285,14 @@ def _only(table: pa.Table, column: str, day: str) -> pa.Table:
     return table.filter(pc.equal(table[column], day))
 
 
-def _held(snapshot: Snapshot, table: str, partitions: Iterable[str]) -> list[str]:
-    return sorted(set(partitions) & set(snapshot.partitions(table)))
-
-
-def _record(snapshot: Snapshot, site: str) -> SiteRecord:
-    return next(record for record in snapshot.sites if record.name == site)
-
-
-def _hosts(site: SiteRecord) -> tuple[str, ...]:
-    return (site.name, *site.also, *site.was)
-
-
 def _settings(site: SiteRecord) -> str:
-    return repr((sorted(_hosts(site)), sorted(site.goals), site.zone))
+    return repr((sorted(site.hosts), sorted(site.goals), site.zone))
 
 
 @cache
 def _lists() -> str:
     """Changes with the lists of the world that verdicts and channels rest on."""
-    return _digest(*("\n".join(data.lines(name)) for name in LISTS))
-
-
-def _digest(*parts: str) -> str:
-    return blake2b("\0".join(parts).encode(), digest_size=16).hexdigest()
+    return digest_of(*("\n".join(data.lines(name)) for name in LISTS))
 
 
 SESSIONS = Stage(
