@@ -195,6 +195,11 @@ def _best(
     return max(matches, key=lambda match: (match.confidence, _nearness(match)))
 
 
+def best_format(header: tuple[str, ...]) -> Match:
+    """How well a folded header fits the format that it fits best."""
+    return _best(header, _headed())
+
+
 def _nearness(match: Match) -> float:
     """The part of the required columns that is there; nothing when there are few."""
     demanded = len(match.format.required)

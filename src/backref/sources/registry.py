@@ -10,13 +10,14 @@ from backref.sources.arc import ARC
 from backref.sources.considered import considered, nearest
 from backref.sources.exports import EXPORTS
 from backref.sources.ga4_events import GA4_EVENTS
+from backref.sources.json_tables import JSON_TABLES
 from backref.sources.warc import WARC
 from backref.sources.wat import WAT
 
 if TYPE_CHECKING:
     from backref.sources.source import Source, Verdict
 
-SOURCES: tuple[Source, ...] = (WAT, WARC, ARC, ACCESS_LOG, GA4_EVENTS, EXPORTS)
+SOURCES: tuple[Source, ...] = (WAT, WARC, ARC, ACCESS_LOG, GA4_EVENTS, JSON_TABLES, EXPORTS)
 SURE_ENOUGH = 0.5
 
 
