@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import gzip
+import time
 from pathlib import Path
 
 import pytest
@@ -226,6 +227,32 @@ HOSTILE = {
 def test_hostile_pages_take_bounded_time(name: str) -> None:
     found = page(HOSTILE[name])
     assert found.count <= 20_000
+
+
+GROWING = {
+    "links within links": lambda n: b"<a href=//o.org/><object>" * (n // 8) + b"word " * 8 * n,
+    "links in one text": lambda n: b"<p>" + b"word <a href=//o.org/>x</a> " * n,
+    "links without text": lambda n: b"<div>" + b"<a href=//o.org/></a>" * n,
+    "links about a long text": lambda n: b"<a href=//o.org/>x</a>" * n + b"word " * 20 * n,
+    "a link of pictures": lambda n: b"<a href=//o.org/>" + b"<img alt=x>" * n,
+    "comments": lambda n: (b"<!--x-->" * 20 + b"<a href=//o.org/>x</a>") * n,
+    "classes": lambda n: b"<p class='" + b"a " * n + b"'>" + b"<a href=//o.org/>x</a>" * n,
+    "inline tags without end": lambda n: b"<i><a href=//o.org/>x " * (n // 4),
+    "metas, scripts and types": lambda n: b"<meta><script>UA-</script><p itemtype=x>" * n,
+}
+
+
+@pytest.mark.parametrize("name", GROWING)
+def test_four_times_the_page_takes_about_four_times_as_long(name: str) -> None:
+    grow = GROWING[name]
+    small, large = (min(_seconds(grow(n)) for _ in range(2)) for n in (2_000, 8_000))
+    assert large < 10 * small + 0.1
+
+
+def _seconds(body: bytes) -> float:
+    begun = time.process_time()
+    page(body)
+    return time.process_time() - begun
 
 
 @given(st.binary(max_size=400))

@@ -86,13 +86,19 @@ def read_page(body: bytes, page_url: Url, headers: Headers, *, internal: bool = 
         tree = LexborHTMLParser(bounded, options=LexborDocumentOptions.WO_EVENTS)
     except SelectolaxError:
         return Page(codec, declared.from_headers(headers, page_url), complete=False)
-    page = _read(tree, codec, page_url, headers, internal=internal)
+    page = _read(tree, codec, page_url, headers, internal=internal, most_said=len(bounded))
     page.complete = len(bounded) == len(text)
     return page
 
 
 def _read(
-    tree: LexborHTMLParser, codec: str, page_url: Url, headers: Headers, *, internal: bool
+    tree: LexborHTMLParser,
+    codec: str,
+    page_url: Url,
+    headers: Headers,
+    *,
+    internal: bool,
+    most_said: int,
 ) -> Page:
     nodes = tree.css(_NODES)
     kinds = [node.tag_id for node in nodes]
@@ -105,7 +111,7 @@ def _read(
         if kind in _UNSEEN:
             node.decompose()
     linking = [node for node, kind in zip(nodes, kinds, strict=True) if kind in _LINKING]
-    _Reader(page, page_url, internal=internal).read(linking)
+    _Reader(page, page_url, internal=internal).read(linking, most_said)
     body = tree.body
     page.text = body.text(separator=" ", skip_empty=True) if body is not None else ""
     return page
@@ -122,8 +128,9 @@ class _Reader:
         self._places = Places()
         self._contexts = Contexts()
 
-    def read(self, linking: list[LexborNode]) -> None:
-        """Count every http(s) link, and read those that are wanted in full.
+    def read(self, linking: list[LexborNode], most_said: int) -> None:
+        """Count every http(s) link, and read those that are wanted in full. `most_said` is how
+        many characters the page has.
 
         What every link costs is done for all of them at once: most are relative, and counted.
         """
@@ -131,7 +138,7 @@ class _Reader:
         if "" in hrefs:
             linking = [node for node in linking if "href" in node.attributes]
             hrefs = [node.attrs.sget("href") for node in linking]
-        said = [node.text() for node in linking]
+        said = _said(linking, most_said)
         base_is_own = urls.registrable_domain(self._base.host) == self._own
         settled = Reference.RELATIVE if base_is_own and not self._internal else ()
         count, external = len(linking), 0
@@ -146,12 +153,12 @@ class _Reader:
             is_external = found.domain != self._own
             external += is_external
             if is_external or self._internal:
-                self._take(linking[place], found, external=is_external)
+                self._take(linking[place], found, said[place], external=is_external)
         self._page.count = count
         self._page.external = external
         self._page.anchors = " ".join(said)
 
-    def _take(self, node: LexborNode, found: Destination, *, external: bool) -> None:
+    def _take(self, node: LexborNode, found: Destination, said: str, *, external: bool) -> None:
         page = self._page
         rel = rel_tokens(node.attrs.sget("rel"))
         tokens = rel.split()
@@ -161,7 +168,7 @@ class _Reader:
             page.sponsored += "sponsored" in tokens
         if len(page.links) >= MOST_LINKS:
             return
-        anchor, anchor_kind = anchor_of(node)
+        anchor, anchor_kind = anchor_of(node, said)
         page.links.append(
             Link(
                 found.target,
@@ -174,6 +181,20 @@ class _Reader:
                 self._contexts.of(node, anchor),
             )
         )
+
+
+def _said(linking: list[LexborNode], most: int) -> list[str]:
+    """All text within each link. Only links within links can say more than the page holds: what
+    is said from there on is not read, for it could be the same a thousand times over."""
+    said: list[str] = []
+    for node in linking:
+        text = node.text()
+        said.append(text)
+        most -= len(text)
+        if most < 0:
+            said += [""] * (len(linking) - len(said))
+            break
+    return said
 
 
 @lru_cache(maxsize=4_096)

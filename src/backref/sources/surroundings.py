@@ -46,19 +46,19 @@ def fold(text: str) -> str:
     return " ".join(text.split())
 
 
-def anchor_of(link: LexborNode) -> tuple[str, str]:
+def anchor_of(link: LexborNode, said: str) -> tuple[str, str]:
     """What a link says, at most `ANCHOR_CHARACTERS`, and its kind: its `text`, else the
-    alternative text of an `image`, else it is `empty`."""
+    alternative text of an `image`, else it is `empty`. `said` is all text within the link."""
     first = link.first_child
     if first is None:
         if link.tag_id == AREA:
             return fold(link.attributes.get("alt") or "")[:ANCHOR_CHARACTERS], "image"
         return "", "empty"
     if first.tag_id == TEXT and first.next is None:
-        text = fold(first.text_content or "")
+        text = fold(said)
     else:
-        said = _whole(link)
-        text = fold(link.text() if said is None else said)
+        whole = _whole(link)
+        text = fold(said if whole is None else whole)
     if text:
         return text[:ANCHOR_CHARACTERS], "text"
     images = link.css("img")[:MOST_IMAGES]
