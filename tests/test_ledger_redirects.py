@@ -115,3 +115,18 @@ def test_every_rule_is_one_line_that_matches_its_page_alone(dead: str, living: s
 
 def test_nothing_alike_is_said() -> None:
     assert nginx([Redirect("/a b", None)]) == ["# left out, no page is alike: /a%20b"]
+
+
+@pytest.mark.parametrize("rules", [nginx, apache])
+def test_rules_of_another_host_stand_apart_under_its_name(rules: object) -> None:
+    redirects = [
+        Redirect("/b", "/new", host="example.de"),
+        Redirect("/a", "/new"),
+        Redirect("/c", None, host="example.de"),
+    ]
+    lines = rules(redirects)  # type: ignore[operator]
+    assert len(lines) == 4
+    assert "/a(?:" in lines[0]
+    assert lines[1] == "# of example.de alone:"
+    assert "/b(?:" in lines[2]
+    assert lines[3] == "# left out, no page is alike: /c"

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backref.links.resolution import HOPS, landing_path, resolved
+from backref.links.resolution import HOPS, landing_host, landing_path, resolved
 
 CHAIN = {str(number): str(number + 1) for number in range(30)}
 
@@ -55,3 +55,18 @@ def steps(page: str, leads: dict[str, str]) -> list[str]:
 )
 def test_landing_paths(page: str, path: str) -> None:
     assert landing_path(page) == path
+
+
+@pytest.mark.parametrize(
+    ("page", "host"),
+    [
+        ("example.com", "example.com"),
+        ("example.com/a/b", "example.com"),
+        ("example.com?id=7/8:9", "example.com"),
+        ("example.com:8080/a", "example.com"),
+        ("[2001:db8::1]:8080/a", "[2001:db8::1]"),
+        ("[2001:db8::1]", "[2001:db8::1]"),
+    ],
+)
+def test_landing_hosts(page: str, host: str) -> None:
+    assert landing_host(page) == host

@@ -38,7 +38,12 @@ described as (
     left join channels on channels.source_domain = standing.source_domain
     left join tagged on tagged.link_id = standing.link_id
     where standing.row_kind = 'link'
-        and ($page is null or standing.landing_path = $page or standing.target_page = $page)
+        and (
+            $page is null
+            or standing.landing_path = $page
+            or standing.target_page = $page
+            or concat(standing.page_host, standing.landing_path) = $page
+        )
         and (
             $text is null
             or strpos(

@@ -42,4 +42,4 @@ def landing_host(page: str) -> str:
     ('example.com', 'example.com')
     """
     host = page.partition("?")[0].partition("/")[0]
-    return host if host.endswith("]") else host.partition(":")[0]
+    return host.partition("]")[0] + "]" if host.startswith("[") else host.partition(":")[0]
