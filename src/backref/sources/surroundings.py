@@ -29,6 +29,8 @@ MOST_STEPS = 40
 MOST_IMAGES = 8
 MOST_CLIMB = 3
 """Blocks that hold nothing but the link and are looked beyond."""
+MOST_INLINE = 64
+"""Elements within one block that may stand around a link; mangled pages nest thousands."""
 _RAW_CHARACTERS = 4 * CONTEXT_CHARACTERS
 """Characters that one text node may give before folding; indented sources are mostly blanks."""
 
@@ -77,9 +79,8 @@ class Contexts:
         """The text around a link with the anchor in it, `CONTEXT_CHARACTERS` at most."""
         around = link.parent
         for climbed in range(MOST_CLIMB):
-            while around is not None and (kind := around.tag_id) not in _BLOCKS:
-                around = around.parent
-            if around is None or kind in _EDGES:
+            around = _nearest_block(around)
+            if around is None or around.tag_id in _EDGES:
                 return anchor if climbed else _window(link, anchor)
             text = self._text(around)
             if text is None:
@@ -100,6 +101,15 @@ class Contexts:
             text = None
         self._known[key] = text
         return text
+
+
+def _nearest_block(node: LexborNode | None) -> LexborNode | None:
+    """The node if it is a block, else the first block around it that is not far out."""
+    for _ in range(MOST_INLINE):
+        if node is None or node.tag_id in _BLOCKS:
+            return node
+        node = node.parent
+    return None
 
 
 def _whole(element: LexborNode) -> str | None:
