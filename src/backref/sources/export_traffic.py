@@ -20,6 +20,8 @@ _DIMENSIONS = (
     *("day", "span", "source", "medium", "source_medium", "channel", "campaign"),
     *("referrer", "landing_page", "page_path"),
 )
+_CHOOSING = "ga4"
+"""The tool whose reports have the columns that their owner chooses."""
 _JOINING = ("source", "source_medium", "referrer", "landing_page")
 _UNSAID = frozenset({"(not set)", "(none)", "(direct)", "(data not available)", "(other)"})
 
@@ -69,7 +71,8 @@ def parse(frame: Frame, context: Context) -> Parsed:
     )
     rows = rows_of(_TABLE, made, context.site_name, numbered(len(frame)))
     joins = any(frame.has(name) for name in _JOINING)
-    counts = Counter[str]() if joins else Counter({NO_ORIGIN: len(frame)})
+    chosen = frame.format.constants["tool"] == _CHOOSING
+    counts = Counter({NO_ORIGIN: len(frame)}) if chosen and not joins else Counter[str]()
     return Parsed(frame.read, [rows], frame.rejects, counts)
 
 

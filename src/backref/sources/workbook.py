@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from openpyxl.workbook import Workbook
 
 ROWS_AT_A_TIME = 1_000
+MOST_FILLED = 200
+"""Rows are filled up to so many cells: a sheet of short rows below a vast one must not grow."""
 
 
 def first_sheet(path: str) -> BinaryIO:
@@ -49,15 +51,17 @@ def _loaded(path: str, raw: BinaryIO) -> Workbook:
 
 
 def _rows(workbook: Workbook, raw: BinaryIO) -> Iterator[Iterable[object]]:
-    """The rows of the first sheet with any; empty rows between them are left out."""
+    """The rows of the first sheet with any; empty rows between them are left out. A sheet need not
+    hold the blank cells at a row's end: they are filled up to the widest row above."""
     with raw:
         for sheet in workbook.worksheets:
-            found = False
+            width = 0
             for row in sheet.iter_rows(values_only=True):
                 if any(cell is not None for cell in row):
-                    found = True
-                    yield row
-            if found:
+                    width = max(width, len(row))
+                    blank = (None,) * (min(width, MOST_FILLED) - len(row))
+                    yield (*row, *blank)
+            if width:
                 break
 
 
