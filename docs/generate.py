@@ -8,13 +8,24 @@ from __future__ import annotations
 from pathlib import Path
 
 from backref.schema import SITE_HOSTS, SITES, TABLES, Column, Table
+from backref.sources import formats
+from backref.sources.exports import KINDS
 
+_EXPORTS = (
+    "A table is known by its header, in any order of columns, any encoding, cut by tabs, commas or "
+    "semicolons; as CSV, as the first sheet of a workbook, or as a list of JSON objects. Columns "
+    "that a definition does not name are not kept. Of several names the first is shown."
+)
 REFERENCE = Path(__file__).parent / "reference"
 
 
 def pages() -> dict[str, str]:
     """Every generated page: file name to text."""
-    return {"tables.md": tables_page(), "commands.md": commands_page()}
+    return {
+        "tables.md": tables_page(),
+        "commands.md": commands_page(),
+        "exports.md": exports_page(),
+    }
 
 
 def tables_page() -> str:
@@ -39,6 +50,32 @@ def _section(name: str, doc: str, columns: tuple[Column, ...]) -> str:
     head = ["| column | type | unit | meaning |", "| --- | --- | --- | --- |"]
     rows = [f"| `{c.name}` | {c.type} | {c.unit} | {_cell(c.doc)} |" for c in columns]
     return "\n".join([f"## {name}", "", doc, "", *head, *rows])
+
+
+def exports_page() -> str:
+    """Every table of others that is known: what it becomes, and by which columns it is known."""
+    made = [each for each in formats.formats() if each.trust]
+    head = ["| export | becomes | known by its columns |", "| --- | --- | --- |"]
+    read = [_export_row(each) for each in made if not each.refusal]
+    refused = [f"- {each.name}: {_cell(each.refusal)}." for each in made if each.refusal]
+    parts = [
+        "# Exports",
+        "Made from `src/backref/data/exports`, where doubtful names are marked; do not edit.",
+        _EXPORTS,
+        "\n".join([*head, *read]),
+        "Known, and not read:",
+        "\n".join(refused),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def _export_row(made: formats.Format) -> str:
+    names = [
+        " or ".join(f"`{_cell(made.by_field[field].names[0])}`" for field in group[:3])
+        for group in made.required
+    ]
+    becomes = KINDS[made.kind][0] if made.kind != "filters" else "nothing: it tells of the others"
+    return f"| {made.name} | {becomes} | {', '.join(names)} |"
 
 
 def commands_page() -> str:

@@ -91,7 +91,7 @@ def _figures(frame: Frame, context: Context) -> list[_Figures]:
                 rating.scope,
                 rows,
                 [subjects[row] for row in rows],
-                [values[row] for row in rows],
+                [float(values[row]) for row in rows],
             )
         )
     return found

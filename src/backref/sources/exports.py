@@ -50,7 +50,7 @@ _TOTALS = frozenset(
 _EPOCH = date(1970, 1, 1)
 _STAMP = re.compile(r"(?<!\d)(?:19|20)\d{6}(?!\d)")
 
-_KINDS: dict[str, tuple[str, Callable[[Frame, Context], Parsed]]] = {
+KINDS: dict[str, tuple[str, Callable[[Frame, Context], Parsed]]] = {
     "links": ("link_observations", export_links.parse),
     "ratings": ("ratings", export_ratings.parse),
     "rankings": ("rankings", export_rankings.parse),
@@ -63,6 +63,7 @@ _KINDS: dict[str, tuple[str, Callable[[Frame, Context], Parsed]]] = {
     "views": ("traffic_reports", export_traffic.parse),
     "disavows": ("disavows", export_disavow.parse),
 }
+"""What the rows of each kind of format become: the counted table, and who makes them."""
 
 
 class Layout(NamedTuple):
@@ -97,7 +98,7 @@ class _Exports:
 
     def unit_table(self, context: Context) -> str:
         """The table that the dialect's rows become."""
-        return _KINDS[formats.named(context.dialect).kind][0]
+        return KINDS[formats.named(context.dialect).kind][0]
 
     def needs_site(self, context: Context) -> bool:
         """Whether the dialect's rows say nothing of whose they are."""
@@ -130,7 +131,7 @@ class _Exports:
         cells = chunk.payload
         if not isinstance(cells, Cells):
             raise TypeError("a chunk of another source")
-        _, make = _KINDS[formats.named(cells.table.format).kind]
+        _, make = KINDS[formats.named(cells.table.format).kind]
         parsed = make(frame(cells, chunk.position), context)
         if cells.table.format == _LIST and isinstance(cells.rows[-1], Unended):
             parsed.counts[UNENDED] = 1
