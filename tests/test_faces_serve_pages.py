@@ -37,7 +37,17 @@ def words(element: HtmlElement) -> str:
     return " ".join(element.text_content().split())
 
 
-PAGES = ["/", "/links", "/links?by=domain"]
+PAGES = [
+    "/",
+    "/links",
+    "/links?by=domain",
+    "/domains",
+    "/referrers",
+    "/pages",
+    "/broken",
+    "/sites",
+    "/import",
+]
 
 
 @pytest.mark.parametrize("address", PAGES)

@@ -7,7 +7,7 @@ import re
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from enum import Enum
 from typing import Any
 
@@ -119,21 +119,29 @@ def csv_text(rows: Sequence[Any], names: Sequence[str] = ()) -> str:
 
 
 def _cell(value: object) -> str:
+    told = text_of(value)
+    if value is None or isinstance(value, (bool, int, float, date)):
+        return told
+    doubled = told.replace('"', '""')
+    return f'"{doubled}"'
+
+
+def text_of(value: object) -> str:
+    """A value as the text of a cell, which no spreadsheet takes for a formula."""
     match value:
         case None:
             return ""
         case bool():
             return str(value).lower()
-        case datetime():
+        case int() | float():
+            return str(value)
+        case date():
             return value.isoformat()
         case Mapping():
             value = " ".join(f"{key}:{held}" for key, held in value.items())
         case tuple() | list():
             value = " ".join(map(str, value))
-    if not isinstance(value, str):
-        return str(value)
-    quoted = harmless(value).replace('"', '""')
-    return f'"{quoted}"'
+    return harmless(str(value))
 
 
 def harmless(text: str) -> str:

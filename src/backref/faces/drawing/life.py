@@ -26,7 +26,7 @@ def drawn(
     width = LEFT + len(weeks) * PITCH
     height = CELL_HEIGHT + GAP + BARS + AXIS
     sums = [sum(week) for week in zip(*visits.values(), strict=True)] if visits else []
-    top = _ceiling(max(sums, default=0.0))
+    top = ceiling(max(sums, default=0.0))
     return (
         f'<svg class="series" viewBox="0 0 {width} {height}" role="img" font-size="11" '
         f'aria-label="{escape(told(cells, sums if visits is not None else None))}">'
@@ -35,7 +35,7 @@ def drawn(
     )
 
 
-def _ceiling(most: float) -> int:
+def ceiling(most: float) -> int:
     """A round number that no week exceeds."""
     for digits in range(12):
         for first in (1, 2, 5):

@@ -88,6 +88,12 @@ class Evidence:
     weeks: tuple[date, ...]
     visits: Mapping[str, tuple[float, ...]]
 
+    @property
+    def visited(self) -> list[tuple[date, tuple[float, ...]]]:
+        """The weeks in which anybody came, each with its visits by level."""
+        by_week = zip(self.weeks, zip(*self.visits.values(), strict=True), strict=True)
+        return [(week, counts) for week, counts in by_week if any(counts)] if self.visits else []
+
 
 def evidence(view: View, link_id: str) -> Evidence:
     """Everything about the link of that identity. Raises UnknownLink."""

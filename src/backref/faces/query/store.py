@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Self
 from backref.errors import AmbiguousSite, UnknownSite
 from backref.faces.query import moment
 from backref.faces.query.answer import Answer
+from backref.faces.query.portfolio import SiteTrouble, portfolio
 from backref.faces.query.rows import RejectRow
 from backref.faces.query.site import Site
 from backref.faces.query.view import View
@@ -60,6 +61,10 @@ class Store:
     def settings(self) -> tuple[SiteRecord, ...]:
         """What is set of each site: its domains, brand terms, goals and time zone."""
         return self._snapshot.sites
+
+    def portfolio(self) -> list[SiteTrouble]:
+        """Every site with what it lost lately, the most troubled first."""
+        return portfolio(self._snapshot)
 
     def imports(self, site: str | None = None, limit: int | None = None) -> Answer[ImportRecord]:
         """Imports, the newest last, cut to the newest; of a site also those that are about any,

@@ -11,7 +11,16 @@ from typing import TYPE_CHECKING
 from fastapi import APIRouter
 from starlette.responses import HTMLResponse
 
-from backref.faces.serve.pages import ledger, overview
+from backref.faces.serve.pages import (
+    domains,
+    imports,
+    ledger,
+    link,
+    overview,
+    own,
+    referrers,
+    sites,
+)
 from backref.faces.serve.pages.frame import templates
 
 if TYPE_CHECKING:
@@ -21,7 +30,7 @@ if TYPE_CHECKING:
     from backref.faces.serve.problem import Refused
 
 router = APIRouter(include_in_schema=False)
-for page in (overview, ledger):
+for page in (overview, ledger, link, domains, referrers, own, imports, sites):
     router.include_router(page.router)
 
 

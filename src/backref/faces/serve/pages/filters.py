@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup, escape
@@ -12,9 +13,10 @@ from backref.faces.terminal import visible
 from backref.url import parse
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
+    from datetime import datetime
 
-    from backref.faces.query import LinkRow
+    from backref.faces.query import LinkRow, ReferrerRow
     from backref.faces.query.browse import Span
 
 GLYPHS = {
@@ -55,6 +57,21 @@ def href(url: str) -> str:
     """An address from outside if it may be a link: http or https, in its normal form."""
     parsed = parse(url)
     return parsed.href if parsed else ""
+
+
+def own(page: str, site: str) -> str:
+    """A page of the site's main host as its path alone."""
+    path = page.removeprefix(site)
+    return path if path.startswith("/") else page
+
+
+def since(row: LinkRow) -> str:
+    """What stands behind a link's state, as short as a row of a list needs it."""
+    if row.lost_before is not None and row.state in ("lost", "reported lost", "suspect"):
+        reason = f"{row.reason}, " if row.reason else ""
+        after = f"{row.lost_after:%Y-%m-%d} to " if row.lost_after else "by "
+        return f"{reason}{after}{row.lost_before:%Y-%m-%d}"
+    return "undated" if row.last_seen is None else f"seen {row.last_seen:%Y-%m-%d}"
 
 
 def state(name: str) -> Markup:
@@ -129,18 +146,84 @@ def bar(certainty: Mapping[str, float]) -> Markup:
     ).format(levels(certainty), Markup("").join(parts))
 
 
+SAW = {
+    "present": ("good", "●", "the link"),
+    "absent": ("bad", "×", "the page without it"),
+    "reported_lost": ("bad", "×", "a vendor says lost"),
+    "claimed": ("flat", "·", "agreed, not seen"),
+    "page gone": ("bad", "×", "the page gone"),
+    "page redirected": ("bad", "×", "the page redirected"),
+    "page not readable": ("flat", "○", "nothing that proves"),
+}
+
+
+def saw(assertion: str) -> Markup:
+    """What an observation says, with a glyph."""
+    tone, glyph, told = SAW.get(assertion, ("flat", "·", assertion))
+    return Markup('<span class="{}"><span aria-hidden="true">{}</span> {}</span>').format(
+        tone, glyph, told
+    )
+
+
+def time(moment: datetime) -> str:
+    """A time as precise as it is known: its day alone when it stands for all of it."""
+    if (moment.hour, moment.minute) in ((0, 0), (23, 59)):
+        return f"{moment:%Y-%m-%d}"
+    return f"{moment:%Y-%m-%d %H:%M}"
+
+
+def lines(text: str) -> Markup:
+    """Text of several lines, each without characters that command."""
+    return Markup("\n").join(escape(visible(line)) for line in text.splitlines())
+
+
+def known(row: ReferrerRow) -> Markup:
+    """Whether a link is known on a host that sent people, as a way to it."""
+    told = {
+        "live": ("good", "yes"),
+        "lost": ("bad", "yes, lost"),
+        "unknown": ("flat", "unverified"),
+    }
+    if row.known_link in told:
+        return Markup('<span class="{}">{}</span>').format(*told[row.known_link])
+    if "host" in row.certainty:
+        return Markup('<span class="flat">no: find it</span>')
+    return Markup('<span class="flat">none needed</span>')
+
+
+def rate(row: ReferrerRow) -> str:
+    """The share of visits that converted, with its interval."""
+    if row.conversions is None:
+        return "no goal set"
+    return words.rate(row.rate, row.rate_low, row.rate_high)
+
+
+def columns(rows: Sequence[Mapping[str, Any]]) -> list[str]:
+    """The names that any of the rows has, in the order in which they come."""
+    return list(dict.fromkeys(name for row in rows for name in row))
+
+
 FILTERS: dict[str, Callable[..., Any]] = {
     "bar": bar,
     "change": change,
     "code": code,
+    "columns": columns,
     "count": count,
     "cut": cut,
     "day": words.day,
     "href": href,
+    "known": known,
     "levels": levels,
+    "lines": lines,
     "lifeline": lifeline,
+    "name": lambda file: PurePath(file).name,
+    "own": own,
+    "rate": rate,
+    "saw": saw,
     "share": share,
+    "since": since,
     "standing": words.standing,
     "state": state,
+    "time": time,
     "why": lambda reason: WHY.get(reason, reason),
 }

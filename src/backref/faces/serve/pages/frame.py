@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 from importlib.metadata import version
-from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple
 from urllib.parse import urlencode
 
 from fastapi import Depends, HTTPException, Query, Request
@@ -47,7 +47,15 @@ EVERYWHERE = ("site", "days", "as_of")
 """Parameters that hold on every page, so that links between pages carry them."""
 PERIODS = (7, 28, 91, 365)
 
-Days = Annotated[int, Query(ge=1, le=3660, description="Days of the period that is looked at.")]
+Days = Annotated[int, Query(ge=1, le=3660)]
+"""Days of the period that is looked at."""
+Words = Annotated[tuple[str, ...], Query(max_length=50)]
+Search = Annotated[str, Query(max_length=200)]
+Sort = Annotated[str, Query(max_length=20)]
+Turn = Annotated[Literal["up", "down", ""], Query()]
+Since = Annotated[str, Query(max_length=40)]
+Edge = Annotated[str | None, Query(max_length=2000)]
+"""The row that a page of a list comes after or before."""
 
 
 def site_of(reading: Reads, site: SiteName = None, as_of: AsOf = None) -> Site:

@@ -2,18 +2,35 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple
+from collections import Counter
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Query, Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
-from backref.faces.query import moment
-from backref.faces.query.browse import Browsing
+from backref.faces import listing
+from backref.faces.query import GroupRow, LinkRow, moment
+from backref.faces.query.browse import Browsed, Browsing
 from backref.faces.query.choice import FACETS, Choice, Order
 from backref.faces.query.groups import DIMENSIONS
 from backref.faces.query.period import last
 from backref.faces.serve.asking import Reads
-from backref.faces.serve.pages.frame import Chosen, Days, page
+from backref.faces.serve.pages import export
+from backref.faces.serve.pages.forms import Fields
+from backref.faces.serve.pages.frame import (
+    EVERYWHERE,
+    Chosen,
+    Days,
+    Edge,
+    Here,
+    Search,
+    Since,
+    Sort,
+    Turn,
+    Words,
+    page,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,7 +40,6 @@ router = APIRouter()
 
 ROWS = 50
 GROUP_ROWS = 200
-Words = Annotated[tuple[str, ...], Query(max_length=50)]
 TITLES = {
     "state": "State",
     "channel": "Channel",
@@ -49,9 +65,9 @@ class Facet(NamedTuple):
         return sum(chosen for _, _, chosen in self.values)
 
 
-def choice_of(  # noqa: PLR0917
+def choice_of(
     asked: Chosen,
-    q: Annotated[str, Query(max_length=200)] = "",
+    q: Search = "",
     state: Words = (),
     channel: Words = (),
     rel: Words = (),
@@ -61,7 +77,7 @@ def choice_of(  # noqa: PLR0917
     domain: Words = (),
     to: Annotated[str, Query(max_length=2000)] = "",
     tag: Annotated[str, Query(max_length=64)] = "",
-    since: Annotated[str, Query(max_length=40)] = "",
+    since: Since = "",
 ) -> Choice:
     """The links that an address's parameters choose."""
     return Choice(
@@ -83,42 +99,44 @@ def _given(values: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(value for value in values if value)
 
 
-def order_of(
-    sort: Annotated[str, Query(max_length=20)] = "visits",
-    order: Annotated[Literal["up", "down", ""], Query()] = "",
-) -> Order:
+def order_of(sort: Sort = "visits", order: Turn = "") -> Order:
     """The order that an address's parameters name."""
     return Order(sort or "visits", order == "up")
 
 
 Choosing = Annotated[Choice, Depends(choice_of)]
 Ordering = Annotated[Order, Depends(order_of)]
-Edge = Annotated[str | None, Query(max_length=16)]
 
 
 def browsing(reading: Reads, asked: Chosen, choice: Choosing, days: Days = 28) -> Browsing:
     """What is browsed, the same for equal questions so that its tables are made once."""
+    tags = reading.store().labels.tags(asked.name)
+    said = hash(frozenset(tags.items())) if choice.tag else 0
     return reading.kept(
-        asked, ("links", choice, days), lambda: Browsing(asked.view, choice, last(asked.view, days))
+        asked,
+        ("links", choice, days, said),
+        lambda: Browsing(asked.view, choice, last(asked.view, days), tags),
     )
 
 
-Browsed = Annotated[Browsing, Depends(browsing)]
+Found = Annotated[Browsing, Depends(browsing)]
 
 
 @router.get("/links")
-def links(  # noqa: PLR0917
+def links(
     request: Request,
     reading: Reads,
     asked: Chosen,
-    found: Browsed,
+    found: Found,
     order: Ordering,
     days: Days = 28,
     after: Edge = None,
     before: Edge = None,
-    by: Annotated[str, Query(max_length=20)] = "",
+    by: Search = "",
 ) -> Response:
     """One page of links, or all of them grouped."""
+    labels = reading.store().labels
+    tags = labels.tags(asked.name)
     return page(
         request,
         reading,
@@ -134,7 +152,47 @@ def links(  # noqa: PLR0917
         groupings=DIMENSIONS,
         groups=found.groups(by, limit=GROUP_ROWS) if by else None,
         window=None if by else found.page(order, after=after, before=before, limit=ROWS),
+        tags=tags,
+        counted_tags=Counter(tag for given in tags.values() for tag in given).most_common(),
+        filters=labels.filters(asked.name),
+        query=_query(Here(request)),
     )
+
+
+@router.get("/links.{how}")
+def export_links(
+    found: Found, order: Ordering, how: export.Format, days: Days = 28, by: Search = ""
+) -> Response:
+    """The same links, or groups, as a file."""
+    if by:
+        groups = found.groups(by)
+        return export.file(map(listing.record, groups), listing.names(GroupRow), how, f"by-{by}")
+    names = (*listing.names(LinkRow), f"visits_{days}_days", f"visits_{days}_days_before")
+    rows = (dict(zip(names, _values_of(row), strict=True)) for row in found.every(order))
+    return export.file(rows, names, how, "links")
+
+
+@router.post("/links/filters")
+def keep(request: Request, reading: Reads, asked: Chosen, sent: Fields) -> Response:
+    """Keep a filter under a name, or forget one."""
+    labels, query = reading.store().labels, sent.get("query", "")
+    if "remove" in sent:
+        labels.drop_filter(asked.name, sent["remove"])
+    else:
+        labels.keep_filter(asked.name, sent.get("name", ""), query)
+    here = Here(request).to("/links")
+    joint = "&" if "?" in here else "?"
+    return RedirectResponse(f"{here}{joint}{query}" if query else here, 303)
+
+
+def _query(here: Here) -> str:
+    """What the address chooses, without what holds for all pages and without its place."""
+    left = [pair for pair in here.params if pair[0] not in (*EVERYWHERE, "after", "before")]
+    return urlencode(left)
+
+
+def _values_of(row: Browsed) -> tuple[Any, ...]:
+    return (*export.recorded(row.link).values(), row.span.now, row.span.before)
 
 
 def _facets(counted: Mapping[str, Mapping[str, int]], choice: Choice) -> list[Facet]:

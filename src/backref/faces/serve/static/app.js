@@ -90,3 +90,5 @@ document.addEventListener("formdata", (event) => {
 });
 
 showTheme(themed());
+
+if (find("[data-drop]")) import("./import.js");
