@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 from backref import schema
 from backref.ingest.recognising import as_parsed, recognised
+from backref.sources import line_numbers
 from backref.sources.source import Context, Reject
 
 if TYPE_CHECKING:
@@ -90,7 +91,7 @@ def _first(found: Recognised) -> tuple[list[Parsed], list[Reject]]:
             if isinstance(chunk, Reject):
                 damages.append(chunk)
             else:
-                parsed.append(found.source.parse(chunk, found.context))
+                parsed.append(line_numbers.parsed(found.source, chunk, found.context))
     return parsed, damages
 
 

@@ -32,8 +32,8 @@ def hashed(password: str) -> str:
     if not SHORTEST <= len(password) <= LONGEST:
         raise UsageError(f"A password has {SHORTEST} to {LONGEST:,} characters: choose another.")
     salt = secrets.token_bytes(16)
-    said = (str(COST), str(BLOCK), str(LANES), _text(salt), _text(_scrypt(password, salt)))
-    return "$".join(("scrypt", *said))
+    digest = _scrypt(password, salt, COST, BLOCK, LANES)
+    return f"scrypt${COST}${BLOCK}${LANES}${_text(salt)}${_text(digest)}"
 
 
 def matches(password: str, kept: str) -> bool:
@@ -64,9 +64,7 @@ def _signature(kept: str, said: str) -> str:
     return hmac.new(key, said.encode(), hashlib.sha256).hexdigest()
 
 
-def _scrypt(
-    password: str, salt: bytes, cost: int = COST, block: int = BLOCK, lanes: int = LANES
-) -> bytes:
+def _scrypt(password: str, salt: bytes, cost: int, block: int, lanes: int) -> bytes:
     text = password.encode("utf-8", "surrogatepass")
     return hashlib.scrypt(text, salt=salt, n=cost, r=block, p=lanes, maxmem=MEMORY, dklen=32)
 

@@ -60,11 +60,11 @@ def _tell_of_the_door(door: Door, address: str, *, renewed: bool) -> None:
 
 def listening(settings: Settings, *, or_any_port: bool = False) -> socket.socket:
     """A socket at the settings' host and port. Raises UsageError with the mend."""
+    if not settings.host:
+        raise UsageError("--host is empty: name an address of this machine, or leave it out.")
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     try:
         return socket.create_server((settings.host, settings.port), family=family)
-    except OverflowError as error:
-        raise UsageError(f"There is no port {settings.port}: name one up to 65535.") from error
     except OSError as error:
         if error.errno == errno.EADDRINUSE and or_any_port:
             return socket.create_server((settings.host, 0), family=family)
