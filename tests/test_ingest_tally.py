@@ -217,3 +217,22 @@ class TestTraffic:
         report = imported(shared_data / "analytics" / "ga4_ui_pages_extract.csv")
         assert report.stored == 8
         assert "export session source" in report.warnings[0]
+
+
+class TestSheets:
+    def test_a_list_that_may_be_cut_short(self, imported: Callable[..., ImportReport]) -> None:
+        whole = b"https://a.example/1\nhttps://b.example/2\n"
+        assert not any("line end" in told for told in imported(whole).warnings)
+        cut = imported(whole[:-1] + b"3")
+        assert cut.read == 2
+        assert sum("The last line has no line end" in told for told in cut.warnings) == 1
+
+    def test_placements_that_contradict_each_other(
+        self, imported: Callable[..., ImportReport]
+    ) -> None:
+        rows = b"Live URL,Target,How acquired,Date,Cost\n"
+        for cost in (b"100", b"90"):
+            rows += b"https://a.example/,https://example.com/,paid,2026-10-01," + cost + b"\n"
+        report = imported(rows)
+        assert report.stored == 2
+        assert "1 placement stands in several rows of one day that differ" in report.warnings[0]

@@ -22,6 +22,7 @@ KINDS = {
     "semrush_indexed_pages.csv": ("semrush indexed pages", 2, 0),
     "semrush_comparison.csv": ("semrush comparison", 2, 1),
     "ahrefs_best_by_links.csv": ("ahrefs best by links", 2, 0),
+    "ahrefs_top_pages.csv": ("ahrefs top pages", 2, 0),
     "ahrefs_link_intersect.csv": ("ahrefs link intersect", 2, 0),
     "majestic_referring_domains.csv": ("majestic referring domains", 2, 0),
     "majestic_bulk.csv": ("majestic bulk", 2, 1),
@@ -44,6 +45,7 @@ FIGURES = {
     "semrush_indexed_pages.csv": ("semrush", "incoming links", "page", "shop.example/old", 17),
     "semrush_comparison.csv": ("semrush", "refdomains", "domain", "shop.example", 61),
     "ahrefs_best_by_links.csv": ("ahrefs", "linking sites", "page", "shop.example/tea", 12),
+    "ahrefs_top_pages.csv": ("ahrefs", "linking sites", "page", "shop.example/tea", 12),
     "ahrefs_link_intersect.csv": ("ahrefs", "DR", "domain", "forum.example", 71),
     "majestic_referring_domains.csv": ("majestic", "TF", "domain", "forum.example", 35),
     "majestic_bulk.csv": ("majestic", "CF", "domain", "blog.example", 24),
@@ -53,11 +55,11 @@ FIGURES = {
 }
 REFUSED = {
     "Anchor,Domains,Backlinks,First seen,Last seen": "anchor texts",
-    "Anchor,Referring domains,Top DR,Ref. pages,Links to target": "anchor texts",
+    "Anchor text,Ref. domains,Top DR,Ref. pages,Links to target": "anchor texts",
     "Anchor Text,RefDomains,TotalLinks,DeletedLinks": "anchor texts",
     '"Anchor","Backlinks Count"': "anchor texts",
     "Keyword,Clicks,Impressions,CTR,Average position": "only Google's",
-    "Keyword,Volume,KD,Current position,URL": "names no link",
+    "Keyword,KD,CPC,Current position,Current URL": "names no link",
     "Domain ascore,Domain,Links,First seen,Last seen": "links out to",
 }
 
