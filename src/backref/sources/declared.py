@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from backref import url as urls
 from backref.sources import structured, tags
@@ -27,6 +27,7 @@ _AUTHORS = frozenset(
     ("author", "article:author", "byl", "byline", "dc.creator", "dcterms.creator",
      "parsely-author", "sailthru.author", "citation_author")
 )  # fmt: skip
+_NAMES = _ROBOTS | _AUTHORS | {"html@/lang"}
 _LANGUAGE = re.compile(r"[a-zA-Z]{1,8}(?:[-_][a-zA-Z0-9]{1,8}){0,4}\Z")
 _REFRESH = re.compile(
     r"\s*(\d{0,9}(?:\.\d{0,9})?)\s*[;,\s]\s*(?:url\s*=\s*)?[\"']?([^\"']+)", re.IGNORECASE
@@ -116,6 +117,14 @@ def from_headers(headers: Headers, page_url: Url) -> Declared:
         "",
         "",
     )
+
+
+def tells(meta: dict[str, Any]) -> bool:
+    """Whether a meta element, or what somebody wrote in place of one, may tell of the page; all
+    its values are texts then."""
+    name = meta.get("name") or meta.get("property") or ""
+    wanted = "http-equiv" in meta or (name.__class__ is str and name.strip().lower() in _NAMES)
+    return wanted and all(value.__class__ is str for value in meta.values())
 
 
 def from_metadata(

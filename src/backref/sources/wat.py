@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
 import orjson
 
-from backref.sources import wat_page, wat_rows
+from backref.sources import wat_links, wat_page, wat_rows
 from backref.sources.collector import without_collector
 from backref.sources.records import MOST_BLOCK_BYTES, records
 from backref.sources.source import PASSED_OVER, Chunk, Parsed, Reject, Verdict
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from backref.sources.source import Context
 
 CHUNK_BYTES = 1 << 24
+READ_TOGETHER = 16
+"""Records whose JSON is held at once: enough for passes over all their links to pay off."""
 _VERSION = re.compile(rb"\s*WARC/\d+\.\d+\s")
 _METADATA = re.compile(rb"\nWARC-Type:[ \t]*metadata\s", re.IGNORECASE)
 _RESPONSE = re.compile(rb"\nWARC-Type:[ \t]*(?:response|resource)\s", re.IGNORECASE)
@@ -113,22 +115,38 @@ def _passed(block: bytes) -> str:
 
 
 def _parsed(held: list[_Held], context: Context) -> Parsed:
-    placed: list[tuple[int, wat_page.Capture]] = []
+    captures: list[wat_page.Capture] = []
+    found: list[wat_links.Found] = []
+    positions: list[int] = []
     rejects: list[Reject] = []
-    for record in held:
-        found = _read(record, internal=context.internal)
-        if isinstance(found, str):
-            sample = record.block[:200].decode("utf-8", "replace")
-            rejects.append(Reject(record.position, found, sample))
-        elif found is not None:
-            placed.append((record.position, found))
-    parsed = Parsed(len(placed) + len(rejects), rejects=rejects)
-    parsed.rows = wat_rows.rows(placed, context.key)
-    parsed.counts = _counts([capture.page for _, capture in placed if capture.page])
+    for begin in range(0, len(held), READ_TOGETHER):
+        listed: list[list[wat_page.Json]] = []
+        for record in held[begin : begin + READ_TOGETHER]:
+            told = _read(record)
+            if isinstance(told, str):
+                sample = record.block[:200].decode("utf-8", "replace")
+                rejects.append(Reject(record.position, told, sample))
+            elif told is not None:
+                captures.append(told[0])
+                listed.append(told[1])
+                positions.append(record.position)
+        found += _links(captures[len(found) :], listed, internal=context.internal)
+    parsed = Parsed(len(captures) + len(rejects), rejects=rejects)
+    told_of = wat_rows.Told(positions, captures, found)
+    parsed.rows = wat_rows.rows(told_of, context.key)
+    parsed.counts = told_of.counts()
     return parsed
 
 
-def _read(record: _Held, *, internal: bool) -> wat_page.Capture | str | None:
+def _links(
+    captures: list[wat_page.Capture], listed: list[list[wat_page.Json]], *, internal: bool
+) -> list[wat_links.Found]:
+    bases = [one.page.declared.base if one.page else one.url for one in captures]
+    domains = [capture.domain for capture in captures]
+    return wat_links.read(list(zip(listed, bases, domains, strict=True)), internal=internal)
+
+
+def _read(record: _Held) -> tuple[wat_page.Capture, list[wat_page.Json]] | str | None:
     """The capture that a record tells of, why it cannot be stored, or None when it tells of
     none. A record that was cut off is told by whoever found it cut."""
     try:
@@ -141,18 +159,7 @@ def _read(record: _Held, *, internal: bool) -> wat_page.Capture | str | None:
         return None
     if not isinstance(told, dict) or not wat_page.is_capture(told):
         return None
-    return wat_page.read_capture(told, internal=internal)
-
-
-def _counts(pages: list[wat_page.Page]) -> Counter[str]:
-    return Counter(
-        pages=len(pages),
-        links=sum(page.count for page in pages),
-        external_links=sum(page.external for page in pages),
-        nofollow=sum(page.nofollow or 0 for page in pages),
-        ugc=sum(page.ugc or 0 for page in pages),
-        sponsored=sum(page.sponsored or 0 for page in pages),
-    )
+    return wat_page.read_capture(told)
 
 
 WAT = Wat()

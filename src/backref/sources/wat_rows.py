@@ -6,49 +6,93 @@ repeated by index. What WAT cannot tell stays null, and no page is complete.
 
 from __future__ import annotations
 
+from collections import Counter
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from backref import identity
 from backref import url as urls
 from backref.schema import LINK_OBSERVATIONS, PAGE_OBSERVATIONS, Table
+from backref.sources.html import rel_tokens
 from backref.sources.observations import LONGEST_URL
 from backref.sources.source import Rows
+from backref.sources.surroundings import ANCHOR_CHARACTERS
+from backref.sources.wat_page import ELEMENTS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from numpy.typing import NDArray
 
     from backref.sources.destinations import Destination
+    from backref.sources.wat_links import Found
     from backref.sources.wat_page import Capture
     from backref.url import Url
 
 EXTRACTOR = "wat-1"
 """Changes whenever the same record would be read differently."""
 WITNESS = "archive"
-_FLAGS = ("nofollow", "ugc", "sponsored", "noreferrer")
+COUNTED = ("nofollow", "ugc", "sponsored")
+_FLAGS = (*COUNTED, "noreferrer")
 
 Columns = dict[str, pa.Array]
 
 
-def rows(placed: Sequence[tuple[int, Capture]], key: bytes) -> list[Rows]:
-    """A row for each capture, each with its position, and the rows of its links as children."""
-    if not placed:
+class Told:
+    """Captures with their positions and the links that were found on them."""
+
+    def __init__(
+        self, positions: Sequence[int], captures: Sequence[Capture], found: Sequence[Found]
+    ) -> None:
+        self.positions = positions
+        self.captures = captures
+        self.found = found
+        self.links = [link for each in found for link in each.kept]
+        self.units = np.repeat(np.arange(len(found)), [len(each.kept) for each in found])
+        self.rels = _rels([*self._rels()])
+        leaves = np.array([link.leaves for link in self.links], bool)
+        self.flagged = {flag: self._flagged(leaves, self.rels[flag]) for flag in COUNTED}
+
+    def counts(self) -> Counter[str]:
+        """The figures of a report."""
+        return Counter(
+            pages=sum(capture.page is not None for capture in self.captures),
+            links=sum(each.total for each in self.found),
+            external_links=sum(each.external for each in self.found),
+            **{flag: int(self.flagged[flag].sum()) for flag in COUNTED},
+        )
+
+    def _rels(self) -> Iterator[str | None]:
+        """Each link's rel as written; where there is none, whether that says something."""
+        for capture, each in zip(self.captures, self.found, strict=True):
+            absent = "" if capture.page and capture.page.rels_told else None
+            for link in each.kept:
+                yield link.rel if link.rel and isinstance(link.rel, str) else absent
+
+    def _flagged(self, leaves: NDArray[np.bool_], flag: pa.Array) -> NDArray[np.intp]:
+        """How many links of each page lead elsewhere with a flag."""
+        flags = flag.fill_null(False).to_numpy(zero_copy_only=False)
+        return np.bincount(self.units[leaves & flags], minlength=len(self.found))
+
+
+def rows(told: Told, key: bytes) -> list[Rows]:
+    """A row for each capture, and the rows of its links as its children."""
+    if not told.captures:
         return []
-    captures = [capture for _, capture in placed]
-    ids = [_row_id(capture, key) for capture in captures]
-    shared = _shared(placed, ids)
-    domains = [capture.domain for capture in captures]
-    units = np.arange(len(captures))
-    found = [_rows(PAGE_OBSERVATIONS, shared | _pages(captures), _buckets(domains), units)]
-    counts = [len(capture.page.links) if capture.page else 0 for capture in captures]
-    if any(counts):
-        units = np.repeat(units, counts)
-        columns, buckets = _links(captures, ids, key)
-        columns |= _repeated(captures, shared, units, key)
-        found.append(_rows(LINK_OBSERVATIONS, columns, buckets, units))
+    ids = [_row_id(capture, key) for capture in told.captures]
+    shared = _shared(told, ids)
+    domains = [capture.domain for capture in told.captures]
+    units = np.arange(len(ids))
+    found = [_rows(PAGE_OBSERVATIONS, shared | _pages(told), _buckets(domains), units)]
+    if told.links:
+        columns, buckets = _links(told)
+        columns["row_id"] = _child_ids(told, ids, key)
+        columns |= _repeated(told, shared, key)
+        found.append(_rows(LINK_OBSERVATIONS, columns, buckets, told.units))
     return found
 
 
@@ -77,13 +121,13 @@ def _buckets(domains: Sequence[str]) -> pa.Array:
     return pa.array([known[domain] for domain in domains], pa.string())
 
 
-def _shared(placed: Sequence[tuple[int, Capture]], ids: Sequence[bytes]) -> Columns:
+def _shared(told: Told, ids: Sequence[bytes]) -> Columns:
     """What stands on a page's row and on those of its links, by its name in the former."""
-    captures = [capture for _, capture in placed]
+    captures = told.captures
     said = [capture.page.declared if capture.page else None for capture in captures]
     return {
         "row_id": pa.array(ids, pa.binary(identity.ID_BYTES)),
-        "position": pa.array([position for position, _ in placed], pa.int64()),
+        "position": pa.array(told.positions, pa.int64()),
         "witness": pa.repeat(WITNESS, len(captures)),
         "observed_lo": _times([capture.observed_lo for capture in captures]),
         "observed_hi": _times([capture.observed_hi for capture in captures]),
@@ -103,11 +147,13 @@ def _shared(placed: Sequence[tuple[int, Capture]], ids: Sequence[bytes]) -> Colu
     }
 
 
-def _pages(captures: Sequence[Capture]) -> Columns:
+def _pages(told: Told) -> Columns:
+    captures = told.captures
     pages = [capture.page for capture in captures]
     said = [page.declared if page else None for page in pages]
     redirects = [capture.redirect for capture in captures]
     canonicals = [word.canonical if word else None for word in said]
+    counted = list(zip(pages, told.found, strict=True))
     return {
         "complete": pa.repeat(pa.scalar(value=False), len(captures)),
         "mime": _texts(capture.mime for capture in captures),
@@ -117,69 +163,77 @@ def _pages(captures: Sequence[Capture]) -> Columns:
         "canonical_page": _texts(map(_fold_key, canonicals)),
         "base": _texts(_href(word.declared_base) if word else None for word in said),
         "byline": _texts(word.byline if word else None for word in said),
-        "links": _counts(page.count if page else None for page in pages),
-        "internal_links": _counts(page.count - page.external if page else None for page in pages),
-        "external_links": _counts(page.external if page else None for page in pages),
-        "nofollow_links": _counts(page.nofollow if page else None for page in pages),
-        "ugc_links": _counts(page.ugc if page else None for page in pages),
-        "sponsored_links": _counts(page.sponsored if page else None for page in pages),
+        "links": _counts(each.total if page else None for page, each in counted),
+        "internal_links": _counts(
+            each.total - each.external if page else None for page, each in counted
+        ),
+        "external_links": _counts(each.external if page else None for page, each in counted),
+        **{
+            f"{flag}_links": _counts(
+                flags if page and page.rels_told else None
+                for page, flags in zip(pages, told.flagged[flag].tolist(), strict=True)
+            )
+            for flag in COUNTED
+        },
         "ip": _texts(capture.ip for capture in captures),
         "extractor": pa.repeat(EXTRACTOR, len(captures)),
     }
 
 
-def _links(
-    captures: Sequence[Capture], ids: Sequence[bytes], key: bytes
-) -> tuple[Columns, pa.Array]:
+def _links(told: Told) -> tuple[Columns, pa.Array]:
     """What each link has of its own, and its bucket."""
-    links = [link for capture in captures if capture.page for link in capture.page.links]
     numbers: dict[str, int] = {}
     distinct: list[Destination] = []
     places: list[int] = []
-    for link in links:
-        href = link.destination.target.href
-        place = numbers.setdefault(href, len(distinct))
+    for link in told.links:
+        destination = link.destination
+        place = numbers.setdefault(destination.target.href, len(distinct))
         if place == len(distinct):
-            distinct.append(link.destination)
+            distinct.append(destination)
         places.append(place)
     at = pa.array(places, pa.int32())
+    anchors = _texts(_anchor(link.text) for link in told.links)
+    kinds = pc.if_else(anchors.is_valid(), "text", pa.scalar(None, pa.string()))
     columns = {
-        "row_id": _child_ids(captures, ids, key),
-        "witness": pa.repeat(WITNESS, len(links)),
-        "assertion": pa.repeat("present", len(links)),
+        "witness": pa.repeat(WITNESS, len(places)),
+        "assertion": pa.repeat("present", len(places)),
         "target_url": _texts(each.target.href for each in distinct).take(at),
         "target_page": _texts(urls.fold_key(each.target) for each in distinct).take(at),
         "target_host": _texts(each.target.host for each in distinct).take(at),
         "target_domain": _texts(each.domain for each in distinct).take(at),
-        "anchor": pa.array([link.anchor for link in links], pa.string()),
-        "anchor_kind": pa.array(["text" if link.anchor else None for link in links], pa.string()),
-        "element": pa.array([link.element for link in links], pa.string()),
-        **_rels([link.rel for link in links]),
+        "anchor": anchors,
+        "anchor_kind": kinds,
+        "element": _texts(ELEMENTS[link.path] for link in told.links),
+        **told.rels,
     }
     return columns, _buckets([each.domain for each in distinct]).take(at)
 
 
-def _rels(rels: Sequence[str | None]) -> Columns:
-    """The tokens, and a flag for each that matters."""
-    coded = pa.array(rels, pa.string()).dictionary_encode()
-    tokens = [set(rel.split()) for rel in coded.dictionary.to_pylist()]
-    found = {"rel": coded.dictionary.take(coded.indices)}
+def _anchor(text: object) -> str | None:
+    return " ".join(text.split())[:ANCHOR_CHARACTERS] if isinstance(text, str) else None
+
+
+def _rels(said: Sequence[str | None]) -> Columns:
+    """The tokens of rels as written, and a flag for each that matters."""
+    coded = pa.array(said, pa.string()).dictionary_encode()
+    tokens = [rel_tokens(rel) for rel in coded.dictionary.to_pylist()]
+    found = {"rel": pa.array(tokens, pa.string()).take(coded.indices)}
     for flag in _FLAGS:
-        found[flag] = pa.array([flag in each for each in tokens], pa.bool_()).take(coded.indices)
+        flags = pa.array([flag in each.split() for each in tokens], pa.bool_())
+        found[flag] = flags.take(coded.indices)
     return found
 
 
-def _child_ids(captures: Sequence[Capture], ids: Sequence[bytes], key: bytes) -> pa.Array:
+def _child_ids(told: Told, ids: Sequence[bytes], key: bytes) -> pa.Array:
     children = [
         identity.child_id(key, row_id, LINK_OBSERVATIONS.name, ordinal)
-        for row_id, capture in zip(ids, captures, strict=True)
-        if capture.page
-        for ordinal in range(len(capture.page.links))
+        for row_id, each in zip(ids, told.found, strict=True)
+        for ordinal in range(len(each.kept))
     ]
     return pa.array(children, pa.binary(identity.ID_BYTES))
 
 
-def _repeated(captures: Sequence[Capture], shared: Columns, units: Any, key: bytes) -> Columns:
+def _repeated(told: Told, shared: Columns, key: bytes) -> Columns:
     """The columns that a capture gives to all its links."""
     once = {
         "position": shared["position"],
@@ -192,7 +246,7 @@ def _repeated(captures: Sequence[Capture], shared: Columns, units: Any, key: byt
         ),
         "source_host": shared["host"],
         "source_domain": shared["domain"],
-        "source_identity": _texts(urls.identity(capture.url) for capture in captures),
+        "source_identity": _texts(urls.identity(capture.url) for capture in told.captures),
         "page_nofollow": shared["robots_nofollow"],
         "page_noindex": shared["robots_noindex"],
         "title": shared["title"],
@@ -200,7 +254,7 @@ def _repeated(captures: Sequence[Capture], shared: Columns, units: Any, key: byt
         "status": shared["status"],
         "proof": shared["digest"],
     }
-    at = pa.array(units)
+    at = pa.array(told.units)
     return {name: column.take(at) for name, column in once.items()}
 
 

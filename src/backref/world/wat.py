@@ -40,19 +40,30 @@ Entry = dict[str, str]
 
 def write(stream: BinaryIO, crawl: str, started: str, responses: Iterable[Response]) -> None:
     """What the WARC file of one crawl holds, after what the stream holds."""
+    blocks = ((response.url, told(response, crawl)) for response in responses)
+    write_told(stream, crawl, started, blocks)
+
+
+def write_told(
+    stream: BinaryIO, crawl: str, started: str, blocks: Iterable[tuple[str, bytes]]
+) -> None:
+    """The records of what is told, each with the URL that it is told of."""
     dice = Chance(f"{crawl} metadata")
     info = (f"WARC-Filename: {crawl}.warc.wat.gz", "Content-Type: application/warc-fields")
     stream.write(warc.member(dice, "warcinfo", started, info, _INFO.format(started).encode()))
-    about = {"Filename": f"{crawl}.warc.gz", "Compressed": True}
-    for response in responses:
-        told = {"Container": about, "Envelope": envelope(response)}
-        block = json.dumps(told, separators=(",", ":"), ensure_ascii=False).encode()
-        fields = (f"WARC-Target-URI: {response.url}", "Content-Type: application/json")
+    for url, block in blocks:
+        fields = (f"WARC-Target-URI: {url}", "Content-Type: application/json")
         stream.write(warc.member(dice, "metadata", started, fields, block))
 
 
-def envelope(response: Response) -> dict[str, Any]:
-    """What is told of one response."""
+def told(response: Response, crawl: str) -> bytes:
+    """What is told of one response, as JSON."""
+    about = {"Filename": f"{crawl}.warc.gz", "Compressed": True}
+    found = {"Container": about, "Envelope": _envelope(response)}
+    return json.dumps(found, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def _envelope(response: Response) -> dict[str, Any]:
     digest = base64.b32encode(sha1(response.body, usedforsecurity=False).digest()).decode()
     message: dict[str, Any] = {
         "Response-Message": {
