@@ -57,6 +57,10 @@ def test_leads_that_are_none(row: str, why: str) -> None:
     assert why in reject.reason
 
 
+def test_sums_by_source_are_no_leads() -> None:
+    assert EXPORTS.sniff(b"Date,Source,Sessions,Revenue\n2026-09-03,x,4,5\n").confidence == 0.0
+
+
 def test_answers_are_counted() -> None:
     reading = sample("self_reports.csv")
     assert (reading.verdict.dialect, reading.read) == ("self-reported sources", 3)

@@ -10,7 +10,9 @@ from backref.schema import TABLES
 from backref.sources import formats
 from backref.sources.formats import Format, folded
 
-SUPPORTED = [made for made in formats.formats() if made.kind not in ("refused", "filters")]
+SUPPORTED = [
+    made for made in formats.formats() if made.trust and made.kind not in ("refused", "filters")
+]
 GA4_DEMAND = ("session source", "sessions")
 
 

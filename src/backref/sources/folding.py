@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator
 
-MOST_SESSIONS = 1_000_000
+MOST_SESSIONS = 500_000
 MOST_CELLS = 200_000
 MOST_CHARACTERS = 2_048
 """Of a name or an address; what is longer is no name of a sender."""

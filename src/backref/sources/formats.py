@@ -77,12 +77,12 @@ class Match(NamedTuple):
 
 @dataclass(frozen=True)
 class Format:
-    """One kind of export. `sections`: further tables follow in one file; `ragged`: blank cells
-    at a row's end may miss; `alone`: it knows all of its columns, so a header with another is
-    another's; `begins`: the field without which a row continues the one above; `looks`: what the
-    cells of a field look like, where headers alone do not tell formats apart;
-    `ended`: who writes it ends its last line too; `trust`: how far its header is known to be its
-    own."""
+    """One kind of export. `without`: columns that only others have; `sections`: further tables
+    follow in one file; `ragged`: blank cells at a row's end may miss; `alone`: it knows all of its
+    columns, so a header with another is another's; `begins`: the field without which a row
+    continues the one above; `looks`: what the cells of a field look like, where headers alone do
+    not tell formats apart; `ended`: who writes it ends its last line too; `trust`: how far its
+    header is known to be its own."""
 
     name: str
     kind: str
@@ -176,7 +176,7 @@ def _formats_of(definition: Mapping[str, Any]) -> list[Format]:
     common = {key: value for key, value in definition.items() if key != "variant"}
     made = [_format(_merged(common, variant)) for variant in definition.get("variant", [{}])]
     keys = frozenset(name for one in made for name in _value_names(one))
-    return [replace(one, without=keys - _all_names(one)) for one in made]
+    return [replace(one, without=one.without | (keys - _all_names(one))) for one in made]
 
 
 def _merged(common: Mapping[str, Any], variant: Mapping[str, Any]) -> dict[str, Any]:
@@ -193,7 +193,8 @@ def _format(entry: dict[str, Any]) -> Format:
     required = tuple(
         (group,) if isinstance(group, str) else tuple(group) for group in entry.pop("required")
     )
-    return Format(columns=columns, required=required, **entry)
+    without = frozenset(map(folded, entry.pop("without", ())))
+    return Format(columns=columns, required=required, without=without, **entry)
 
 
 def _column(name: str, entry: Mapping[str, Any]) -> Column:

@@ -187,7 +187,7 @@ def _event(row: Any) -> Event | None:
     revenue = _at(row, "ecommerce", "purchase_revenue")
     origin, sure = _origin(row)
     return Event(
-        (user, str(session)),
+        hash((user, str(session))),
         at,
         _day(row, at),
         _path(page),

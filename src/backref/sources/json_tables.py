@@ -25,7 +25,7 @@ from backref.sources.values import Customs
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-MOST_BYTES = 64 << 20
+MOST_BYTES = 16 << 20
 """A larger JSON text is not read: it must be held whole."""
 MOST_ZIP_BYTES = 128 << 20
 """Of all tables of a ZIP, unpacked."""
