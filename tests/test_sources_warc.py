@@ -204,7 +204,8 @@ def test_a_target_between_brackets_or_with_blanks() -> None:
 def test_what_cannot_be_stored_is_rejected(part: bytes, reason: str) -> None:
     found = read(record(), part, record(target="http://example.com/after"))
     assert len(found.pages) == 2
-    ((position, why, sample),) = found.rejects
+    (reject,) = found.rejects
+    position, why, sample = reject.position, reject.reason, reject.sample
     assert position == len(record())
     assert reason in why
     assert len(sample) <= 200
