@@ -39,15 +39,15 @@ def cells(runs: Iterable[Run], shown: tuple[date, ...]) -> tuple[str, ...]:
     A proven absence is stronger than a presence in the same week, since runs of presence end
     where they were refuted; a presence that was seen is stronger than anybody's word.
     """
-    best = [(0, UNCHECKED)] * len(shown)
+    shows = [UNCHECKED] * len(shown)
     first = shown[0]
-    for run in runs:
+    for run in sorted(runs, key=lambda run: (STRENGTH.get(run.cell, 0), _named(run))):
         begin = max(0, (run.week_lo - first).days // 7)
-        end = len(shown) - 1 if run.week_hi is None else (run.week_hi - first).days // 7
-        candidate = (STRENGTH.get(run.cell, 0), _named(run))
-        for week in range(begin, min(end, len(shown) - 1) + 1):
-            best[week] = max(best[week], candidate)
-    return tuple(name for _, name in best)
+        end = len(shown) if run.week_hi is None else (run.week_hi - first).days // 7 + 1
+        end = min(end, len(shown))
+        if begin < end:
+            shows[begin:end] = [_named(run)] * (end - begin)
+    return tuple(shows)
 
 
 def _named(run: Run) -> str:

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from dataclasses import replace
-from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -16,7 +13,6 @@ from backref.faces.query.answer import Answer
 from backref.faces.query.certainty import certainty
 from backref.faces.query.rows import LinkRow
 from backref.faces.query.view import NO_LIMIT, View
-from backref.ledger import lifeline
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -133,38 +129,12 @@ def row_of(values: dict[str, Any]) -> LinkRow:
 
 def with_lifelines(view: View, rows: Sequence[LinkRow]) -> list[LinkRow]:
     """The rows with the cells and visits of the 52 weeks that end with the view's."""
-    shown = lifeline.weeks(view.until_day)
     numbers = [int(row.link_id, 16) for row in rows]
-    ids = pa.table({"link_id": pa.array(numbers, pa.uint64())})
-    runs = _runs(view, ids, shown)
-    visits = _visits(view, ids, shown)
+    lives, sent = view.weeks.cells(numbers), view.weeks.visits(numbers)
     return [
-        replace(
-            row,
-            lifeline=lifeline.cells(runs[number], shown),
-            weekly_visits=None if row.visits is None else lifeline.weekly(visits[number], shown),
+        LinkRow(
+            **vars(row)
+            | {"lifeline": cells, "weekly_visits": None if row.visits is None else visits}
         )
-        for row, number in zip(rows, numbers, strict=True)
+        for row, cells, visits in zip(rows, lives, sent, strict=True)
     ]
-
-
-def _runs(view: View, ids: pa.Table, shown: tuple[date, ...]) -> dict[int, list[lifeline.Run]]:
-    runs: dict[int, list[lifeline.Run]] = defaultdict(list)
-    for found in view.rows(
-        "lifeline_runs.sql", tables={"shown": ids}, week_lo=shown[0], week_hi=shown[-1]
-    ):
-        runs[found.pop("link_id")].append(lifeline.Run(**found))
-    return runs
-
-
-def _visits(view: View, ids: pa.Table, shown: tuple[date, ...]) -> dict[int, dict[date, float]]:
-    visits: dict[int, dict[date, float]] = defaultdict(dict)
-    for found in view.rows(
-        "weekly_visits.sql",
-        tables={"shown": ids},
-        site=view.site.name,
-        day_lo=shown[0],
-        day_hi=min(view.until_day, shown[-1] + timedelta(days=6)),
-    ):
-        visits[found["link_id"]][found["week"]] = found["visits"]
-    return visits

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from backref import schema
 from backref.faces.query import moment
+from backref.faces.query.weeks import Weeks
 from backref.lake.model import Model
 from backref.ledger import build
 from backref.links.build import as_known
@@ -108,6 +109,11 @@ class View:
             stale=self.stale,
             until_day=self.until_day,
         )
+
+    @cached_property
+    def weeks(self) -> Weeks:
+        """The last 52 weeks of every link."""
+        return Weeks(self)
 
     def rows(
         self, file: str, tables: Mapping[str, pa.Table] | None = None, **params: Any
