@@ -357,11 +357,12 @@ def _runs(row: dict[str, Any]) -> list[dict[str, Any]]:
 def _reports() -> pa.Table:
     """One tool, the same visits in two breakdowns."""
     base = {"site": "example.com", "tool": "ga4", "source_domain": "example.net"}
+    pages = {"breakdown": "source landing_page"}
     return rows(
         "traffic_reports",
-        base | {"row_id": b"1" * 16, "landing_page": "/", "visits": 5.0},
-        base | {"row_id": b"2" * 16, "landing_page": "/x", "visits": 2.0},
-        base | {"row_id": b"3" * 16, "visits": 6.0},
+        base | pages | {"row_id": b"1" * 16, "landing_page": "/", "visits": 5.0},
+        base | pages | {"row_id": b"2" * 16, "landing_page": None, "visits": 2.0},
+        base | {"row_id": b"3" * 16, "breakdown": "source", "visits": 6.0},
     )
 
 

@@ -127,7 +127,7 @@ def report(lo: int | None, hi: int | None, visits: float, **told: Any) -> dict[s
     }
     domain = {"source_host": "example.net", "source_domain": "example.net"}
     fixed = {"site": "example.com", "tool": "ga4", "source": "example.net", "visits": visits}
-    return domain | fixed | lasts | told
+    return domain | fixed | lasts | {"breakdown": " ".join(["source", *told])} | told
 
 
 @pytest.mark.parametrize(
@@ -139,6 +139,8 @@ def report(lo: int | None, hi: int | None, visits: float, **told: Any) -> dict[s
         ([report(1, 28, 9), report(1, 28, 11)], 11),
         ([report(1, 28, 9, landing_page="/a"), report(1, 28, 4, landing_page="/b")], 13),
         ([report(1, 28, 9), report(1, 28, 9, medium="referral")], 9),
+        ([report(1, 28, 9, medium="referral"), report(1, 28, 4, medium=None)], 13),
+        ([report(1, 28, 9, content="top"), report(1, 28, 4, content="foot")], 13),
         ([report(None, None, 50), report(1, 28, 9)], 9),
         ([report(None, None, 50), report(None, None, 40)], 50),
         ([report(1, 30, 9), report(3, 3, 2), report(31, 31, 4)], 13),

@@ -159,3 +159,13 @@ def test_plausibles_other_tables_are_refused(header: str) -> None:
     verdict = EXPORTS.sniff(f"{header}\n".encode())
     assert (verdict.confidence, verdict.known) == (0.0, True)
     assert "Plausible's" in verdict.why
+
+
+def test_a_tables_breakdown_is_what_it_tells_apart_blank_or_not() -> None:
+    for name, breakdown in (
+        ("plausible_sources.csv", "source medium campaign content term referrer"),
+        ("plausible_entry_pages.csv", "landing_page"),
+        ("matomo_websites.csv", "source referrer"),
+        ("goatcounter.csv", "source medium channel campaign referrer landing_page"),
+    ):
+        assert set(told(name, "breakdown")) == {(breakdown,)}

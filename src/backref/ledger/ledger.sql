@@ -246,18 +246,13 @@ earned as (
 -- What other tools counted. Nothing is counted twice: a figure that several exports tell of one
 -- period counts once, at its highest; of two periods that overlap the longer counts, of equal ones
 -- the later, and rows that do not say for which days they hold only where no others are. One tool
--- may export the same visits in several breakdowns: each is summed alone and the largest is taken.
+-- may export the same visits in several breakdowns, which are the columns that its tables have, blank
+-- or not: each is summed alone and the largest is taken.
 reported_cells as (
     select
         tool,
         source_domain,
-        concat(
-            case when landing_page is null then '' else 'landing ' end,
-            case when source_page is null then '' else 'page ' end,
-            case when medium is null then '' else 'medium ' end,
-            case when campaign is null then '' else 'campaign ' end,
-            case when channel is null then '' else 'channel' end
-        ) as breakdown,
+        coalesce(breakdown, '') as breakdown,
         day_lo,
         day_hi,
         max(visits) as visits
@@ -269,6 +264,7 @@ reported_cells as (
     group by
         tool,
         source_domain,
+        breakdown,
         day_lo,
         day_hi,
         source_host,

@@ -235,6 +235,12 @@ TRAFFIC_REPORTS = Table(
             "Who counted: ga4, plausible, matomo, umami, goatcounter.",
             required=True,
         ),
+        Column(
+            "breakdown",
+            "text",
+            "What its table tells apart, by spaces: rows of one breakdown add up, those of two tell "
+            "of the same visits.",
+        ),
         Column("day_lo", "date", "First day of the row's period."),
         Column("day_hi", "date", "Last day of the row's period."),
         Column("source", "text", "Source as the tool names it."),

@@ -22,6 +22,10 @@ _DIMENSIONS = (
 )
 _CHOOSING = "ga4"
 """The tool whose reports have the columns that their owner chooses."""
+_BREAKDOWN = (
+    *("source", "medium", "source_medium", "channel", "campaign", "content", "term"),
+    *("referrer", "landing_page", "page_path"),
+)
 _JOINING = ("source", "source_medium", "referrer", "landing_page")
 _UNSAID = frozenset({"(not set)", "(none)", "(direct)", "(data not available)", "(other)"})
 
@@ -54,6 +58,7 @@ def parse(frame: Frame, context: Context) -> Parsed:
             "position": frame.positions,
             "site": context.site_name,
             "tool": frame.format.constants["tool"],
+            "breakdown": " ".join(name for name in _BREAKDOWN if frame.has(name)),
             "day_lo": [span and span.lo for span in spans],
             "day_hi": [span and span.hi for span in spans],
             "source": sources,
