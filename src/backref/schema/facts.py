@@ -238,8 +238,8 @@ TRAFFIC_REPORTS = Table(
         Column(
             "breakdown",
             "text",
-            "What its table tells apart, by spaces: rows of one breakdown add up, those of two tell "
-            "of the same visits.",
+            "What its table tells apart, by spaces: rows of one breakdown add up, those of two "
+            "tell of the same visits.",
         ),
         Column("day_lo", "date", "First day of the row's period."),
         Column("day_hi", "date", "Last day of the row's period."),
