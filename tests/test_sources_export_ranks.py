@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from exports_facts import KEY
 
-from backref.sources.export_ranks import release_of
+from backref.errors import UsageError
+from backref.sources.export_ranks import named_release, release_of, told_release
 from backref.sources.exports import EXPORTS
 from backref.sources.source import Chunk, Context
 
@@ -26,7 +27,17 @@ from backref.sources.source import Chunk, Context
     ],
 )
 def test_the_release_of_a_file(name: str, release: str | None) -> None:
-    assert release_of(name) == release
+    assert named_release(name) == release
+
+
+def test_what_was_said_counts_where_the_name_does_not_tell() -> None:
+    name = "cc-main-2026-apr-may-jun-domain-ranks.txt"
+    assert release_of(Context(KEY, "", None, name=name, release="2025-01")) == "2026-06"
+    assert release_of(Context(KEY, "", None, name="ranks.txt", release="2025-01")) == "2025-01"
+    assert release_of(Context(KEY, "", None)) is None
+    assert told_release("cc-main-2026-apr-may-jun") == told_release("2026-06") == "2026-06"
+    with pytest.raises(UsageError, match="is no release"):
+        told_release("2026-13")
 
 
 def test_rows_of_two_releases_are_two_records_and_say_so(shared_data: Path) -> None:

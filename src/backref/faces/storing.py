@@ -48,6 +48,9 @@ def import_(
     stream: Annotated[
         str, typer.Option(help="Tells servers apart whose equal log lines are different hits.")
     ] = "",
+    release: Annotated[
+        str, typer.Option(help="Of published ranks: their last month, where no file's name tells.")
+    ] = "",
     internal: Annotated[bool, typer.Option("--internal", help="Keep internal links too.")] = False,
     skip_unknown: Annotated[
         bool,
@@ -61,7 +64,13 @@ def import_(
 
     found = asking.settings(store, site)
     all_stored = importing.run(
-        found, files, stream=stream, internal=internal, skip_unknown=skip_unknown, as_json=as_json
+        found,
+        files,
+        stream=stream,
+        release=release,
+        internal=internal,
+        skip_unknown=skip_unknown,
+        as_json=as_json,
     )
     if not all_stored:
         raise typer.Exit(PARTIAL)

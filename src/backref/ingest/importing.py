@@ -22,6 +22,7 @@ from backref.ingest.staging import Staging
 from backref.ingest.tally import Tally
 from backref.ingest.visitors import Visitors
 from backref.lake.records import ImportSummary
+from backref.sources.export_ranks import told_release
 from backref.sources.source import Context, Parsed, Reject
 
 if TYPE_CHECKING:
@@ -72,6 +73,7 @@ def import_inputs(
     *,
     site: str | None = None,
     stream: str = "",
+    release: str = "",
     internal: bool = False,
     processes: int | None = None,
     progress: Progress | None = None,
@@ -84,7 +86,8 @@ def import_inputs(
     All are opened and recognised before anything is stored. `refused` takes those that cannot
     be imported; unless they are to be skipped and others are left, one is raised as MissingFile,
     UnknownFormat, UnknownSite or AmbiguousSite and several as NotImported, with the store as it
-    was. `stream` names the server that a log is from, `internal` keeps internal links of
+    was. `stream` names the server that a log is from, `release` that of published ranks whose
+    file's name does not tell it (UsageError when it is none), `internal` keeps internal links of
     archives, `processes` bounds the pool, `within` is what inputs are named without.
     """
     asked = Context(
@@ -93,6 +96,7 @@ def import_inputs(
         site=None,
         sites=tuple(map(as_parsed, lake.sites())),
         stream=stream,
+        release=told_release(release) if release else "",
         internal=internal,
     )
     found_in, refusals = all_recognised(paths, asked, site, within)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from backref.errors import UsageError
 from backref.sources.export_frame import Frame, batch, numbered, rows_of
 from backref.sources.source import Context, Parsed
 
@@ -15,9 +16,25 @@ _RELEASE = re.compile(
 )
 
 
-def release_of(name: str) -> str | None:
-    """The release that a file's name tells, as the last month of its crawls:
-    `cc-main-2025-26-dec-jan-feb-domain-ranks.txt.gz` is of 2026-02. The rows do not tell it."""
+def release_of(context: Context) -> str | None:
+    """The release of a file, as the last month of its crawls. The rows do not tell it."""
+    return named_release(context.name) or context.release or None
+
+
+def told_release(text: str) -> str:
+    """A release as somebody writes it: its last month, or its name.
+
+    Raises UsageError for anything else.
+    """
+    if re.fullmatch(r"20\d\d-(?:0[1-9]|1[0-2])", text):
+        return text
+    if found := named_release(text):
+        return found
+    raise UsageError(f"{text} is no release: write its last month, as 2026-06, or its name.")
+
+
+def named_release(name: str) -> str | None:
+    """The release in a name: `cc-main-2025-26-dec-jan-feb-domain-ranks.txt.gz` is of 2026-02."""
     if not (found := _RELEASE.search(name)):
         return None
     century, begun, ended, month = found.groups()

@@ -121,7 +121,7 @@ class _Exports:
                 layout.header,
                 _told_beside(context, layout),
                 _customs(head, layout),
-                export_ranks.release_of(context.name) if chosen.kind == "ranks" else None,
+                export_ranks.release_of(context) if chosen.kind == "ranks" else None,
             )
             packs = _one_table(rows, lines, layout, table)
             yield from export_goatcounter.folded(packs) if chosen.kind == "views" else packs

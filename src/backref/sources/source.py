@@ -55,7 +55,7 @@ class Context:
     `site` is the site that rows without a site of their own belong to, None when none is
     chosen (then a row that needs one is rejected or the file refused by `needs_site`). `period`
     is the first and last day that the archive tells of the file, for rows that tell none. `name`
-    is the file's, for what only a name tells.
+    is the file's, for what only a name tells, and `release` what was said in its place.
     """
 
     key: bytes
@@ -67,6 +67,7 @@ class Context:
     head: bytes = b""
     period: tuple[date, date] | None = None
     name: str = ""
+    release: str = ""
 
     @property
     def site_name(self) -> str:
