@@ -29,7 +29,7 @@ from backref.errors import (
 from backref.ingest import import_inputs, novelty, parsing, staging
 from backref.lake.lake import Lake
 from backref.lake.records import SiteRecord
-from backref.sources import accesslog
+from backref.sources import accesslog, logchunks
 
 SITE = SiteRecord("example.com", also=("example.de",), was=("oldbrand.com",))
 DAY = "17/May/2015:10:05:{:02d} +0000"
@@ -122,7 +122,7 @@ class TestIdentity:
     )
     def test_the_store_holds_the_multiset_maximum(self, sources, chunk):
         with fresh() as (lake, folder), pytest.MonkeyPatch.context() as patch:
-            patch.setattr(accesslog, "CHUNK_BYTES", chunk)
+            patch.setattr(logchunks, "CHUNK_BYTES", chunk)
             patch.setattr(novelty, "HELD_BYTES", 0)
             wanted: Counter[bytes] = Counter()
             for number, (lines, compress) in enumerate(sources):
@@ -157,7 +157,7 @@ def test_sums_hold_on_damaged_lines(text, junk):
 
 def test_partitions_are_spilled_and_found_again(lake, tmp_path, monkeypatch):
     monkeypatch.setattr(novelty, "HELD_BYTES", 0)
-    monkeypatch.setattr(accesslog, "CHUNK_BYTES", 100)
+    monkeypatch.setattr(logchunks, "CHUNK_BYTES", 100)
     days = [line(time=f"{day:02d}/May/2015:10:00:00 +0000") for day in (1, 2, 3, 1, 2, 3, 1)]
     (tmp_path / "a.log").write_bytes(b"".join(days))
     assert [sums(report) for report in imported(lake, *[tmp_path / "a.log"] * 2, processes=1)] == [
@@ -296,7 +296,7 @@ class TestInputs:
         (tmp_path / "a.log").write_bytes(b"\n".join(begun)[:-1])
         (tmp_path / "grown.log").write_bytes(b"\n".join(begun) + b"\n")
         assert sums(imported(lake, tmp_path / "a.log")[0]) == (3, 2, 0, 1)
-        assert [reject.reason for reject in lake.rejects()] == [accesslog.UNENDED]
+        assert [reject.reason for reject in lake.rejects()] == [logchunks.UNENDED]
         assert sums(imported(lake, tmp_path / "grown.log")[0]) == (3, 1, 2, 0)
 
     def test_standard_input(self, lake, monkeypatch):
@@ -322,7 +322,7 @@ class TestInputs:
         assert report.warnings
 
     def test_progress_is_told(self, lake, tmp_path, monkeypatch):
-        monkeypatch.setattr(accesslog, "CHUNK_BYTES", 200)
+        monkeypatch.setattr(logchunks, "CHUNK_BYTES", 200)
         (tmp_path / "a.log").write_bytes(b"".join(LINES))
         told = []
         imported(lake, tmp_path / "a.log", progress=told.append)
@@ -388,7 +388,7 @@ class TestTwoAtOnce:
 def test_a_pool_stores_what_the_caller_alone_stores(tmp_path, monkeypatch, in_threads):
     monkeypatch.setattr(accesslog.AccessLog, "in_threads", in_threads)
     monkeypatch.setattr(parsing, "SMALL_BYTES", 0)
-    monkeypatch.setattr(accesslog, "CHUNK_BYTES", 4_000)
+    monkeypatch.setattr(logchunks, "CHUNK_BYTES", 4_000)
     log = tmp_path / "a.log"
     log.write_bytes(b"".join(LINES[n % 12] for n in range(700)) + b"nonsense\n" * 3)
     seen = []

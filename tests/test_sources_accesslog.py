@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from log_lines import KEY, OTHER, SITE, context, hit, line, log_texts, parsed
 
 from backref import identity, schema
-from backref.sources import accesslog, logline
+from backref.sources import logchunks, logline
 from backref.sources.accesslog import ACCESS_LOG
 from backref.sources.decompress import Stream
 from backref.sources.source import Chunk, Reject
@@ -223,7 +223,7 @@ def test_trailing_blanks_do_not_change_the_identity():
 
 
 def chunked(text: bytes, size: int, monkeypatch) -> list[Chunk | Reject]:
-    monkeypatch.setattr(accesslog, "CHUNK_BYTES", size)
+    monkeypatch.setattr(logchunks, "CHUNK_BYTES", size)
     return list(ACCESS_LOG.chunks(Stream(io.BytesIO(text)), context()))
 
 
@@ -279,7 +279,7 @@ def test_what_a_gap_tears_off_is_the_gaps(begun, size):
     packed = gzip.compress(before) + lost + gzip.compress(begun + b"".join(whole[3:]))
     stream = Stream(io.BytesIO(packed))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(accesslog, "CHUNK_BYTES", size)
+        patch.setattr(logchunks, "CHUNK_BYTES", size)
         read = [
             ACCESS_LOG.parse(piece, context()) for piece in ACCESS_LOG.chunks(stream, context())
         ]
@@ -305,7 +305,7 @@ def test_a_last_line_without_end(dialect, pack, taken):
     if taken:
         assert pieces == [Chunk(0, text + b"\n", (1,))]
     else:
-        assert [(piece.position, piece.reason) for piece in pieces] == [(0, accesslog.UNENDED)]
+        assert [(piece.position, piece.reason) for piece in pieces] == [(0, logchunks.UNENDED)]
 
 
 COUNTS = {

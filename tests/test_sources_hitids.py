@@ -57,9 +57,11 @@ def test_digests_are_right_around_the_ends_of_blocks(size):
     from backref.sources import idkernel
 
     text = bytes(range(256)) * 3
+    places = np.array([[0, 0], [9, 12], [0, 7]])
     found = idkernel.digests(
         np.frombuffer(text, np.uint8),
         np.array([0, 3, 0]),
+        places,
         np.array([size, size + 3, size]),
         np.frombuffer(b"onethree", np.uint8),
         np.array([0, 3, 8]),
@@ -68,7 +70,9 @@ def test_digests_are_right_around_the_ends_of_blocks(size):
         np.array([0, 0, 0]),
         np.frombuffer(KEY, np.uint8),
     )
-    for row, message in zip(found, [b"oneab", b"threeab", b"oneab"], strict=True):
-        begin = 3 if message.startswith(b"three") else 0
-        whole = blake2b(message + text[begin : begin + size], key=KEY, digest_size=16)
+    for row, prefix, start, (begin, behind) in zip(
+        found, [b"one", b"three", b"one"], [0, 3, 0], places, strict=True
+    ):
+        message = prefix + text[start:begin] + b"ab" + text[behind : start + size]
+        whole = blake2b(message, key=KEY, digest_size=16)
         assert row.tobytes() == whole.digest()

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from log_lines import line
 
-from backref.sources import accesslog, line_numbers, registry, tabular
+from backref.sources import line_numbers, logchunks, logline, registry, tabular
 from backref.sources.decompress import Stream
 from backref.sources.source import Context, Reject, Site
 
@@ -46,8 +46,8 @@ def test_a_log_line_has_its_number(kinds: list[str], size: int, ended: bool) -> 
     }
     text = b"\n".join([line().rstrip()] * 60 + [lines[kind] for kind in kinds])
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(accesslog, "CHUNK_BYTES", size)
-        patch.setattr(accesslog.logline, "MAX_LINE_BYTES", 2_000)
+        patch.setattr(logchunks, "CHUNK_BYTES", size)
+        patch.setattr(logline, "MAX_LINE_BYTES", 2_000)
         found = rejects(text + b"\n" * ended)
     expected = [61 + at for at, kind in enumerate(kinds) if kind in ("bad", "endless")]
     assert sorted(reject.line or 0 for reject in found) == expected

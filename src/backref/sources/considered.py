@@ -7,7 +7,7 @@ import re
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, NamedTuple
 
-from backref.sources import formats, logline, tabular
+from backref.sources import accesslog, formats, tabular
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -48,7 +48,7 @@ def _logs(head: bytes, verdict: Verdict) -> Iterator[Miss]:
     """Log formats, as near as the file's first lines look like their examples."""
     lines = [line[:LINE_BYTES] for line in head.split(b"\n") if line.strip()][:LINES]
     outlines = [_outline(line.decode("latin-1")) for line in lines]
-    for shape in logline.shapes():
+    for shape in accesslog.formats():
         if shape.name == verdict.dialect:
             yield Miss(shape.name, f"only {verdict.why}", 1.0)
         else:

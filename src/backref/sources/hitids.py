@@ -26,49 +26,62 @@ def of_lines(
 ) -> pa.Array:
     """Each line's identity; `site` is the number of each line among the hosts, of which each
     belongs to one of `sites`."""
-    hosts, address = table.columns.get("host"), table.columns["address"]
-    before = [host + b" " for host in hosts.values] if hosts else [b""]
-    prefixes = [
-        f"hits\0{_owner(name, context)}\0".encode() + host
-        for name, host in zip(sites, before, strict=True)
-    ]
+    address = table.columns["address"]
+    prefixes = [f"hits\0{_owner(name, context)}\0".encode() for name in sites]
     marks = [identity.address_mark(context.key, value) for value in address.values]
-    begins = table.starts + np.array([*map(len, before)])[site]
-    begins += np.array([*map(len, address.values)])[address.numbers]
-    digests = _compiled if linescan.pays_off(table.text) else _one_by_one
-    raw = digests(table, begins, (prefixes, site), (marks, address.numbers), context.key)
-    return pa.Array.from_buffers(
-        pa.binary(identity.ID_BYTES), table.height, [None, pa.py_buffer(raw)]
-    )
+    told = ((prefixes, site), (marks, address.numbers), context.key)
+    if table.places is None:
+        raw = pa.py_buffer(_everywhere(table, *told))
+    elif linescan.pays_off(table.text):
+        raw = pa.py_buffer(_compiled(table, table.places, *told))
+    else:
+        raw = pa.py_buffer(_one_by_one(table, table.places, *told))
+    return pa.Array.from_buffers(pa.binary(identity.ID_BYTES), table.height, [None, raw])
 
 
 Numbered = tuple["Sequence[bytes]", np.ndarray]
 """Byte strings, and for each line the number of its own."""
 
 
-def _one_by_one(
-    table: Table, begins: np.ndarray, prefixes: Numbered, marks: Numbered, key: bytes
-) -> bytes:
-    begun = [blake2b(each, key=key, digest_size=identity.ID_BYTES).copy for each in prefixes[0]]
+def _everywhere(table: Table, prefixes: Numbered, marks: Numbered, key: bytes) -> bytes:
+    """The mark in every place where the line has the address."""
+    addresses = table.columns["address"].values
 
-    def digest(prefix: int, mark: int, begin: int, end: int) -> bytes:
-        hashed = begun[prefix]()
-        hashed.update(marks[0][mark] + table.text[begin:end])
+    def digest(prefix: int, number: int, line: bytes) -> bytes:
+        address = addresses[number]
+        told = line.replace(address, marks[0][number]) if len(address) > 1 else line
+        hashed = blake2b(prefixes[0][prefix] + told, key=key, digest_size=identity.ID_BYTES)
         return hashed.digest()
 
-    numbers = (prefixes[1].tolist(), marks[1].tolist(), begins.tolist(), table.ends.tolist())
+    numbers = (prefixes[1].tolist(), marks[1].tolist(), map(table.line, range(table.height)))
     return b"".join(map(digest, *numbers))
 
 
+def _one_by_one(
+    table: Table, places: np.ndarray, prefixes: Numbered, marks: Numbered, key: bytes
+) -> bytes:
+    begun = [blake2b(each, key=key, digest_size=identity.ID_BYTES).copy for each in prefixes[0]]
+    text = table.text
+
+    def digest(prefix: int, mark: int, start: int, place: list[int], end: int) -> bytes:
+        hashed = begun[prefix]()
+        hashed.update(text[start : place[0]] + marks[0][mark] + text[place[1] : end])
+        return hashed.digest()
+
+    numbers = (prefixes[1].tolist(), marks[1].tolist(), table.starts.tolist())
+    return b"".join(map(digest, *numbers, places.tolist(), table.ends.tolist()))
+
+
 def _compiled(
-    table: Table, begins: np.ndarray, prefixes: Numbered, marks: Numbered, key: bytes
+    table: Table, places: np.ndarray, prefixes: Numbered, marks: Numbered, key: bytes
 ) -> np.ndarray:
     from backref.sources import idkernel
 
     rows = np.frombuffer(b"".join(marks[0]), np.uint8).reshape(-1, identity.MARK_BYTES)
     return idkernel.digests(
         np.frombuffer(table.text, np.uint8),
-        begins,
+        table.starts,
+        places.astype(np.int64),
         table.ends,
         np.frombuffer(b"".join(prefixes[0]), np.uint8),
         np.cumsum([0, *map(len, prefixes[0])]),

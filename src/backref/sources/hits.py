@@ -15,36 +15,40 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from backref import identity, schema, url
-from backref.sources import dates, hitids, operators, privacy, referrer, request
+from backref.sources import hitids, logtimes, operators, privacy, referrer, request
 from backref.sources.logline import unescaped
 from backref.sources.own_site import site_of
 from backref.sources.source import Context, Parsed, Reject, Rows
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from backref.sources.logtable import Column, Misfit, Table
     from backref.sources.request import Request
 
 MAX_AGENT_CHARS = 1_024
 MAX_HOST_CHARS = 253
-DAY = 86_400
-MOST_OFFSET = 14 * 3_600
-"""No clock on earth is further from UTC."""
+STATUS_DIGITS = 3
+NO_STATUS = "there is no status of a response"
+NO_DATE = "the time is no date of the calendar"
+DAY = logtimes.DAY
 NOTHING = frozenset((b"-", b""))
-MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 TAGS = ("source", "medium", "campaign", "term", "content", "code")
 
 
 def parsed(table: Table, misfits: Sequence[Misfit], position: int, context: Context) -> Parsed:
     """What the lines hold: hits, the agents that they name, and the lines that are neither."""
-    requests = [request.read(unescaped(value)) for value in table.columns["request"].values]
-    seconds = _seconds(table.columns["time"].values)
-    hosts = _Hosts(table, context)
-    reasons = _reasons(table, seconds, hosts)
+    text_of = unescaped if table.spelling.escaped else _plain
     rejects = [
         Reject(position + miss.start, miss.reason, privacy.sample(miss.line)) for miss in misfits
     ]
+    if not table.height:
+        return Parsed(len(rejects), rejects=sorted(rejects))
+    requests = [request.read(text_of(value)) for value in table.columns["request"].values]
+    seconds = logtimes.seconds(table.columns["time"].values, table.spelling.time)
+    hosts = _Hosts(table, context)
+    codes = [_code(value) for value in table.columns["status"].values]
+    reasons = _reasons(table, seconds, hosts, codes)
     rejects += [
         Reject(position + int(table.starts[line]), reason, privacy.sample(table.line(line)))
         for line, reason in reasons.items()
@@ -53,7 +57,7 @@ def parsed(table: Table, misfits: Sequence[Misfit], position: int, context: Cont
     read = len(rejects) + sound.height
     if not sound.height:
         return Parsed(read, rejects=sorted(rejects))
-    agents = _Agents(sound, context)
+    agents = _Agents(sound, context, text_of)
     clients, client = _clients(sound, agents)
     at = seconds[sound.columns["time"].numbers]
     site = hosts.numbers(sound)
@@ -65,9 +69,9 @@ def parsed(table: Table, misfits: Sequence[Misfit], position: int, context: Cont
         "host": _coded(hosts.names, site),
         "at": pa.array(at * 1_000_000).cast(pa.timestamp("us", tz="UTC")),
         "client": pa.array(client, pa.int32()),
-        **_request_columns(sound, requests),
+        **_request_columns(sound, requests, codes),
         "bytes": pa.array(sound.sizes, mask=sound.sizes < 0),
-        **_referrer_columns(sound.column("referrer"), context.key),
+        **_referrer_columns(sound.column("referrer"), context.key, text_of),
         "agent": _taken(agents.hashes, agents.numbers, pa.uint64()),
         "operator": _coded(operators.of_all(address.values), address.numbers),
     }
@@ -79,8 +83,12 @@ def parsed(table: Table, misfits: Sequence[Misfit], position: int, context: Cont
         sorted(rejects),
         _counts(sound, columns["kind"]),
         clients,
-        _named(sound),
+        _named(sound, text_of),
     )
+
+
+def _plain(value: bytes) -> str:
+    return value.decode("utf-8", errors="replace")
 
 
 def _counts(table: Table, kinds: pa.Array) -> Counter[str]:
@@ -95,13 +103,13 @@ def _counts(table: Table, kinds: pa.Array) -> Counter[str]:
     return found
 
 
-def _named(table: Table) -> dict[str, set[str]]:
+def _named(table: Table, text_of: Callable[[bytes], str]) -> dict[str, set[str]]:
     """The hosts of the referrers as they were sent, where the shape has them."""
     if "referrer" not in table.columns:
         return {}
     values, numbers = table.columns["referrer"]
     used = (values[number] for number in np.unique(numbers).tolist())
-    hosts = {referrer.sent_host(unescaped(value)) for value in used if value not in NOTHING}
+    hosts = {referrer.sent_host(text_of(value)) for value in used if value not in NOTHING}
     return {"referrer_hosts": {host for host in hosts if host}}
 
 
@@ -114,13 +122,16 @@ def _batch(columns: dict[str, pa.Array]) -> pa.RecordBatch:
 
 class _Hosts:
     """The distinct virtual hosts of a chunk, and the site that each belongs to: the one that
-    was chosen, else the one whose host it is."""
+    was chosen, else the one whose host it is, and where none is named the only one."""
 
     def __init__(self, table: Table, context: Context) -> None:
         values = table.columns["host"].values if "host" in table.columns else [b""]
         self.names = [_host(value) for value in values]
         chosen = context.site_name or None
-        self.sites = [chosen or (name and site_of(name, context.sites)) for name in self.names]
+        only = context.sites[0].name if len(context.sites) == 1 else None
+        self.sites = [
+            chosen or (site_of(name, context.sites) if name else only) for name in self.names
+        ]
 
     def numbers(self, table: Table) -> np.ndarray:
         """Each line's number among the hosts."""
@@ -131,66 +142,47 @@ class _Hosts:
 
 def _host(value: bytes) -> str | None:
     """A virtual host without port, lower-case, without `www.`."""
+    if value in NOTHING:
+        return None
     name = value.decode("ascii").lower()
     if not name.startswith("["):
         name = name.partition(":")[0]
     return url.bare_host(name.rstrip("."))[:MAX_HOST_CHARS] or None
 
 
-def _seconds(values: Sequence[bytes]) -> np.ndarray:
-    """Times as `23/Nov/2026:10:05:03 +0100` in seconds since 1970, UTC; -1 for no date."""
-    text = np.frombuffer(b"".join(values), np.uint8).reshape(len(values), 26)
-    digits = text.astype(np.int64) - ord("0")
-
-    def number(start: int, stop: int) -> np.ndarray:
-        return digits[:, start:stop] @ 10 ** np.arange(stop - start - 1, -1, -1)
-
-    month = _taken_months(text[:, 3:6])
-    year = number(7, 11)
-    first = (year - 1970).astype("M8[Y]").astype("M8[M]") + np.maximum(month, 0)
-    day = first.astype("M8[D]") + (number(0, 2) - 1)
-    hour, minute, second = number(12, 14), number(15, 17), number(18, 20)
-    away, beside = number(22, 24), number(24, 26)
-    offset = away * 3600 + beside * 60
-    seconds = day.astype(np.int64) * DAY + hour * 3600 + minute * 60 + second
-    seconds -= np.where(text[:, 21] == ord("-"), -offset, offset)
-    real = (month >= 0) & (day.astype("M8[M]") == first)
-    real &= (year >= dates.YEARS.start) & (year < dates.YEARS.stop)
-    real &= (hour <= 23) & (minute <= 59) & (second <= 60)
-    real &= (beside <= 59) & (offset <= MOST_OFFSET)
-    return np.where(real, seconds, -1)
+def _code(value: bytes) -> int:
+    """A status, -1 for none."""
+    return int(value) if value.isdigit() and len(value) <= STATUS_DIGITS else -1
 
 
-def _taken_months(letters: np.ndarray) -> np.ndarray:
-    names = np.ascontiguousarray(letters).view("S3").ravel()
-    known = np.array([month.encode() for month in MONTHS])
-    order = np.argsort(known)
-    place = order[np.minimum(np.searchsorted(known, names, sorter=order), len(MONTHS) - 1)]
-    return np.where(known[place] == names, place, -1)
-
-
-def _reasons(table: Table, seconds: np.ndarray, hosts: _Hosts) -> dict[int, str]:
+def _reasons(
+    table: Table, seconds: np.ndarray, hosts: _Hosts, codes: Sequence[int]
+) -> dict[int, str]:
     """The lines that are no hits, by number, each with its reason."""
     host = hosts.numbers(table)
     bad_time = (seconds < 0)[table.columns["time"].numbers]
     bad_host = np.array([site is None for site in hosts.sites], bool)[host]
-    return {
-        line: "the time is no date of the calendar"
-        if bad_time[line]
-        else f"{hosts.names[host[line]]} is no host of a site of this store: name it with --site"
-        for line in np.flatnonzero(bad_time | bad_host).tolist()
-    }
+    homeless = [
+        f"{name} is no host of a site of this store: name it with --site"
+        if name
+        else "the line names no host: name its site with --site"
+        for name in hosts.names
+    ]
+    bad_code = (np.array(codes) < 0)[table.columns["status"].numbers]
+    found = {line: homeless[host[line]] for line in np.flatnonzero(bad_host).tolist()}
+    found |= dict.fromkeys(np.flatnonzero(bad_code).tolist(), NO_STATUS)
+    return found | dict.fromkeys(np.flatnonzero(bad_time).tolist(), NO_DATE)
 
 
 class _Agents:
     """The distinct user agents of a chunk; `hashes` has None where there is none."""
 
-    def __init__(self, table: Table, context: Context) -> None:
+    def __init__(self, table: Table, context: Context, text_of: Callable[[bytes], str]) -> None:
         values, self.numbers = table.column("agent")
         self._key = context.key
         self._starts = table.starts
         self.texts = [
-            "" if value in NOTHING else unescaped(value)[:MAX_AGENT_CHARS] for value in values
+            "" if value in NOTHING else text_of(value)[:MAX_AGENT_CHARS] for value in values
         ]
         self.hashes = [
             identity.agent_hash(self._key, text) if text else None for text in self.texts
@@ -236,9 +228,10 @@ def _clients(table: Table, agents: _Agents) -> tuple[list[tuple[bytes, int]], np
     return clients, client
 
 
-def _request_columns(table: Table, requests: Sequence[Request]) -> dict[str, pa.Array]:
+def _request_columns(
+    table: Table, requests: Sequence[Request], codes: Sequence[int]
+) -> dict[str, pa.Array]:
     numbers, status = table.columns["request"].numbers, table.columns["status"]
-    codes = [int(value) for value in status.values]
     columns = {
         "kind": _kinds(requests, numbers, codes, status.numbers),
         "status": _taken(codes, status.numbers, pa.int32()),
@@ -262,9 +255,11 @@ def _kinds(
     return _coded(names, sort[asked] * len(codes) + status)
 
 
-def _referrer_columns(column: Column, key: bytes) -> dict[str, pa.Array]:
+def _referrer_columns(
+    column: Column, key: bytes, text_of: Callable[[bytes], str]
+) -> dict[str, pa.Array]:
     read = [
-        referrer.NOBODY if value in NOTHING else referrer.read(unescaped(value))
+        referrer.NOBODY if value in NOTHING else referrer.read(text_of(value))
         for value in column.values
     ]
     pages = [None if r.page is None else identity.page_hash(key, r.page) for r in read]

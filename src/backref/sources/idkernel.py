@@ -103,7 +103,8 @@ def _compress(
 @compiled
 def digests(
     text: np.ndarray,
-    begins: np.ndarray,
+    starts: np.ndarray,
+    places: np.ndarray,
     ends: np.ndarray,
     prefixes: np.ndarray,
     bounds: np.ndarray,
@@ -112,14 +113,15 @@ def digests(
     mark_of: np.ndarray,
     key: np.ndarray,
 ) -> np.ndarray:
-    """The keyed digests, a row of 16 bytes each, of prefix + mark + text[begin:end].
+    """The keyed digests, a row of 16 bytes each, of a prefix and text[start:end] with the mark in
+    its place (line, 2).
 
     `bounds` say where in the bytes `prefixes` each prefix begins, and where the last one ends;
     `marks` have a row each. The key is shorter than a block and not empty.
     """
     most = 0
-    for place in range(len(begins)):
-        most = max(most, ends[place] - begins[place])
+    for line in range(len(starts)):
+        most = max(most, ends[line] - starts[line])
     room = most + marks.shape[1] + len(prefixes) + BLOCK
     message = np.zeros((room // BLOCK + 1) * BLOCK, np.uint8)
     words = message.view(np.uint64)
@@ -129,19 +131,23 @@ def digests(
     _compress(keyed, words[:16], BLOCK, False, ORDER)
     message[: len(key)] = 0
     state = np.empty(8, np.uint64)
-    found = np.empty((len(begins), DIGEST // 8), np.uint64)
+    found = np.empty((len(starts), DIGEST // 8), np.uint64)
     held, used = -1, 0
-    for place in range(len(begins)):
-        prefix = prefix_of[place]
+    for line in range(len(starts)):
+        prefix = prefix_of[line]
         size = bounds[prefix + 1] - bounds[prefix]
         if prefix != held:
             message[:size] = prefixes[bounds[prefix] : bounds[prefix + 1]]
             held = prefix
-        for mark in marks[mark_of[place]]:
+        start, begin, behind = starts[line], places[line, 0], places[line, 1]
+        for at in range(start, begin):
+            message[size] = text[at]
+            size += 1
+        for mark in marks[mark_of[line]]:
             message[size] = mark
             size += 1
-        begin, length = begins[place], ends[place] - begins[place]
-        message[size : size + length] = text[begin : begin + length]
+        length = ends[line] - behind
+        message[size : size + length] = text[behind : behind + length]
         size += length
         if size < used:
             message[size:used] = 0
@@ -152,5 +158,5 @@ def digests(
             last = block == blocks - 1
             count = BLOCK + (size if last else (block + 1) * BLOCK)
             _compress(state, words[16 * block : 16 * block + 16], count, last, ORDER)
-        found[place, 0], found[place, 1] = state[0], state[1]
+        found[line, 0], found[line, 1] = state[0], state[1]
     return found.view(np.uint8)

@@ -9,6 +9,7 @@ one blank between two of them:
   QUOTED  bytes in quotes; a backslash takes the next byte with it
   TIME    `[23/Nov/2026:10:05:03 +0100]`, written like one and not looked up in the calendar
   SIZE    up to 18 digits, or a dash
+  REST    whatever else there may be, the blank before it too
 
 A line that is not exactly so is left over: the caller decides what it is.
 """
@@ -19,7 +20,7 @@ import numpy as np
 
 from backref.sources.compiled import compiled
 
-WORD, CODE, QUOTED, TIME, SIZE = range(5)
+WORD, CODE, QUOTED, TIME, SIZE, REST = range(6)
 MOST_DIGITS = 18
 NEWLINE, BLANK, TAB, RETURN, QUOTE, BACKSLASH, OPENING, CLOSING, DASH, ZERO = b'\n \t\r"\\[]-0'
 DIGIT, UPPER, LOWER, SIGN, SLASH, COLON, SPACE = (1 << bit for bit in range(8, 15))
@@ -180,7 +181,7 @@ def spans(
         at, end = start, _end(text, start, newlines[line])
         for part in range(len(parts)):
             kind = parts[part, 0]
-            if part:
+            if part and kind != REST:
                 at = at + 1 if at < end and text[at] == BLANK else NOWHERE
             if at < 0:
                 break
@@ -193,6 +194,8 @@ def spans(
                 at = _quoted(text, words, at, end)
             elif kind == TIME:
                 at = _time(text, at, end, table)
+            elif kind == REST:
+                at = end if at == end or text[at] == BLANK else NOWHERE
             else:
                 at = _size(text, at, end, table, sizes, line)
             found[part, line, 1] = at

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from backref.sources import logline
-from backref.sources.logtable import Column, Misfit, Table
+from backref.sources.logtable import USUAL, Column, Misfit, Table
 
 if TYPE_CHECKING:
     from backref.sources.logline import Shape
@@ -28,7 +28,7 @@ _SECRET = np.uint64(secrets.randbits(64) | 1)
 
 def cut(text: bytes, how: Shape) -> tuple[Table, list[Misfit]]:
     """The lines of `text`, each ended by a newline, and those that do not fit the shape."""
-    if pays_off(text):
+    if pays_off(text) and _is_plain(how):
         return _cut_fast(text, how)
     at = np.frombuffer(text, np.uint8)
     stops = np.flatnonzero(at == NEWLINE)
@@ -38,6 +38,14 @@ def cut(text: bytes, how: Shape) -> tuple[Table, list[Misfit]]:
 def pays_off(text: bytes) -> bool:
     """Whether kernels are worth loading for this text, or loaded already."""
     return len(text) >= COMPILED_FROM or "backref.sources.linekernel" in sys.modules
+
+
+def _is_plain(how: Shape) -> bool:
+    """Whether the kernels know all parts of the shape."""
+    words = (*logline.BYTES, logline.REST, "[time]", "status", "bytes")
+    return how.spelling == USUAL and all(
+        part in words or part.startswith('"') for part in how.written
+    )
 
 
 def _starts(stops: np.ndarray) -> np.ndarray:
@@ -62,9 +70,10 @@ def _cut_fast(text: bytes, how: Shape) -> tuple[Table, list[Misfit]]:
     columns = {
         logline.field_of(written): _column(text, words, found[part, fitting], written)
         for part, written in enumerate(how.written)
-        if written not in (logline.SKIPPED, "bytes")
+        if logline.field_of(written) in logline.FIELDS and written != "bytes"
     }
-    table = Table(text, starts[fitting], ends[fitting], columns, sizes[fitting])
+    places = found[how.written.index("address"), fitting] if how.address_once else None
+    table = Table(text, starts[fitting], ends[fitting], columns, sizes[fitting], places)
     left = np.concatenate((np.flatnonzero(~fits), np.arange(safe, len(stops))))
     if not left.size:
         return table, []
@@ -102,7 +111,12 @@ def _kind(written: str) -> int:
 
     if written.startswith('"'):
         return linekernel.QUOTED
-    kinds = {"[time]": linekernel.TIME, "bytes": linekernel.SIZE, "status": linekernel.CODE}
+    kinds = {
+        "[time]": linekernel.TIME,
+        "bytes": linekernel.SIZE,
+        "status": linekernel.CODE,
+        logline.REST: linekernel.REST,
+    }
     return kinds.get(written, linekernel.WORD)
 
 

@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from backref.sources import logtimes
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
 
 class Column(NamedTuple):
@@ -26,16 +28,49 @@ class Column(NamedTuple):
         seen = {value: number for number, value in enumerate(dict.fromkeys(cells))}
         return cls(list(seen), np.array([seen[cell] for cell in cells], np.int32))
 
+    @classmethod
+    def paired(cls, *columns: Column) -> tuple[list[tuple[bytes, ...]], np.ndarray]:
+        """The distinct combinations of the columns' values, and each line's number among
+        them."""
+        combined = columns[0].numbers.astype(np.int64)
+        for column in columns[1:]:
+            combined = combined * len(column.values) + column.numbers
+            _, combined = np.unique(combined, return_inverse=True)
+        _, first, numbers = np.unique(combined, return_index=True, return_inverse=True)
+        rows = [tuple(each.values[each.numbers[line]] for each in columns) for line in first]
+        return rows, numbers
+
+    def mapped(self, change: Callable[[bytes], bytes]) -> Column:
+        """The same with other values."""
+        return Column([change(value) for value in self.values], self.numbers)
+
+
+class Spelling(NamedTuple):
+    """How values are written: times in a notation of `logtimes`, and texts perhaps with the
+    backslashes that Apache and nginx put before what they escape."""
+
+    time: str = logtimes.COMMON
+    escaped: bool = True
+
+
+USUAL = Spelling()
+
 
 class Table(NamedTuple):
     """Lines of one shape: where in `text` each begins and ends (without trailing blanks), their
-    fields, and the sizes of the responses, -1 where there is none."""
+    fields, and the sizes of the responses, -1 where there is none.
+
+    `places` (line, 2) say where in `text` the client's address stands; None where it may stand
+    more than once.
+    """
 
     text: bytes
     starts: np.ndarray
     ends: np.ndarray
     columns: Mapping[str, Column]
     sizes: np.ndarray
+    places: np.ndarray | None = None
+    spelling: Spelling = USUAL
 
     @property
     def height(self) -> int:
@@ -57,21 +92,32 @@ class Table(NamedTuple):
             name: Column(column.values, column.numbers[kept])
             for name, column in self.columns.items()
         }
-        return Table(self.text, self.starts[kept], self.ends[kept], columns, self.sizes[kept])
+        return self._replace(
+            starts=self.starts[kept],
+            ends=self.ends[kept],
+            columns=columns,
+            sizes=self.sizes[kept],
+            places=None if self.places is None else self.places[kept],
+        )
 
     def joined(self, other: Table) -> Table:
-        """The lines of both, which stand in the same text."""
+        """The lines of both, which stand in the same text and are spelled alike; a column that
+        one lacks says nothing of its lines."""
         if not other.height:
             return self
-        columns = {
-            name: _joined(column, other.columns[name]) for name, column in self.columns.items()
-        }
-        return Table(
-            self.text,
-            np.concatenate((self.starts, other.starts)),
-            np.concatenate((self.ends, other.ends)),
-            columns,
-            np.concatenate((self.sizes, other.sizes)),
+        if not self.height:
+            return other
+        names = dict.fromkeys((*self.columns, *other.columns))
+        columns = {name: _joined(self.column(name), other.column(name)) for name in names}
+        places = None
+        if self.places is not None and other.places is not None:
+            places = np.concatenate((self.places, other.places))
+        return self._replace(
+            starts=np.concatenate((self.starts, other.starts)),
+            ends=np.concatenate((self.ends, other.ends)),
+            columns=columns,
+            sizes=np.concatenate((self.sizes, other.sizes)),
+            places=places,
         )
 
 
