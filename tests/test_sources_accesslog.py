@@ -34,7 +34,7 @@ def test_every_shape_is_recognised_by_its_example(shape):
         b"\n\n",
         b"Domain,Backlinks\n",
         b"WARC/1.0\r\n",
-        b'192.0.2.7 - - [November 23, 2021T00:18:22 +0000] "GET / HTTP/1.1" 200 1916 "-" "-"\n',
+        b'192.0.2.7 - - [Friday, 2021T00:18:22 +0000] "GET / HTTP/1.1" 200 1916 "-" "-"\n',
         bytes(range(256)) * 9,
     ],
 )

@@ -82,9 +82,12 @@ def test_nothing_is_in_an_empty_file():
     [
         (b" CDX N b a m s k r M S V g\n", "a CDX index"),
         (b"#Software: Microsoft IIS\n#Fields: date time\n2026-01-01 x\n", "W3C extended format"),
-        (b'{"level":"info","request":{"remote_addr":"192.0.2.1"},"status":200}\n', "JSON lines"),
-        (b"https 2026-01-01T00:00:00.1Z app/my/5 192.0.2.1:28 10.0.0.1:80 0.1\n", "load balancer"),
-        (b'Jan  1 00:00:00 host haproxy[14]: 192.0.2.1:33 "GET / HTTP/1.1"\n', "a log of HAProxy"),
+        (b'{"level":"info","request":{"remote_addr":"192.0.2.1"},"status":200}\n', "no known key"),
+        (
+            b"Jan  1 00:00:00 host haproxy[14]: 192.0.2.1:33 [01/Jan/2026:00:00:00.1] db 0/0/5 9\n",
+            "a log of HAProxy without HTTP",
+        ),
+        (b"Jan  1 00:00:00 host sshd[14]: session opened for user root\n", "a log of the system"),
         (b"2026/01/01 00:00:00 [error] 17#17: *1 open() failed\n", "an error log of nginx"),
         (b"Anchor,Domains,Backlinks\ntea,1,2\n", "anchor texts"),
     ],
@@ -97,18 +100,10 @@ def test_what_is_known_and_not_read_is_said_alone(head, told):
 
 
 FOREIGN = {
-    "logs/matomo/alb.log": "application load balancer",
-    "logs/matomo/elb.log": "classic load balancer",
-    "logs/matomo/iis.log": "W3C",
-    "logs/matomo/incapsula_w3c.log": "W3C",
-    "logs/matomo/caddy_json.log": "JSON lines",
-    "logs/matomo/nginx_json.log": "JSON lines",
-    "logs/matomo/traefik_json.log": "JSON lines",
-    "logs/lnav-logfile_cloudflare.json": "JSON lines",
-    "logs/lnav-logfile_w3c.0": "W3C",
+    "logs/lnav-logfile_w3c.2": "the log of an FTP server",
+    "logs/lnav-logfile_w3c.5": "lacks c-ip, sc-status",
     "logs/advertools-apache_error.log": "error log of Apache",
     "logs/advertools-nginx_error.log": "error log of nginx",
-    "logs/lnav-logfile_haproxy.0": "HAProxy",
 }
 
 

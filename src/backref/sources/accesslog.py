@@ -52,7 +52,7 @@ class AccessLog:
             return _extended(lines)
         verdict = _shaped(lines)
         if verdict.confidence < SURE and (told := _json(lines)):
-            verdict = max(verdict, told)
+            verdict = max(verdict, told, key=lambda each: (each.confidence, each.known))
         foreign = "" if verdict.confidence else foreign_logs.described(lines)
         return Verdict(0.0, foreign, known=True) if foreign else verdict
 
