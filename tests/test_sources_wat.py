@@ -18,9 +18,10 @@ from hypothesis import strategies as st
 
 from backref.schema import TABLES
 from backref.sources import records as records_module
-from backref.sources import registry
+from backref.sources import registry, wat_links
 from backref.sources import wat as module
 from backref.sources.decompress import Stream
+from backref.sources.destinations import RELATIVE
 from backref.sources.source import Chunk, Context, Parsed, Reject, Source
 from backref.sources.warc import WARC
 from backref.sources.wat import WAT
@@ -479,3 +480,23 @@ def test_no_mutation_raises(seed: int) -> None:
 def test_ten_thousand_mutations() -> None:
     for seed in range(10_000):
         survives(seed)
+
+
+REFERENCES = st.lists(
+    st.text("a/?#:\\ \t\n\r.%@\x01é", max_size=6)
+    | st.sampled_from(["//", "http:", "https://a.b/", "x/y", "", "a:b"]),
+    max_size=8,
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(REFERENCES)
+def test_many_references_are_told_as_each_alone(hrefs: list[str]) -> None:
+    told = wat_links.surely_relative(hrefs).tolist()
+    assert told == [bool(RELATIVE.match(href)) for href in hrefs]
+
+
+def test_a_nul_in_a_reference_leaves_all_to_the_slow_way() -> None:
+    assert wat_links.surely_relative(["a", "b\0c", "/d"]).tolist() == [False] * 3
+    links = [link("/in"), link("/x\0y"), link("http://other.org/\0")]
+    assert read(record(envelope(**html(*links)))).counts["external_links"] == 1

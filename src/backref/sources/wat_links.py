@@ -25,16 +25,22 @@ if TYPE_CHECKING:
 Entry = dict[str, Any]
 
 _SLASH = ord("/")
+_END, _SPOILING, _STOPPING = 1, 2, 3
+_KINDS = bytes(
+    _END if byte == 0 else _SPOILING if byte in b"\t\r\n\\" else _STOPPING
+    if byte <= 0x20 or byte in b":/?#" else 0
+    for byte in range(256)
+)  # fmt: skip
+"""What ends a reference, what makes it mean something else to browsers, and what ends its first
+segment, as the two before do."""
 
 
-def _table(marked: bytes) -> NDArray[np.bool_]:
+def _among(marked: bytes) -> NDArray[np.bool_]:
     return np.isin(np.arange(256), list(marked))
 
 
-_SPOILING = _table(b"\t\r\n\\")
-_STOPPING = _table(bytes(range(0x21)) + b":/?#\\")
-_LEADING = _table(b"\0?#")
-_GOING_ON = _table(b"\0/?#")
+_LEADING = _among(b"\0?#")
+_GOING_ON = _among(b"\0/?#")
 
 
 class Link(NamedTuple):
@@ -105,15 +111,18 @@ def surely_relative(hrefs: Sequence[str]) -> NDArray[np.bool_]:
     """Whether each reference matches `destinations.RELATIVE`; none do where one holds a NUL."""
     if not hrefs:
         return np.zeros(0, bool)
-    text = np.frombuffer("\0".join([*hrefs, "", ""]).encode(), np.uint8)
-    ends = np.flatnonzero(text == 0)[:-1]
-    if len(ends) != len(hrefs):
+    raw = "\0".join([*hrefs, "", ""]).encode()
+    text, kinds = np.frombuffer(raw, np.uint8), np.frombuffer(raw.translate(_KINDS), np.uint8)
+    marks = np.flatnonzero(kinds != 0)
+    kinds = kinds[marks]
+    last = np.flatnonzero(kinds == _END)[:-1]
+    if len(last) != len(hrefs):
         return np.zeros(len(hrefs), bool)
-    begins = np.concatenate(([0], ends[:-1] + 1))
+    # Behind an end begins the next reference, and behind the end's mark stands its first.
+    begins = np.concatenate(([0], marks[last[:-1]] + 1))
+    mark = marks[np.concatenate(([0], last[:-1] + 1))]
     first, second = text[begins], text[begins + 1]
-    stops = np.flatnonzero(_STOPPING[text])
-    stop = stops[np.searchsorted(stops, begins)]
-    relative = _LEADING[first] | ((first == _SLASH) & (second != _SLASH))
-    relative |= (stop > begins) & _GOING_ON[text[stop]]
-    relative[np.searchsorted(ends, np.flatnonzero(_SPOILING[text]))] = False
+    relative: NDArray[np.bool_] = _LEADING[first] | ((first == _SLASH) & (second != _SLASH))
+    relative |= (mark > begins) & _GOING_ON[text[mark]]
+    relative[np.searchsorted(last, np.flatnonzero(kinds == _SPOILING))] = False
     return relative

@@ -27,6 +27,7 @@ Json = dict[str, Any]
 CAPTURES = frozenset(("response", "resource"))
 ELEMENTS = {"A@/href": "a", "AREA@/href": "area"}
 """Which entries are links, and of what element."""
+_TELLING = frozenset(("content-type", "content-language", "location", "link", "x-robots-tag"))
 REL_TOLD_SINCE = datetime(2017, 8, 16, tzinfo=UTC)
 """Common Crawl's records tell a link's rel from its crawl of August 2017 on."""
 
@@ -58,26 +59,24 @@ class Capture(NamedTuple):
 
 def kind_of(told: Json) -> str:
     """The type of the record that is told of, lower-case; empty when there is none."""
-    return _text(_about(told), "WARC-Type").lower()
+    about = _object(_object(told, "Envelope"), "WARC-Header-Metadata")
+    return _text(about, "WARC-Type").lower()
 
 
-def is_capture(told: Json) -> bool:
-    """Whether the record that is told of is one that somebody fetched by http."""
-    if kind_of(told) not in CAPTURES:
-        return False
-    target = _target(told)
-    return not target or target[:8].lower().startswith(("http://", "https://"))
-
-
-def read_capture(told: Json) -> tuple[Capture, list[Json]] | str:
-    """A response and the entries of its links, or why it cannot be stored.
+def read_capture(told: Json) -> tuple[Capture, list[Json]] | str | None:
+    """A response and the entries of its links; why it cannot be stored; or None for what is told
+    of something else than a response that somebody fetched by http.
 
     Never raises for what the JSON holds.
     """
-    about = _about(told)
-    payload = _object(_object(told, "Envelope"), "Payload-Metadata")
-    message = _object(payload, "HTTP-Response-Metadata")
-    target = _target(told)
+    envelope = _object(told, "Envelope")
+    about = _object(envelope, "WARC-Header-Metadata")
+    if _text(about, "WARC-Type").lower() not in CAPTURES:
+        return None
+    target = _text(about, "WARC-Target-URI").strip().removeprefix("<").removesuffix(">").strip()
+    if target and not target[:8].lower().startswith(("http://", "https://")):
+        return None
+    message = _object(_object(envelope, "Payload-Metadata"), "HTTP-Response-Metadata")
     url = urls.parse(target) if target else None
     if url is None or len(target) > LONGEST_URL:
         return f"no usable target URI ({target!r:.100})"
@@ -106,15 +105,6 @@ def read_capture(told: Json) -> tuple[Capture, list[Json]] | str:
         page,
     )
     return capture, _links(html)
-
-
-def _about(told: Json) -> Json:
-    return _object(_object(told, "Envelope"), "WARC-Header-Metadata")
-
-
-def _target(told: Json) -> str:
-    text = _text(_about(told), "WARC-Target-URI")
-    return text.strip().removeprefix("<").removesuffix(">").strip()
 
 
 def _status(text: str) -> int | None:
@@ -157,11 +147,12 @@ def _is_link(entry: Json) -> bool:
 
 
 def _headers(told: Json) -> Headers:
-    """HTTP headers by lower-case name; a value may be a list of values."""
+    """The HTTP headers that tell of a page; a value may be a list of values."""
     found = Headers()
     for name, value in told.items():
-        values = value if isinstance(value, list) else [value]
-        found.setdefault(name.lower(), []).extend(v for v in values if isinstance(v, str))
+        if (known := name.lower()) in _TELLING:
+            values = value if isinstance(value, list) else [value]
+            found.setdefault(known, []).extend(v for v in values if isinstance(v, str))
     return found
 
 
