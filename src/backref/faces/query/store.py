@@ -23,10 +23,12 @@ if TYPE_CHECKING:
 
 
 class Store:
-    """An open store. Use as a context manager."""
+    """An open store. Use as a context manager. `keeps` is for who asks the same site often: see
+    `query.view`."""
 
-    def __init__(self, lake: Lake) -> None:
+    def __init__(self, lake: Lake, *, keeps: bool = False) -> None:
         self.lake = lake
+        self._keeps = keeps
         self._snapshot = lake.snapshot()
 
     def site(self, name: str | None = None, as_of: str | None = None) -> Site:
@@ -36,7 +38,7 @@ class Store:
         """
         record = chosen(self._snapshot.sites, name)
         asked = moment.until(as_of, record.zone) if as_of else None
-        return Site(View(self._snapshot, record, asked))
+        return Site(View(self._snapshot, record, asked, keeps=self._keeps))
 
     @property
     def version(self) -> int:

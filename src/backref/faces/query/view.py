@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from backref import schema
 from backref.faces.query import moment
 from backref.faces.query.weeks import Weeks
-from backref.lake.model import Model
+from backref.lake.model import Model, words
 from backref.ledger import build
 from backref.links.build import as_known
 
@@ -28,6 +28,8 @@ OF_GOALS = ("conversions", "converted_visits", "search_conversions")
 """Columns that nothing is known of while the site has no goal."""
 AGREED = "/* query.agreed */ select * from placements where coalesce(day, $until_day) <= $until_day"
 NO_LIMIT = 1 << 40
+MOST_HELD = 1_000_000
+"""Rows of a table that may be held in memory."""
 ROOM = "backref.ledger"
 
 
@@ -35,10 +37,21 @@ class View:
     """What every question about a site shares. Without `as_of` the time is that of the newest
     evidence, or now when that lies in the future or there is none."""
 
-    def __init__(self, snapshot: Snapshot, site: SiteRecord, as_of: datetime | None = None) -> None:
+    def __init__(
+        self,
+        snapshot: Snapshot,
+        site: SiteRecord,
+        as_of: datetime | None = None,
+        *,
+        keeps: bool = False,
+    ) -> None:
+        """`keeps` is whether tables by days are held in memory from the first question on: they
+        lie in many files, which is dear for whoever asks often."""
         self.snapshot = snapshot
         self.site = site
         self._asked = as_of
+        self._keeps = keeps
+        self._held: dict[str, pa.Table] = {}
 
     @cached_property
     def as_of(self) -> datetime:
@@ -132,7 +145,7 @@ class View:
     ) -> pa.Table:
         """Like `rows`, as Arrow, and with whatever conversions were counted."""
         model = Model(ROOM, file)
-        given = {**self._known, **(tables or {})}
+        given = {**self._kept(model), **self._known, **(tables or {})}
         if "standing" in model.text and "standing" not in given:
             given["standing"] = self.standing
         return self.snapshot.table(model, partitions=self._partitions, tables=given, **params)
@@ -158,10 +171,27 @@ class View:
     @cached_property
     def _evidence(self) -> dict[str, Any]:
         """From when to when there is evidence of any kind."""
+        model = Model(ROOM, "newest.sql")
         (found,) = self.snapshot.rows(
-            Model(ROOM, "newest.sql"), partitions=self._partitions, site=self.site.name
+            model,
+            partitions=self._partitions,
+            tables=self._kept(model),
+            site=self.site.name,
         )
         return found
+
+    def _kept(self, model: Model) -> dict[str, pa.Table]:
+        """The tables by days that a model names, where they are held."""
+        named = words(model.text) & build.BY_TIME if self._keeps else ()
+        for name in named:
+            if name not in self._held and self._may_hold(name):
+                every = f"/* query.every */ select * from {name}"  # noqa: S608
+                self._held[name] = self.snapshot.table(every, partitions=self._partitions)
+        return {name: self._held[name] for name in named if name in self._held}
+
+    def _may_hold(self, table: str) -> bool:
+        partitions = self._partitions[table]
+        return bool(partitions) and self.snapshot.rows_in(table, *partitions) <= MOST_HELD
 
     @cached_property
     def _partitions(self) -> dict[str, list[str]]:

@@ -40,9 +40,10 @@ def create_app(
         with Lake.open(store) as lake:
             app.state.lake = lake
             app.state.door = Door(lake)
-            app.state.reading = Reading(lake, settings.site)
-            app.state.uploads = Uploads(lake.scratch, settings.largest_upload)
-            with Jobs(lake, app.state.uploads) as app.state.jobs:
+            app.state.reading = reading = Reading(lake, settings.site)
+            app.state.uploads = uploads = Uploads(lake.scratch, settings.largest_upload)
+            meanwhile = [reading.warm] if settings.warm else []
+            with Jobs(lake, uploads, *meanwhile) as app.state.jobs:
                 begun(app)
                 yield
 

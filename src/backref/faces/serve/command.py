@@ -35,7 +35,7 @@ def serve(
     from backref.faces.serve.settings import Settings
 
     found = asking.settings(store, site)
-    settings = Settings(host, port, found.site, names=tuple(name or ()))
+    settings = Settings(host, port, found.site, names=tuple(name or ()), warm=True)
     run(found.store, settings, browse=open_, new_password=new_password)
 
 
@@ -44,4 +44,4 @@ def show(store: Path) -> None:
     from backref.faces.serve.running import run
     from backref.faces.serve.settings import Settings
 
-    run(store, Settings(HERE, PORT), or_any_port=True)
+    run(store, Settings(HERE, PORT, warm=True), or_any_port=True)

@@ -77,8 +77,12 @@ class Job:
 class Jobs:
     """The jobs of a server. Use as a context manager; leaving it stops what runs."""
 
-    def __init__(self, lake: Lake, uploads: Uploads) -> None:
+    def __init__(
+        self, lake: Lake, uploads: Uploads, meanwhile: Callable[[], None] = lambda: None
+    ) -> None:
+        """`meanwhile` is what the thread does at first and after each job."""
         self._lake = lake
+        self._meanwhile = meanwhile
         self._uploads = uploads
         self._lock = Lock()
         self._jobs: OrderedDict[int, Job] = OrderedDict()
@@ -164,11 +168,20 @@ class Jobs:
         return job
 
     def _work(self) -> None:
+        self._prepare()
         while (item := self._waiting.get()) is not None:
             job, work = item
             job.state, job.begun = "running", time.monotonic()
             job.state = self._outcome(job, work)
             job.seconds = time.monotonic() - job.begun
+            self._prepare()
+
+    def _prepare(self) -> None:
+        if not self._closing.is_set():
+            try:
+                self._meanwhile()
+            except Exception:
+                log.exception("what pages rest on could not be asked")
 
     def _outcome(self, job: Job, work: Callable[[Job], None]) -> str:
         try:

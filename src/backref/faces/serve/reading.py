@@ -13,17 +13,19 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from backref.errors import NotHeld
 from backref.faces.query import Site, Store
+from backref.faces.query.store import chosen
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Sequence
 
-    from backref.faces.query import ImportRecord, RejectRow
+    from backref.faces.query import ImportRecord, Overview, RejectRow
     from backref.lake.lake import Lake
 
 Found = TypeVar("Found")
 
 SITES_KEPT = 4
-ANSWERS_KEPT = 64
+ANSWERS_KEPT = 32
+USUAL_DAYS = 28
 A_MOMENT = timedelta(minutes=1)
 
 
@@ -34,13 +36,13 @@ class Reading:
         self.lake = lake
         self._default = site
         self._lock = RLock()
-        self._store = Store(lake)
+        self._store = Store(lake, keeps=True)
         self._sites: OrderedDict[Hashable, Site] = OrderedDict()
         self._answers: OrderedDict[Hashable, Any] = OrderedDict()
 
     def store(self) -> Store:
         """The store as it is now; the same one as long as its rows and sites are the same."""
-        newest = Store(self.lake)
+        newest = Store(self.lake, keeps=True)
         with self._lock:
             if not newest.answers_as(self._store):
                 self._store = newest
@@ -52,11 +54,12 @@ class Reading:
         """A site as of now, or as it was known at the end of a day; the only or the default one
         when none is named. Raises UnknownSite, AmbiguousSite and UsageError."""
         store = self.store()
-        key = (store.version, name or self._default, as_of)
+        meant = chosen(store.settings, name or self._default).name
+        key = (store.version, meant, as_of)
         with self._lock:
             kept = self._sites.get(key)
         if kept is None or _out_of_date(kept):
-            kept = store.site(name or self._default, as_of)
+            kept = store.site(meant, as_of)
             self._keep(self._sites, key, kept, SITES_KEPT)
         return kept
 
@@ -81,6 +84,19 @@ class Reading:
         found = answer()
         self._keep(self._answers, key, (asked, found), ANSWERS_KEPT)
         return found
+
+    def overview(self, asked: Site, days: int) -> Overview:
+        """A site's overview over so many days."""
+        return self.kept(asked, f"overview {days}", lambda: asked.overview(days=days))
+
+    def warm(self) -> None:
+        """Ask what every page of a site rests on, of as many sites as are kept, so that nobody
+        waits for it."""
+        for name in self.store().sites[:SITES_KEPT]:
+            asked = self.site(name)
+            self.overview(asked, USUAL_DAYS)
+            self.kept(asked, "domains", asked.domains)
+            asked.view.weeks.cells(())
 
     def _keep(self, kept: OrderedDict[Any, Any], key: Hashable, value: object, most: int) -> None:
         with self._lock:

@@ -22,6 +22,7 @@ class Settings:
     names: tuple[str, ...] = ()
     workers: int = 8
     largest_upload: int = 4096 * MEGABYTE
+    warm: bool = False
 
     @property
     def private(self) -> bool:

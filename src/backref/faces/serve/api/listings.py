@@ -136,11 +136,7 @@ def pages(asking: Asking, sort: PageSort = "domains", by: PageBy = None) -> Resp
 @router.get("/overview", responses=models.answers(models.OVERVIEW))
 def overview(request: Request, reading: Reads, asked: Asked, days: Days = 28) -> Response:
     """The headline, five numbers, three piles to act on, and what matters more."""
-
-    def answer() -> Response:
-        return json(reading.kept(asked, ("overview", days), lambda: asked.overview(days=days)))
-
-    return marked(request, asked, answer)
+    return marked(request, asked, lambda: json(reading.overview(asked, days)))
 
 
 def _several(values: Sequence[str] | None) -> tuple[str, ...]:
