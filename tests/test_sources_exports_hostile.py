@@ -5,12 +5,14 @@ from __future__ import annotations
 import csv
 import io
 import random
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from exports_facts import SAMPLES, SHOP, read
 from openpyxl import Workbook
 
+from backref.errors import BackrefError
 from backref.ingest.recognising import recognised
 from backref.sources.exports import EXPORTS
 from backref.sources.opening import inputs
@@ -62,6 +64,39 @@ def check(name: str, seeds: range) -> None:
         assert all(reject.reason and len(reject.sample) <= 200 for reject in reading.rejects)
 
 
+def check_workbook(folder: Path, seeds: range) -> None:
+    """A damaged workbook is refused in a sentence, or its damage noted by the stream."""
+    whole = (SAMPLES / "semrush_indexed_pages.csv").read_text(encoding="utf-8")
+    written(folder / "whole.xlsx", list(csv.reader(io.StringIO(whole))))
+    data = (folder / "whole.xlsx").read_bytes()
+    for seed in seeds:
+        path = folder / f"{seed}.xlsx"
+        path.write_bytes(mutated(data, random.Random(f"workbook {seed}")))
+        with suppress(BackrefError):
+            for found in inputs(str(path)):
+                with found.open() as stream:
+                    read(stream.read(1 << 20))
+        path.unlink()
+
+
+def test_mutations_of_a_workbook(tmp_path: Path) -> None:
+    check_workbook(tmp_path, range(60))
+
+
+@pytest.mark.torture
+def test_a_thousand_mutations_of_a_workbook(tmp_path: Path) -> None:
+    check_workbook(tmp_path, range(60, 1_060))
+
+
+def written(path: Path, rows: list[list[str]]) -> None:
+    """A workbook of these rows."""
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet()
+    for row in rows:
+        sheet.append([cell or None for cell in row])
+    book.save(path)
+
+
 def rows_of(name: str) -> list[list[str]]:
     data = (SAMPLES / name).read_bytes()
     text = data.decode("utf-16" if data.startswith(b"\xff\xfe") else "utf-8-sig")
@@ -74,11 +109,7 @@ TABLES = [name for name in NAMES if name.endswith(".csv")]
 
 @pytest.mark.parametrize("name", TABLES)
 def test_a_workbook_is_its_table(name: str, tmp_path: Path) -> None:
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet()
-    for row in rows_of(name):
-        sheet.append([cell or None for cell in row])
-    book.save(tmp_path / "x.xlsx")
+    written(tmp_path / "x.xlsx", rows_of(name))
     (found,) = inputs(str(tmp_path / "x.xlsx"))
     with found.open() as stream:
         whole = read(stream.read(1 << 24))

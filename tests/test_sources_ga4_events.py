@@ -167,6 +167,17 @@ def test_other_parquet_and_damaged_parquet_say_what_they_are(
 @settings(max_examples=60, deadline=None)
 @given(st.data())
 def test_mutations_never_crash(data: st.DataObject) -> None:
+    mutate(data)
+
+
+@pytest.mark.torture
+@settings(max_examples=2_000, deadline=None)
+@given(st.data())
+def test_two_thousand_mutations(data: st.DataObject) -> None:
+    mutate(data)
+
+
+def mutate(data: st.DataObject) -> None:
     mutated = bytearray(data.draw(st.sampled_from([lines(EVENTS), parquet(EVENTS)])))
     for _ in range(data.draw(st.integers(1, 8))):
         at = data.draw(st.integers(0, len(mutated)))

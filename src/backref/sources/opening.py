@@ -7,6 +7,7 @@ them. What a file is, is told by its bytes and never by its name.
 from __future__ import annotations
 
 import os
+import struct
 import sys
 import zipfile
 from dataclasses import dataclass, replace
@@ -27,6 +28,8 @@ MOST_MEMBERS = 1_000
 """A ZIP with more files than this is refused."""
 MOST_PART_BYTES = 128 << 20
 """A workbook with a larger part, its texts or a sheet unpacked, is refused: texts are all held."""
+_DAMAGES = (zipfile.BadZipFile, OSError, EOFError, RuntimeError, ValueError, struct.error)
+"""What reading a ZIP raises for bytes that are no ZIP's."""
 _WORKBOOK = "xl/workbook.xml"
 _PACKAGE, _ARCHIVES = "datapackage.json", "archive/"
 """A WACZ describes itself in the one and keeps its archives in the other; the rest are indexes
@@ -119,7 +122,7 @@ def _members(path: str) -> list[zipfile.ZipInfo]:
     try:
         with zipfile.ZipFile(path) as archive:
             found = archive.infolist()
-    except (zipfile.BadZipFile, OSError, NotImplementedError) as error:
+    except _DAMAGES as error:
         raise UnknownFormat(f"{path} is a damaged ZIP ({error}): unpack it first.") from None
     members = [member for member in found if _is_file(member)]
     if len(members) > MOST_MEMBERS:
@@ -161,8 +164,11 @@ def _zipped(path: str, members: list[zipfile.ZipInfo]) -> Iterator[Input]:
 
 
 def _member(path: str, member: zipfile.ZipInfo) -> BinaryIO:
-    with zipfile.ZipFile(path) as archive:
-        return cast("BinaryIO", archive.open(member))
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return cast("BinaryIO", archive.open(member))
+    except _DAMAGES as error:
+        raise UnknownFormat(f"{_label(path, member)} is damaged ({error}).") from None
 
 
 def _workbook(path: str) -> Input:
