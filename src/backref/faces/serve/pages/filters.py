@@ -33,6 +33,7 @@ WHY = {
     "noreferrer": "the link says noreferrer, so its visitors arrive as direct visits",
     "no target": "which page it links to is not known",
 }
+ALL_OF = {"none": "by no link", "host": "all by host alone"}
 LONGEST = 300
 
 
@@ -69,8 +70,7 @@ def since(row: LinkRow) -> str:
     """What stands behind a link's state, as short as a row of a list needs it."""
     if row.lost_before is not None and row.state in ("lost", "reported lost", "suspect"):
         reason = f"{row.reason}, " if row.reason else ""
-        after = f"{row.lost_after:%Y-%m-%d} to " if row.lost_after else "by "
-        return f"{reason}{after}{row.lost_before:%Y-%m-%d}"
+        return f"{reason}by {row.lost_before:%Y-%m-%d}"
     return "undated" if row.last_seen is None else f"seen {row.last_seen:%Y-%m-%d}"
 
 
@@ -120,7 +120,7 @@ def levels(certainty: Mapping[str, float]) -> str:
     if not total:
         return ""
     if len(certainty) == 1:
-        return f"all {next(iter(certainty))}"
+        return ALL_OF.get(next(iter(certainty)), f"all {next(iter(certainty))}")
     return ", ".join(
         f"{level} {words.percent(part / total, '')}" for level, part in certainty.items()
     )

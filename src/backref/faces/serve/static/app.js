@@ -44,6 +44,7 @@ const KEYS = {
   n: () => press("a[rel=next]"),
   p: () => press("a[rel=prev]"),
   e: () => press("[data-export]"),
+  u: () => press("[data-back]"),
   t: turnTheme,
   "?": () => find("#keys")?.showModal(),
 };
@@ -73,6 +74,11 @@ document.addEventListener("click", (event) => {
   if (copy) {
     const text = document.getElementById(copy.dataset.copies).textContent;
     navigator.clipboard?.writeText(text).then(() => { copy.textContent = "Copied"; });
+  }
+  const up = event.target.closest("[data-back]");
+  if (up && document.referrer && new URL(document.referrer).pathname === new URL(up.href).pathname) {
+    event.preventDefault(); // the list as it was chosen, and at its place
+    history.back();
   }
   for (const open of all("details.facet[open]")) {
     if (!open.contains(event.target)) open.open = false;
