@@ -5,7 +5,8 @@ The peer is not cc-pyspark itself, which needs Spark and Java, but the method th
 `wat_extract_links.py` describes, written anew and without Spark: warcio reads the records, the
 standard library parses each record's JSON, and `urljoin` resolves the links of HTTP headers, of
 the head and of the body against the base; what it finds it gives away as pairs. It stores nothing
-and tells neither rel nor text, while ours is measured until rows, with these, are durable in a store.
+and tells neither rel nor text, while ours is measured until rows, with these, are durable in a
+store.
 
 The files are made by the simulated web's writer from the pages of the corpus, then again under
 other host names, as many times as the size says, so that hosts and URLs go on being new. Seconds
