@@ -13,6 +13,7 @@ import duckdb
 from backref.errors import QueryFailed
 
 _TAG = re.compile(r"/\*\s*([a-z_]+\.[a-z_]+)\s*\*/")
+_COMMENT = re.compile(r"--[^\n]*")
 _WORD = re.compile(r"[A-Za-z_]\w*")
 
 
@@ -62,8 +63,9 @@ def named(model: Model | str) -> Model | Line:
 
 @cache
 def words(text: str) -> frozenset[str]:
-    """Every word of a text in lower case: tables that it may name are among them."""
-    return frozenset(word.lower() for word in _WORD.findall(text))
+    """Every word of a text in lower case but for its comments: tables that it may name are among
+    them."""
+    return frozenset(word.lower() for word in _WORD.findall(_COMMENT.sub("", text)))
 
 
 @cache

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 CSV = "text/csv"
 JSON = "application/json"
+VERSION = version("backref")
 PART = 1_000
 """Rows of a CSV that are asked for at once."""
 USUAL = 50
@@ -113,7 +114,7 @@ def _mark(request: Request, held: Site | int) -> str:
         if held.by_the_clock:
             return ""
         held = held.version
-    said = repr((version("backref"), held, str(request.url), wants_csv(request)))
+    said = repr((VERSION, held, str(request.url), wants_csv(request)))
     return f'W/"{blake2b(said.encode(), digest_size=12).hexdigest()}"'
 
 
