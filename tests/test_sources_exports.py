@@ -222,7 +222,7 @@ def test_identity_depends_on_site_key_and_period() -> None:
 # --- hostile input ---------------------------------------------------------------------------
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.data())
 def test_mutations_never_crash_and_every_record_is_accounted_for(data: st.DataObject) -> None:
     path = data.draw(st.sampled_from(sorted(SAMPLES.iterdir())))
