@@ -70,7 +70,7 @@ def test_answers_are_counted() -> None:
         (date(2026, 9, 3), "A friend", 1),
         (date(2026, 9, 4), 'Podcast "Tea Talk"', 1),
     ]
-    months = read("Month,Wie haben Sie von uns erfahren?,Anzahl\n2026-09,Freunde,17\n".encode())
+    months = read(b"Month,Wie haben Sie von uns erfahren?,Anzahl\n2026-09,Freunde,17\n")
     (row,) = months.rows["self_reports"]
     assert (row["day_hi"], row["people"]) == (date(2026, 9, 30), 17)
 
