@@ -6,6 +6,7 @@ A test compares the pages with what this makes, so they cannot go stale.
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from backref.schema import SITE_HOSTS, SITES, TABLES, Column, Table
 from backref.sources import formats
@@ -25,7 +26,43 @@ def pages() -> dict[str, str]:
         "tables.md": tables_page(),
         "commands.md": commands_page(),
         "exports.md": exports_page(),
+        "api.md": api_page(),
     }
+
+
+def api_page() -> str:
+    """Every endpoint of the API with its parameters, from its own description."""
+    from backref.faces.serve.app import create_app
+    from backref.faces.serve.settings import Settings
+
+    described = create_app(Path(), Settings()).openapi()
+    parts = [
+        "# API",
+        (
+            "Made from `/api/v1/openapi.json`; do not edit. "
+            "[How to use it](../how-to/serving.md#for-programs)."
+        ),
+    ]
+    parts += [
+        _endpoint(f"{method.upper()} {path}", operation)
+        for path, methods in described["paths"].items()
+        for method, operation in methods.items()
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def _endpoint(name: str, operation: dict[str, Any]) -> str:
+    parameters = operation.get("parameters", ())
+    head = ["", "| parameter | in | meaning |", "| --- | --- | --- |"] if parameters else []
+    rows = [f"| `{p['name']}` | {p['in']} | {_cell(_told(p))} |" for p in parameters]
+    text = " ".join(operation["description"].split())
+    return "\n".join([f"## `{name}`", "", text, *head, *rows])
+
+
+def _told(parameter: dict[str, Any]) -> str:
+    """What a parameter means, and the values that it may have."""
+    allowed = parameter["schema"].get("enum", ())
+    return f"{parameter['description']} {', '.join(f'`{value}`' for value in allowed)}".strip()
 
 
 def tables_page() -> str:
