@@ -186,6 +186,17 @@ def test_one_link(client: TestClient):
     assert asked(client, f"links/{row['link_id']}") == row
 
 
+def test_the_evidence_of_a_link(client: TestClient):
+    row = asked(client, "links", domain="example.org", limit=1)["rows"][0]
+    told = asked(client, f"links/{row['link_id']}/evidence")
+    assert told["link"] == row
+    assert len(told["weeks"]) == 52
+    sums = [sum(counts) for counts in zip(*told["visits"].values(), strict=True)]
+    assert sums == row["weekly_visits"]
+    missing = client.get(API + "links/0123456789abcdef/evidence")
+    assert missing.status_code == 404
+
+
 WRONG = [
     ("links?sort=bad", 400, "There is no sort 'bad'"),
     ("links?state=bad", 400, "There is no state 'bad'"),

@@ -18,6 +18,7 @@ from backref.faces.query import (
     PageRow,
     ReferrerRow,
 )
+from backref.faces.query.evidence import evidence
 from backref.faces.serve.api import models
 from backref.faces.serve.api.answering import json, marked, record
 from backref.faces.serve.api.params import (
@@ -78,6 +79,19 @@ def links(
 def link(request: Request, asked: Asked, link_id: LinkId) -> Response:
     """One link."""
     return marked(request, asked, lambda: json(record(asked.link(link_id))))
+
+
+@router.get("/links/{link_id}/evidence", responses=models.answers(models.EVIDENCE))
+def link_evidence(request: Request, reading: Reads, asked: Asked, link_id: LinkId) -> Response:
+    """Who saw a link and when, what was agreed for it, and its visits by week and certainty."""
+
+    def answer() -> Response:
+        found = reading.kept(asked, ("link", link_id), lambda: evidence(asked.view, link_id))
+        agreed = [{"agreement": each, "terms": terms} for each, terms in found.agreements]
+        told = {"link": record(found.link), "observations": found.observations}
+        return json(told | {"agreements": agreed, "weeks": found.weeks, "visits": found.visits})
+
+    return marked(request, asked, answer)
 
 
 @router.get("/domains.csv", include_in_schema=False)

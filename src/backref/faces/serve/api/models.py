@@ -8,7 +8,7 @@ from typing import Any, get_type_hints
 
 from pydantic import BaseModel, Field, create_model
 
-from backref.faces.query import rows
+from backref.faces.query import evidence, rows
 from backref.faces.serve import jobs
 from backref.ingest.preview import Preview
 from backref.lake import records
@@ -121,3 +121,15 @@ PREVIEWS = create_model("Previews", upload=(Upload, ...), files=(list[PREVIEW], 
 PROGRESS = of_row(jobs.Progress)
 JOB = of_row(jobs.Job)
 JOBS = create_model("Jobs", rows=(list[JOB], ...))  # type: ignore[valid-type]
+TERM = of_row(evidence.Term)
+AGREEMENT = of_row(evidence.Agreement)
+OBSERVATION = of_row(evidence.Observation)
+AGREED = create_model("Agreed", agreement=(AGREEMENT, ...), terms=(list[TERM], ...))  # type: ignore[valid-type]
+EVIDENCE = create_model(
+    "Evidence",
+    link=(LINK, ...),
+    observations=(list[OBSERVATION], ...),  # type: ignore[valid-type]
+    agreements=(list[AGREED], ...),  # type: ignore[valid-type]
+    weeks=(list[date], ...),
+    visits=(dict[str, list[float]], ...),
+)
