@@ -2,24 +2,45 @@
 -- stand with the visits a month that went with them, dead targets with the people who still ask
 -- for them, and how old the newest evidence is.
 with
-linked as (
+facts as (
     select
         ledger.site,
-        count(distinct case when ledger.state in ('live', 'suspect')
-            and not coalesce(links.last_seen_hi < $stale, false) then ledger.source_identity end)
-            as live_domains,
-        count(case when ledger.state in ('lost', 'reported lost') and links.lost_hi > $since
-            then 1 end) as lost_links,
-        count(distinct case when ledger.state in ('lost', 'reported lost')
-            and links.lost_hi > $since then ledger.source_identity end) as lost_domains,
-        sum(case when ledger.state in ('lost', 'reported lost') and links.lost_hi > $since
-            then coalesce(ledger.monthly_visits, 0) else 0 end) as lost_visits,
-        count(case when ledger.state = 'suspect' then 1 end) as suspects,
-        sum(ledger.monthly_visits) as monthly_visits,
-        max(links.last_verified) as last_verified
+        ledger.source_identity,
+        ledger.link_id,
+        ledger.state,
+        ledger.monthly_visits,
+        links.last_verified,
+        ledger.state in ('live', 'suspect')
+            and not coalesce(links.last_seen_hi < $stale, false) as live,
+        ledger.state in ('live', 'suspect') as standing,
+        coalesce(ledger.state in ('lost', 'reported lost') and links.lost_hi > $since, false) as went
     from ledger
     left join links on links.link_id = ledger.link_id
-    group by ledger.site
+),
+domains as (
+    select
+        site,
+        source_identity,
+        max(case when live then 1 else 0 end) as live,
+        max(case when went then 1 else 0 end)
+            * (1 - max(case when standing then 1 else 0 end)) as lost
+    from facts
+    where link_id is not null
+    group by site, source_identity
+),
+counted as (
+    select site, sum(live) as live_domains, sum(lost) as lost_domains from domains group by site
+),
+linked as (
+    select
+        site,
+        count(case when went then 1 end) as lost_links,
+        sum(case when went then coalesce(monthly_visits, 0) else 0 end) as lost_visits,
+        count(case when state = 'suspect' then 1 end) as suspects,
+        sum(monthly_visits) as monthly_visits,
+        max(last_verified) as last_verified
+    from facts
+    group by site
 ),
 logs as (
     select site, max(day) as last_log from log_days group by site
@@ -35,8 +56,8 @@ dead as (
 )
 select
     sites.site,
-    linked.live_domains,
-    linked.lost_domains,
+    cast(counted.live_domains as bigint) as live_domains,
+    cast(counted.lost_domains as bigint) as lost_domains,
     linked.lost_links,
     round(linked.lost_visits, 6) as lost_visits,
     linked.suspects,
@@ -47,6 +68,7 @@ select
     dead.dead_people
 from sites
 left join linked on linked.site = sites.site
+left join counted on counted.site = sites.site
 left join logs on logs.site = sites.site
 left join dead on dead.site = sites.site
 order by

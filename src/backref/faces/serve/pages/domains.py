@@ -11,6 +11,7 @@ from starlette.responses import Response
 from backref.faces import listing
 from backref.faces.query import DomainRow
 from backref.faces.query.domains import STATES
+from backref.faces.query.levels import of_domains
 from backref.faces.serve.asking import Reads
 from backref.faces.serve.pages import export
 from backref.faces.serve.pages.frame import Chosen, Edge, Search, Since, Sort, Turn, Words, page
@@ -70,7 +71,10 @@ def domains(
 ) -> Response:
     """One page of referring domains."""
     window = part(found, attrgetter("domain"), after=after, before=before, limit=ROWS)
-    return page(request, reading, "domains", "Domains", asked, window=window, facets=FACETS)
+    levels = reading.kept(asked, "levels of domains", lambda: of_domains(asked.view))
+    return page(
+        request, reading, "domains", "Domains", asked, window=window, facets=FACETS, levels=levels
+    )
 
 
 @router.get("/domains.{how}")

@@ -11,6 +11,8 @@ from starlette.responses import Response
 
 from backref.faces.drawing.chart import NARROW, WIDE, Size, chart
 from backref.faces.drawing.summary import basis, figure, point, quadrants
+from backref.faces.query.levels import of_domains, of_period
+from backref.faces.query.period import last
 from backref.faces.serve.asking import Reads
 from backref.faces.serve.pages.frame import Chosen, Days, Here, page
 
@@ -30,6 +32,12 @@ ROWS_OF = {
     "conversions from links": ("/links", {"sort": "conversions"}),
 }
 """Where the rows behind a number are listed."""
+
+SUMS = {
+    "engaged visits from links": "engaged_visits",
+    "conversions from links": "conversions",
+}
+"""Which of the numbers are sums of visits, that stand on levels of certainty."""
 
 
 @router.get("/")
@@ -52,17 +60,27 @@ def overview(request: Request, reading: Reads, asked: Chosen, days: Days = 28) -
         narrow=_drawn(points, NARROW, "narrow"),
         quadrants=quadrants(found.comparison),
         resting=basis(domains),
+        levels=reading.kept(
+            asked, ("levels", days), lambda: of_period(asked.view, last(asked.view, days))
+        ),
+        sent_by=reading.kept(asked, "levels of domains", lambda: of_domains(asked.view)),
     )
 
 
-def _figures(found: Overview, days: int, here: Here) -> list[tuple[Figure, str]]:
-    """The five numbers, each with the address of its rows."""
+def _figures(found: Overview, days: int, here: Here) -> list[tuple[Figure, str, str]]:
+    """The five numbers, each with the address of its rows and what its certainty is kept under."""
     figures = []
     for number in found.numbers:
         path, params = ROWS_OF.get(number.name, ("", {}))
         told = {name: value.format(days=days) for name, value in params.items()}
         shown = path if number.value is not None else ""
-        figures.append((figure(number, days), here.to(shown, **told) if shown else ""))
+        figures.append(
+            (
+                figure(number, days),
+                here.to(shown, **told) if shown else "",
+                SUMS.get(number.name, ""),
+            )
+        )
     return figures
 
 

@@ -11,6 +11,7 @@ from starlette.responses import Response
 from backref.faces import listing
 from backref.faces.query import BrokenRow, PageRow
 from backref.faces.query.broken import redirects
+from backref.faces.query.levels import of_pages
 from backref.faces.serve.asking import Reads
 from backref.faces.serve.pages import export
 from backref.faces.serve.pages.frame import Chosen, Edge, Search, Sort, Turn, page
@@ -75,7 +76,8 @@ def pages(
 ) -> Response:
     """One page of own pages."""
     window = part(found, attrgetter("address"), after=after, before=before, limit=ROWS)
-    return page(request, reading, "pages", "Pages", asked, window=window)
+    levels = reading.kept(asked, "levels of pages", lambda: of_pages(asked.view))
+    return page(request, reading, "pages", "Pages", asked, window=window, levels=levels)
 
 
 @router.get("/pages.{how}")

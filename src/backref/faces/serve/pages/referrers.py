@@ -10,9 +10,9 @@ from markupsafe import Markup
 from starlette.responses import Response
 
 from backref.faces import listing
-from backref.faces.drawing.days import drawn
+from backref.faces.drawing.days import NARROW, WIDE, drawn
 from backref.faces.query import ReferrerRow
-from backref.faces.query.arrivals import arrivals
+from backref.faces.query.arrivals import Arrivals, arrivals
 from backref.faces.query.period import last
 from backref.faces.serve.asking import Reads
 from backref.faces.serve.pages import export
@@ -86,7 +86,8 @@ def referrers(
         asked,
         days=days,
         came=came,
-        series=Markup(drawn(came.days, came.now, came.before)),  # noqa: S704 - figures alone
+        wide=_series(came, WIDE, "wide"),
+        narrow=_series(came, NARROW, "narrow"),
         window=part(found, name_of, after=after, before=before, limit=ROWS),
         facets=(("channel", "Channel", channels), ("known", "Known link", LINKS)),
     )
@@ -96,3 +97,9 @@ def referrers(
 def export_referrers(found: Found, how: export.Format) -> Response:
     """The same hosts as a file."""
     return export.file(map(listing.record, found), listing.names(ReferrerRow), how, "referrers")
+
+
+def _series(came: Arrivals, width: int, name: str) -> Markup:
+    drawing = drawn(came.days, came.now, came.before, width)
+    marked = drawing.replace('class="series"', f'class="series chart {name}"', 1)
+    return Markup(marked)  # noqa: S704 - figures alone

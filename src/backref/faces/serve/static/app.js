@@ -18,7 +18,7 @@ function showTheme(theme) {
   const button = find("[data-theme-switch]");
   if (button) {
     button.hidden = false;
-    button.textContent = `Theme: ${theme}`;
+    find("[data-theme-name]").textContent = theme;
   }
 }
 
@@ -96,5 +96,7 @@ document.addEventListener("formdata", (event) => {
 });
 
 showTheme(themed());
+
+for (const life of all("[data-end]")) life.scrollLeft = life.scrollWidth;
 
 if (find("[data-drop]")) import("./import.js");
