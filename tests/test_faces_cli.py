@@ -141,7 +141,8 @@ def test_an_empty_listing_has_a_header_in_csv(run: Callable[..., Result]) -> Non
     heads = {
         command: run(*command.split(), "--csv").out
         for command in (
-            "links", "domains", "referrers", "broken", "pages", "imports", "imports --rejects",
+            "links", "domains", "referrers", "engagement", "broken", "pages", "imports",
+            "imports --rejects",
             "domains --by state", "links --by domain",
         )
     }  # fmt: skip
@@ -281,7 +282,7 @@ def test_init_then_again_then_found_from_below(
 
 def test_nothing_yet_is_said_and_not_a_failure(run: Callable[..., Result]) -> None:
     run("init", "example.com")
-    for command in ("links", "domains", "referrers", "broken", "pages", "imports"):
+    for command in ("links", "domains", "referrers", "engagement", "broken", "pages", "imports"):
         found = run(command)
         assert (found.code, found.out) == (0, "")
         assert "Nothing found" in found.err

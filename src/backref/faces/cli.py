@@ -40,6 +40,7 @@ COMMANDS: tuple[Callable[..., None], ...] = (
     listings.links,
     listings.domains,
     listings.referrers,
+    listings.engagement,
     listings.broken,
     listings.pages,
     printing.report,

@@ -49,6 +49,14 @@ def _seconds(row: Any) -> str:
     return "-" if row.seconds is None else f"{row.seconds:.1f}"
 
 
+def _duration(seconds: float | None) -> str:
+    """A duration as minutes and seconds."""
+    if seconds is None:
+        return "-"
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes}:{rest:02}"
+
+
 DOMAINS = (
     _left("domain", "domain", flexible=True),
     _left("state", "state"),
@@ -122,6 +130,19 @@ REFERRERS = (
     _right("suspects", "suspects", 6),
     _right("bots", "bots", 7),
     Column("certainty", lambda row: certainty(row.certainty), right=False, spare=9),
+)
+
+
+ENGAGEMENT = (
+    _left("definition", "definition"),
+    _left("group", "group", flexible=True),
+    _right("visits", "visits"),
+    _share("engaged", "engagement_rate"),
+    _share("bounced", "bounce_rate"),
+    _right("pages/visit", "pages_per_visit"),
+    Column("duration", lambda row: _duration(row.seconds)),
+    _right("views", "views", 5),
+    _right("conv", "conversions", 4),
 )
 
 

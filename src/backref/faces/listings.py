@@ -108,6 +108,27 @@ def referrers(
 
 
 @listing
+def engagement(
+    wanted: Listing,
+    *,
+    since: SinceOption = None,
+    by: Annotated[
+        str | None, typer.Option("--by", help="Group: channel, source, page or link.")
+    ] = None,
+    definition: Annotated[
+        str, typer.Option("--definition", help="all, backref, ga4, matomo, plausible or umami.")
+    ] = "all",
+) -> None:
+    """Visits and what people did, by the definitions of several tools side by side."""
+    from backref.faces import showing
+
+    how = wanted.how
+    with wanted.asked() as asked:
+        rows = asked.engagement(since=since, by=by, definition=definition, limit=wanted.limit)
+        showing.show_engagement(rows, how, asked)
+
+
+@listing
 def broken(
     wanted: Listing,
     *,

@@ -12,6 +12,7 @@ from backref.faces.listing import Format
 from backref.faces.query import (
     BrokenRow,
     DomainRow,
+    EngagementRow,
     GroupRow,
     ImportRecord,
     LinkRow,
@@ -35,6 +36,7 @@ KINDS = {
     "DOMAINS": DomainRow,
     "GROUPS": GroupRow,
     "REFERRERS": ReferrerRow,
+    "ENGAGEMENT": EngagementRow,
     "BROKEN": BrokenRow,
     "PAGES": PageRow,
     "IMPORTS": ImportRecord,
@@ -47,6 +49,15 @@ def show(rows: Sequence[Any], name: str, how: Format, asked: Site | None = None)
     """Rows with the columns called `name`, and beside them what they hold for."""
     listing.emit(rows, getattr(columns, name), how, listing.names(KINDS[name]))
     _tell(rows, asked, how)
+
+
+def show_engagement(rows: Sequence[EngagementRow], how: Format, asked: Site) -> None:
+    """Visits by definition, and to people what of each a log cannot tell."""
+    show(rows, "ENGAGEMENT", how, asked)
+    if how is Format.TABLE:
+        for name, told in {row.definition: row.not_measurable for row in rows}.items():
+            for measure, why in told.items():
+                say(f"{name}, {measure.replace('_', ' ')}: {why}.")
 
 
 def show_sums(rows: Sequence[Any], name: str, how: Format, asked: Site) -> None:

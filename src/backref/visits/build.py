@@ -30,8 +30,9 @@ from backref.visits.own_hosts import OwnHosts
 from backref.visits.page_days import counted, of_site, summed
 from backref.visits.patterns import scanner_paths
 from backref.visits.referrers import Outside, is_spammer
+from backref.visits.requests import Requests
 from backref.visits.resolution import resolved
-from backref.visits.sessions import Requests, sessions
+from backref.visits.sessions import sessions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
 
     from backref.lake.records import SiteRecord
     from backref.lake.snapshot import Snapshot
+    from backref.visits.definitions import Definition
 
 ROOM = "backref.visits"
 REFERRING_HOSTS = Model(ROOM, "referring_hosts.sql")
@@ -86,6 +88,29 @@ def build_many_sessions(
     snapshot: Snapshot, partitions: Sequence[str]
 ) -> Iterator[tuple[str, dict[str, pa.Table]]]:
     """The same for many days: small ones share the reading, a large one is taken in slices."""
+    for day, read, verdicts in _read(snapshot, partitions):
+        yield day, _day_of_visits(read, verdicts, snapshot.site(site_of(day)), day)
+
+
+def visits_under(
+    snapshot: Snapshot, partitions: Sequence[str], definitions: Sequence[Definition]
+) -> Iterator[tuple[Definition, pa.Table]]:
+    """The visits that began on these days under each definition, with the columns of `sessions`;
+    a large day comes in slices."""
+    for day, read, verdicts in _read(snapshot, partitions):
+        site = snapshot.site(site_of(day))
+        for part in read:
+            for rules in definitions:
+                visits = sessions(
+                    part, midnight(day), site.goals, site.name, zone=site.zone, rules=rules
+                )
+                yield rules, _finished(visits, verdicts)
+
+
+def _read(
+    snapshot: Snapshot, partitions: Sequence[str]
+) -> Iterator[tuple[str, Iterator[Requests], pa.Table]]:
+    """Each day with the requests that its visits are cut from, in slices, and its verdicts."""
     for days in _groups(snapshot, "hits", partitions):
         site = snapshot.site(site_of(days[0]))
         outside, hosts = Outside(site.hosts), OwnHosts(site.hosts)
@@ -98,7 +123,7 @@ def build_many_sessions(
                 Requests.of(_with_own_host(_only(part, "built", day), hosts), outside.host)
                 for part in parts
             )
-            yield day, _day_of_visits(read, bots.verdicts(visitors, day_of(day)), site, day)
+            yield day, read, bots.verdicts(visitors, day_of(day))
 
 
 def _day_of_visits(
@@ -204,14 +229,15 @@ def build_many_visit_links(
     for days in _groups(snapshot, "sessions", partitions):
         site = snapshot.site(site_of(days[0]))
         if site.name not in known:
-            known = {site.name: _known(snapshot, site)}
+            known = {site.name: known_links(snapshot, site)}
         visits = snapshot.table(OF_DAYS, partitions={"sessions": days})
         for day, of_that_day in _by(visits, "partition", days):
             parts = resolved(of_that_day.to_batches(), *known[site.name], site.zone)
             yield day, {"visit_links": pa.Table.from_batches(parts, VISIT_LINKS_TABLE.arrow)}
 
 
-def _known(snapshot: Snapshot, site: SiteRecord) -> tuple[KnownLinks, Placements]:
+def known_links(snapshot: Snapshot, site: SiteRecord) -> tuple[KnownLinks, Placements]:
+    """The links and placements of a site that its visits may have come through."""
     links = KnownLinks.of(
         snapshot.table(
             KNOWN_LINKS,

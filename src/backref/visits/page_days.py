@@ -14,7 +14,7 @@ from backref.visits.days import local_days
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from backref.visits.sessions import Requests
+    from backref.visits.requests import Requests
 
 KEYS = ("day", "host", "page", "status", "referrer_host")
 

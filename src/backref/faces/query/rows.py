@@ -133,6 +133,28 @@ class ReferrerRow:
 
 
 @dataclass(frozen=True)
+class EngagementRow:
+    """Visits of people in one group under one tool's definition, counted from our own hits.
+
+    None is what the tool has no such measure for, or no goal is set. `seconds` is the mean duration
+    of the visits whose duration the definition knows. `not_measurable` says of measures what a log
+    cannot tell of them."""
+
+    definition: str
+    group: str
+    visits: float
+    engaged_visits: float | None
+    engagement_rate: float | None
+    bounced_visits: float
+    bounce_rate: float
+    views: float
+    pages_per_visit: float
+    seconds: float | None
+    conversions: float | None
+    not_measurable: dict[str, str]
+
+
+@dataclass(frozen=True)
 class BrokenRow:
     """A dead target on our site that links or people still hit. `redirect` is the live own page
     most like it, None when none is alike; `people` are requests of visitors judged persons and

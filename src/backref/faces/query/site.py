@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from backref.faces.query import moment
 from backref.faces.query.broken import broken
 from backref.faces.query.domains import domains
+from backref.faces.query.engagement import engagement
 from backref.faces.query.groups import groups
 from backref.faces.query.links import link, links
 from backref.faces.query.ordered import Links
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from backref.faces.query.rows import (
         BrokenRow,
         DomainRow,
+        EngagementRow,
         GroupRow,
         LinkRow,
         Overview,
@@ -132,6 +134,19 @@ class Site:
         """Hosts that sent people, see `query.referrers`."""
         return referrers(
             self.view, since=self._since(since), channel=channel, sort=sort, limit=limit
+        )
+
+    def engagement(
+        self,
+        *,
+        since: str | datetime | None = None,
+        by: str | None = None,
+        definition: str = "all",
+        limit: int | None = None,
+    ) -> Answer[EngagementRow]:
+        """Visits under the definitions of several tools, see `query.engagement`."""
+        return engagement(
+            self.view, since=self._since(since), by=by, definition=definition, limit=limit
         )
 
     def broken(
