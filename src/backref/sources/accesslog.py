@@ -120,9 +120,11 @@ def _with_hosts(table: Table, how: Shape) -> Table:
 @cache
 def _twins() -> dict[str, Shape]:
     """The shapes that are others with a host before them, by the names of those."""
-    written = {" ".join(shape.written): shape for shape in logline.shapes() if not shape.has_host}
-    pairs = ((written.get(" ".join(twin.written[1:])), twin) for twin in logline.shapes())
-    return {plain.name: twin for plain, twin in pairs if plain and twin.written[0] == "host"}
+    shapes = logline.shapes()
+    written = {(shape.written, shape.spelling): shape.name for shape in shapes}
+    hosted = [shape for shape in shapes if shape.written[0] == "host"]
+    pairs = ((written.get((shape.written[1:], shape.spelling)), shape) for shape in hosted)
+    return {name: shape for name, shape in pairs if name}
 
 
 def _whole_lines(head: bytes) -> list[bytes]:

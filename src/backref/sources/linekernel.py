@@ -195,7 +195,7 @@ def spans(
             elif kind == TIME:
                 at = _time(text, at, end, table)
             elif kind == REST:
-                at = end if at == end or text[at] == BLANK else NOWHERE
+                at = end if at == end or (at < end and text[at] == BLANK) else NOWHERE
             else:
                 at = _size(text, at, end, table, sizes, line)
             found[part, line, 1] = at

@@ -98,7 +98,8 @@ class _Lines:
         known to be whole or the line closes its last quote."""
         if self._torn and not self._fits(self._rest):
             return
-        if not self._rest.strip() or whole or self._how.self_closing:
+        record = self._rest.strip() and not self._rest.startswith(logline.COMMENT)
+        if not record or whole or self._how.self_closing:
             if self._rest:
                 yield self._chunk(self._start, self._rest + b"\n", self._line)
         else:
