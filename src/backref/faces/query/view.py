@@ -114,7 +114,7 @@ class View:
     def standing(self) -> pa.Table:
         """Every row of the ledger with its link's facts, as they stood at `as_of`."""
         model = Model(ROOM, "standing.sql")
-        return self.snapshot.table(
+        found = self.snapshot.table(
             model,
             partitions=self._partitions,
             tables=self._known,
@@ -122,6 +122,8 @@ class View:
             stale=self.stale,
             until_day=self.until_day,
         )
+        # Of one piece, a few rows are taken without looking at all.
+        return found.combine_chunks() if self._keeps else found
 
     @cached_property
     def weeks(self) -> Weeks:

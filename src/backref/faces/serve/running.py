@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from backref.faces.serve.door import Door
     from backref.faces.serve.settings import Settings
 
+MOST_AT_ONCE = 200
+"""Connections; whoever comes beyond is told to come again."""
 PATIENCE = 3
 """Seconds that open connections get when the server ends."""
 
@@ -99,6 +101,7 @@ def _serve(app: FastAPI, listener: socket.socket) -> None:
         log_config=None,
         access_log=False,
         server_header=False,
+        limit_concurrency=MOST_AT_ONCE,
         timeout_graceful_shutdown=PATIENCE,
     )
     with suppress(KeyboardInterrupt):
