@@ -2,7 +2,7 @@
 PYTHON ?= .venv/bin/python
 BIN = $(dir $(PYTHON))
 
-.PHONY: setup check format lint types imports test torture bench docs screenshot
+.PHONY: setup check format lint types imports test torture bench docs screenshot screenshots
 
 setup:
 	test -x $(PYTHON) || python3 -m venv .venv
@@ -41,3 +41,7 @@ screenshot:
 	chromium --headless --no-sandbox --disable-gpu --disable-background-networking --hide-scrollbars \
 	  --user-data-dir=$$(mktemp -d) --window-size=1440,2000 \
 	  --screenshot=docs/images/report.png file://$(CURDIR)/build/demo/report.html
+
+# The pictures of the dashboard in the docs.
+screenshots:
+	$(PYTHON) -m docs.screenshots
