@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from backref.errors import BackrefError, QueryFailed
-from backref.faces import listings, printing, storing
+from backref.faces import listings, printing, reporting, storing
 from backref.faces.serve.command import serve
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ COMMANDS: tuple[Callable[..., None], ...] = (
     listings.engagement,
     listings.broken,
     listings.pages,
-    printing.report,
+    reporting.report,
     listings.imports,
     listings.sites,
     printing.placements,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -34,26 +33,6 @@ def overview(
         listing.write(listing.json_lines([found]))
     else:
         listing.write(overview.text(found, colours=terminal.coloured(sys.stdout)))
-
-
-def report(
-    *,
-    output: Annotated[Path, typer.Option("-o", "--output", help="Where to write it.")] = Path(
-        "report.html"
-    ),
-    as_of: AsOfOption = None,
-    site: SiteOption = None,
-    store: StoreOption = None,
-) -> None:
-    """One self-contained HTML file."""
-    from backref.faces import showing
-    from backref.faces.terminal import say
-
-    found = asking.settings(store, site)
-    with asking.opened(found) as opened:
-        asked = opened.site(found.site, as_of)
-        showing.write_report(asked, opened.imports(), output)
-    say(f"The report is at {output.absolute()}")
 
 
 def placements(

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import secrets
 import sys
 from typing import TYPE_CHECKING, Any
 
-from backref.errors import UsageError
 from backref.faces import cards, columns, lifeline, listing, terminal
 from backref.faces.listing import Format
 from backref.faces.query import (
@@ -96,17 +94,10 @@ def _tell(rows: Sequence[Any], asked: Site | None, how: Format) -> None:
 
 
 def write_report(asked: Site, imports: Sequence[Any], path: Path) -> None:
-    """Write the report beside its place and move it there, so that half of one is never seen."""
+    """Write the report of how a site stands."""
     from importlib.metadata import version
 
     from backref.faces.report import content, render
+    from backref.faces.report.writing import write
 
-    page = render(content(asked, imports, version("backref")))
-    draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    try:
-        draft.write_text(page, encoding="utf-8")
-        draft.replace(path)
-    except OSError as error:
-        raise UsageError(f"{path} cannot be written: {error.strerror}.") from error
-    finally:
-        draft.unlink(missing_ok=True)
+    write(path, render(content(asked, imports, version("backref"))).encode())

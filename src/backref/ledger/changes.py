@@ -40,31 +40,37 @@ class Change:
         return self.confirmed + self.reported
 
 
+def began(life: Life, start: datetime, end: datetime) -> bool:
+    """Whether a domain was gained after `start` and not after `end`."""
+    return life.born is not None and start < life.born <= end
+
+
+def ended(life: Life, start: datetime, end: datetime) -> bool:
+    """Whether a domain was lost after `start` and not after `end`."""
+    return life.state in LOST and life.gone is not None and start < life.gone <= end
+
+
 def between(lives: Iterable[Life], start: datetime, end: datetime) -> Change:
     """What changed after `start` and not after `end`."""
     lives = list(lives)
-    gained = [life for life in lives if life.born is not None and start < life.born <= end]
-    lost = [
-        life
-        for life in lives
-        if life.state in LOST and life.gone is not None and start < life.gone <= end
-    ]
+    lost = [life for life in lives if ended(life, start, end)]
     measured = [life.monthly_visits for life in lost if life.monthly_visits is not None]
     return Change(
-        gained=len(gained),
+        gained=sum(1 for life in lives if began(life, start, end)),
         confirmed=sum(1 for life in lost if life.state == "lost"),
         reported=sum(1 for life in lost if life.state == "reported lost"),
         visits_lost=sum(measured) if measured else None,
     )
 
 
-def headline(week: Change, days: str = "") -> str:
-    """The week in one or two sentences, what was lost first; `days` names the week's days.
+def headline(week: Change, days: str = "", span: str = "this week") -> str:
+    """The week, or another `span`, in one or two sentences, what was lost first; `days` names its
+    days.
 
     >>> headline(Change(gained=0, confirmed=2, reported=1, visits_lost=412.0))
     '3 referring domains lost this week; those sites sent 412 visits a month.'
     """
-    when = f"this week ({days})" if days else "this week"
+    when = f"{span} ({days})" if days else span
     if not week.lost:
         return f"No referring domain was lost {when}; {_domains(week.gained)} gained."
     lost = f"{_domains(week.lost)} lost {when}"

@@ -1,5 +1,5 @@
--- Visits of people at $site by channel up to $until, with the links that they came through: a
--- row per channel. Its visits through links add up to the ledger's.
+-- Visits of people at $site by channel from $since_day up to $until_day, with the links that they
+-- came through: a row per channel. Its visits through links add up to the ledger's.
 with
 came as (
     select
@@ -10,6 +10,7 @@ came as (
     where site = $site
         and verdict = 'person'
         and day <= $until_day
+        and ($since_day is null or day >= $since_day)
 )
 select
     came.channel as group_key,

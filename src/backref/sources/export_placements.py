@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 _TABLE = "placements"
 _CLAIMS = "link_observations"
+OFFLINE = "offline"
+"""The host of what stands on no page of the web, as a flyer."""
 _PLAIN = ("anchor", "rel", "acquired", "contact", "day", "owner", "campaign", "code", "reach")
 _TEMPLATE = (
     *("Live URL", "Target", "Anchor", "Rel", "How acquired", "Contact", "Date", "Cost"),

@@ -31,19 +31,20 @@ class Figure:
     note: str = ""
 
 
-def figure(number: answers.Number, days: int) -> Figure:
-    """One of the five numbers, against the period before."""
+def figure(number: answers.Number, days: int, span: str = "") -> Figure:
+    """One of the five numbers, against the period before; `span` names it where it is not as many
+    days."""
     title = number.name[0].upper() + number.name[1:]
     if number.value is None:
         return Figure(title, "not known", note=number.why)
     said = _SPOKEN.get(number.name, _plain)
     value, note = said(number)
-    return Figure(title, value, _delta(number, days), _tone(number), note)
+    return Figure(title, value, _delta(number, days, span), _tone(number), note)
 
 
-def _delta(number: answers.Number, days: int) -> str:
-    span = f"the {days} days before" if not number.why else "the export before"
-    if "gained before" in number.parts:
+def _delta(number: answers.Number, days: int, span: str) -> str:
+    span = span or (f"the {days} days before" if not number.why else "the export before")
+    if "gained before" in number.parts and number.before is not None:
         gained, lost = (int(number.parts[f"{what} before"] or 0) for what in ("gained", "lost"))
         return f"+{gained} {words.MINUS}{lost} in {span}"
     return words.change(number.value, number.before, span)

@@ -6,6 +6,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 from backref.errors import UsageError
+from backref.faces.query import creators
 from backref.faces.query.answer import Answer, total
 from backref.faces.query.certainty import certainty
 from backref.faces.query.links import one_of
@@ -22,6 +23,7 @@ DIMENSIONS = (
     "placement",
     "campaign",
     "owner",
+    "creator",
     "state",
     "rel",
     "position",
@@ -47,7 +49,10 @@ def groups(
             raise UsageError("Channels group every visit: take the filters away, or group by rel.")
         by_channel = _channels(view, cut)
         return Answer([_row(values, {}) for values in by_channel], total(by_channel))
-    keyed = {"keyed": view.table("keyed.sql", {} if of is None else {"standing": of}, by=by)}
+    standing = view.standing if of is None else of
+    named = creators.of(view, standing) if by == "creator" else creators.NOBODY
+    tables = {"standing": standing, "creators": named}
+    keyed = {"keyed": view.table("keyed.sql", tables, by=by)}
     costs = _costs(view, keyed)
     found = view.rows("groups.sql", tables=keyed, sort=one_of(sort, SORTS, "sort"), limit=cut)
     rows = [_row(values, costs[values["group_key"]]) for values in found]
@@ -55,7 +60,13 @@ def groups(
 
 
 def _channels(view: View, limit: int) -> list[dict[str, Any]]:
-    return view.rows("channels.sql", site=view.site.name, until_day=view.until_day, limit=limit)
+    return view.rows(
+        "channels.sql",
+        site=view.site.name,
+        since_day=None,
+        until_day=view.until_day,
+        limit=limit,
+    )
 
 
 def _costs(view: View, keyed: dict[str, pa.Table]) -> dict[str, dict[str, float]]:

@@ -11,7 +11,7 @@ from backref.faces.query import moment
 from backref.faces.query.broken import broken
 from backref.faces.query.domains import LINKING, all_domains
 from backref.faces.query.links import links
-from backref.faces.query.period import Period, last
+from backref.faces.query.period import last
 from backref.faces.query.rows import (
     Comparison,
     DomainRow,
@@ -25,11 +25,15 @@ from backref.ledger import changes, quadrants
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
+    from backref.faces.query.period import Period
     from backref.faces.query.view import View
 
 WEEK = 7
 NO_LINKS = "import a crawl or a backlink export"
+CLICKS = "non-brand organic clicks"
+NO_BRAND = "no brand terms: run `backref init` again with --brand"
 PILE = 5
 RECENT = timedelta(days=91)
 UNEVEN = 0.1
@@ -40,7 +44,7 @@ def overview(view: View, *, days: int = 28) -> Overview:
     """The overview at the view's time, its numbers over `days` against the same span before."""
     period = last(view, days)
     domains = all_domains(view)
-    flow = _flow(view, period)
+    flow = flow_of(view, period)
     return Overview(
         site=view.site.name,
         as_of=view.as_of,
@@ -49,7 +53,7 @@ def overview(view: View, *, days: int = 28) -> Overview:
         log_since=view.log_since,
         reclaim_days=RECENT.days,
         headline=_headline(view, domains),
-        numbers=_numbers(view, period, domains),
+        numbers=numbers(view, period, period.before, domains, _clicks(view)),
         fix=tuple(broken(view, limit=PILE)),
         reclaim=_reclaim(view),
         thank=_thank(domains),
@@ -64,40 +68,45 @@ def _headline(view: View, domains: Sequence[DomainRow]) -> str:
     if not view.linked:
         return f"Who links to {view.site.name} is not known: {NO_LINKS}."
     week = last(view, WEEK)
-    return changes.headline(changes.between(_lives(domains), week.start, week.end), week.spoken)
+    return changes.headline(changes.between(lives(domains), week.start, week.end), week.spoken)
 
 
-def _lives(domains: Sequence[DomainRow]) -> list[changes.Life]:
+def lives(domains: Sequence[DomainRow]) -> list[changes.Life]:
+    """The lives of referring domains, as `changes` asks for them."""
     return [
         changes.Life(row.domain, row.state, row.first_seen, row.lost_before, row.monthly_visits)
         for row in domains
     ]
 
 
-def _numbers(view: View, period: Period, domains: Sequence[DomainRow]) -> tuple[Number, ...]:
-    now, then = _flow(view, period), _flow(view, period.before)
+def numbers(
+    view: View,
+    period: Period,
+    before: Period | None,
+    domains: Sequence[DomainRow],
+    clicks: Number,
+) -> tuple[Number, ...]:
+    """The five numbers of a period against those of the one before, where one is asked for."""
+    now, then = flow_of(view, period), flow_of(view, before) if before else None
     return (
-        _live_domains(view, period),
-        _gained_and_lost(view, domains, period),
-        _clicks(view),
+        _live_domains(view, period, before),
+        _gained_and_lost(view, domains, period, before),
+        clicks,
         _by_links("engaged visits from links", "engaged_visits", now, then),
         _conversions(view, now, then),
     )
 
 
-def _live_domains(view: View, period: Period) -> Number:
+def _live_domains(view: View, period: Period, before: Period | None) -> Number:
     name = "live followed referring domains"
     if not view.linked:
         return Number(name, None, why=NO_LINKS)
-    now, then = (
-        view.row("domains_at.sql", at=at, stale=at - STALE_AFTER)
-        for at in (period.end, period.start)
-    )
+    now = _domains_at(view, period.end)
     followed = now["followed_domains"]
     return Number(
         name,
         followed,
-        then["followed_domains"],
+        _domains_at(view, before.end)["followed_domains"] if before else None,
         parts={
             "live": now["domains"],
             "seen": now["seen_domains"],
@@ -106,44 +115,59 @@ def _live_domains(view: View, period: Period) -> Number:
     )
 
 
-def _gained_and_lost(view: View, domains: Sequence[DomainRow], period: Period) -> Number:
+def _domains_at(view: View, at: datetime) -> dict[str, Any]:
+    return view.row("domains_at.sql", at=at, stale=at - STALE_AFTER)
+
+
+def _gained_and_lost(
+    view: View, domains: Sequence[DomainRow], period: Period, before: Period | None
+) -> Number:
     name = "referring domains gained less lost"
     if not view.linked:
         return Number(name, None, why=NO_LINKS)
-    lives = _lives(domains)
-    now, then = (changes.between(lives, span.start, span.end) for span in (period, period.before))
+    known = lives(domains)
+    now = changes.between(known, period.start, period.end)
+    then = changes.between(known, before.start, before.end) if before else None
     return Number(
         name,
         now.gained - now.lost,
-        then.gained - then.lost,
+        then.gained - then.lost if then else None,
         parts={
             "gained": now.gained,
             "lost, confirmed": now.confirmed,
             "lost, reported": now.reported,
-            "gained before": then.gained,
-            "lost before": then.lost,
+            "gained before": then.gained if then else None,
+            "lost before": then.lost if then else None,
         },
     )
 
 
 def _clicks(view: View) -> Number:
     """Clicks of the newest exported period against the latest like one that ended before it."""
-    name = "non-brand organic clicks"
     if not view.site.brand:
-        return Number(name, None, why="no brand terms: run `backref init` again with --brand")
+        return Number(CLICKS, None, why=NO_BRAND)
+    periods = click_periods(view)
+    if not periods:
+        return Number(CLICKS, None, why="no Search Console queries up to then: import an export")
+    now = periods[0]
+    return clicks_of(now, next((one for one in periods[1:] if _precedes(one, now)), None))
+
+
+def click_periods(view: View) -> list[dict[str, Any]]:
+    """What each exported period tells of clicks, the newest first: the rows of `clicks.sql`."""
     terms = pa.table({"term": [term.lower() for term in view.site.brand]})
-    periods = view.rows(
+    return view.rows(
         "clicks.sql",
         tables={"brand_terms": terms},
         site=view.site.name,
         until_day=view.until_day,
     )
-    if not periods:
-        return Number(name, None, why="no Search Console queries up to then: import an export")
-    now = periods[0]
-    then = next((one for one in periods[1:] if _precedes(one, now)), None)
+
+
+def clicks_of(now: dict[str, Any], then: dict[str, Any] | None) -> Number:
+    """The clicks of one exported period against those of another."""
     return Number(
-        name,
+        CLICKS,
         now["non_brand_clicks"],
         then["non_brand_clicks"] if then else None,
         why=_span(now) + (f" against {_span(then)}" if then else "") + _hidden_in_words(now),
@@ -188,18 +212,19 @@ def _span(period: dict[str, Any]) -> str:
     return f"{period['day_lo']} to {period['day_hi']}"
 
 
-def _flow(view: View, period: Period) -> dict[str, Any]:
+def flow_of(view: View, period: Period) -> dict[str, Any]:
+    """The people of a period by how they came: the row of `period.sql`."""
     return view.row("period.sql", site=view.site.name, **period.days)
 
 
-def _by_links(name: str, column: str, now: dict[str, Any], then: dict[str, Any]) -> Number:
+def _by_links(name: str, column: str, now: dict[str, Any], then: dict[str, Any] | None) -> Number:
     if not now["log_days"]:
         return Number(name, None, why="no access log for this period: import one")
-    before = then[column] or 0.0 if then["log_days"] else None
+    before = then[column] or 0.0 if then and then["log_days"] else None
     return Number(name, now[column] or 0.0, before)
 
 
-def _conversions(view: View, now: dict[str, Any], then: dict[str, Any]) -> Number:
+def _conversions(view: View, now: dict[str, Any], then: dict[str, Any] | None) -> Number:
     name = "conversions from links"
     if now["log_days"] and not view.site.goals:
         return Number(name, None, why=f"no goal: run `backref init {view.site.name} --goal PATH`")

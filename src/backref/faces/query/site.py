@@ -10,9 +10,11 @@ from backref.faces.query.domains import domains
 from backref.faces.query.engagement import engagement
 from backref.faces.query.groups import groups
 from backref.faces.query.links import link, links
+from backref.faces.query.month import monthly
 from backref.faces.query.ordered import Links
 from backref.faces.query.overview import overview
 from backref.faces.query.pages import pages
+from backref.faces.query.plan import plan
 from backref.faces.query.referrers import referrers
 
 if TYPE_CHECKING:
@@ -20,6 +22,9 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from backref.faces.query.answer import Answer
+    from backref.faces.query.calendar import Month
+    from backref.faces.query.month import Monthly
+    from backref.faces.query.plan import PlanRow
     from backref.faces.query.rows import (
         BrokenRow,
         DomainRow,
@@ -166,6 +171,20 @@ class Site:
     def overview(self, *, days: int = 28) -> Overview:
         """Headline, five numbers, three piles and what is not known."""
         return overview(self.view, days=days)
+
+    def placements(
+        self,
+        *,
+        since: str | datetime | None = None,
+        sort: str = "visits",
+        limit: int | None = None,
+    ) -> Answer[PlanRow]:
+        """What was agreed against what was found, see `query.plan`."""
+        return plan(self.view, since=self._since(since), sort=sort, limit=limit)
+
+    def month(self, month: Month, compared: Month | None = None) -> Monthly:
+        """A month of which the site is asked as it was known at its end, see `query.month`."""
+        return monthly(self.view, month, compared)
 
     def _since(self, text: str | datetime | None) -> datetime | None:
         if isinstance(text, str):

@@ -1,6 +1,6 @@
-"""The report: one self-contained HTML file, without scripts and without network."""
+"""The reports: self-contained HTML files, without scripts and without network."""
 
 from backref.faces.report.content import content
-from backref.faces.report.render import render
+from backref.faces.report.render import render, render_month
 
-__all__ = ["content", "render"]
+__all__ = ["content", "render", "render_month"]

@@ -48,7 +48,7 @@ def content(site: Site, imports: Iterable[ImportRecord], version: str, days: int
         rows=tuple(_ledger_row(row) for row in links[:LEDGER_ROWS]),
         rows_total=len(links),
         referrers=tuple(_referrer(row) for row in site.referrers(limit=REFERRER_ROWS)),
-        unknowns=tuple(_unknown(row) for row in overview.unknowns),
+        unknowns=tuple(unknown(row) for row in overview.unknowns),
         imports=tuple(_imported(row) for row in imports if row.read),
         version=version,
     )
@@ -95,7 +95,7 @@ def _lost(row: answers.LinkRow) -> Item:
         row.title or row.source_page,
         f"{row.source_page}: {words.standing(row)}",
         figure,
-        _href(row.source_url),
+        href(row.source_url),
     )
 
 
@@ -111,7 +111,7 @@ def _ledger_row(row: answers.LinkRow) -> LedgerRow:
     return LedgerRow(
         title=row.title or "",
         source=row.source_page,
-        source_href=_href(row.source_url),
+        source_href=href(row.source_url),
         anchor=row.anchor or "",
         target=row.target_page or "",
         state=row.state,
@@ -135,7 +135,7 @@ def _levels(row: answers.LinkRow) -> str:
     )
 
 
-def _href(url: str) -> str:
+def href(url: str) -> str:
     """The address if it may be a link: http or https, in its normal form."""
     parsed = parse(url)
     return parsed.href if parsed else ""
@@ -164,7 +164,8 @@ def _known_link(row: answers.ReferrerRow) -> str:
     return "no: find it" if "host" in row.certainty else "none needed"
 
 
-def _unknown(row: answers.Unknown) -> str:
+def unknown(row: answers.Unknown) -> str:
+    """What is not known, why, and the mend, in a sentence."""
     amount = "" if row.amount is None else f"{words.count(row.amount)} "
     return f"{amount}{row.what}: {row.why}. Mend: {row.mend}."
 

@@ -18,23 +18,40 @@ from backref.faces.drawing.strip import strip
 from backref.faces.terminal import visible
 
 if TYPE_CHECKING:
+    from backref.faces.report.month_view import MonthPage
     from backref.faces.report.view import LedgerRow, Report
 
 
 def render(report: Report) -> str:
     """The page as text."""
     rows = [_drawn(row) for row in report.rows]
-    page = _template().render(
+    page = _template("report.html.j2").render(
         report={**_shallow(report), "rows": rows},
-        css=Markup(_css()),  # noqa: S704 - our own file
+        css=Markup(_css("report.css")),  # noqa: S704 - our own file
         wide=_chart(report, WIDE, "wide"),
         narrow=_chart(report, NARROW, "narrow"),
     )
+    return _plain(page)
+
+
+def render_month(page: MonthPage) -> str:
+    """The page of a month as text."""
+    strips = [Markup(strip(row.strip, row.weeks)) if row.strip else "" for row in page.placements]  # noqa: S704 - drawn from our own words
+    drawn = _template("month.html.j2").render(
+        report=page,
+        placements=list(zip(page.placements, strips, strict=True)),
+        css=Markup(_css("month.css")),  # noqa: S704 - our own file
+    )
+    return _plain(drawn)
+
+
+def _plain(page: str) -> str:
+    """The page with every character that commands or hides written out."""
     return "\n".join(visible(line) for line in page.split("\n")) + "\n"
 
 
 @cache
-def _template() -> Template:
+def _template(name: str) -> Template:
     environment = Environment(
         loader=PackageLoader("backref.faces", "report"),
         autoescape=True,
@@ -43,7 +60,7 @@ def _template() -> Template:
     )
     environment.filters["code"] = _code
     environment.filters["share"] = lambda share: words.percent(share, "no rating")
-    return environment.get_template("report.html.j2")
+    return environment.get_template(name)
 
 
 def _code(sentence: str) -> Markup:
@@ -54,10 +71,10 @@ def _code(sentence: str) -> Markup:
 
 
 @cache
-def _css() -> str:
+def _css(name: str) -> str:
     sheets = (
         files("backref.faces.serve") / "static" / "marks.css",
-        files(__package__ or "") / "report.css",
+        files(__package__ or "") / name,
     )
     return "".join(sheet.read_text(encoding="utf-8") for sheet in sheets)
 
