@@ -18,7 +18,9 @@ def chunks(parts: list[list[str | None]]) -> pa.Table:
             pa.RecordBatch.from_pydict(
                 {
                     "n": pa.array(range(len(part)), pa.int64()),
-                    "text": pa.array([*part, "spare"], pa.string()).dictionary_encode()[: len(part)],
+                    "text": pa.array([*part, "spare"], pa.string()).dictionary_encode()[
+                        : len(part)
+                    ],
                 }
             )
             for part in parts
