@@ -2,7 +2,7 @@
 
 `backref.toml` stands in the folder where `backref init` ran; commands look for it there and
 above. It holds `store`, a folder relative to the file, and may hold `site`, the site that is
-meant when a command names none.
+meant when a command names none, and `log_format`, how the lines of its logs are written.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 FILE = "backref.toml"
 STORE_FOLDER = ".backref"
-KNOWN = ("store", "site")
+KNOWN = ("store", "site", "log_format")
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,7 @@ class Config:
 
     store: Path
     site: str | None = None
+    log_format: str = ""
 
 
 def load(
@@ -51,7 +52,7 @@ def load(
             "or name one with --store or BACKREF_STORE."
         )
     chosen = site or environment.get("BACKREF_SITE") or settings.get("site")
-    return Config(_store_in(place), chosen)
+    return Config(_store_in(place), chosen, settings.get("log_format", ""))
 
 
 def find(folder: Path) -> Path | None:
@@ -75,7 +76,7 @@ def read(file: Path) -> dict[str, str]:
         raise UsageError(f"{file} cannot be read as TOML: {error}.") from error
     for name, value in settings.items():
         if name not in KNOWN:
-            raise UsageError(f"{file} sets {name!r}, but there are only {' and '.join(KNOWN)}.")
+            raise UsageError(f"{file} sets {name!r}, but there are only {', '.join(KNOWN)}.")
         if not isinstance(value, str) or not value:
             raise UsageError(f"{file} must set {name!r} to a text.")
     return settings

@@ -51,6 +51,9 @@ def import_(
     release: Annotated[
         str, typer.Option(help="Of published ranks: their last month, where no file's name tells.")
     ] = "",
+    log_format: Annotated[
+        str, typer.Option(help="How lines of logs are written, as Apache or nginx is told it.")
+    ] = "",
     internal: Annotated[bool, typer.Option("--internal", help="Keep internal links too.")] = False,
     skip_unknown: Annotated[
         bool,
@@ -68,6 +71,7 @@ def import_(
         files,
         stream=stream,
         release=release,
+        log_format=log_format,
         internal=internal,
         skip_unknown=skip_unknown,
         as_json=as_json,

@@ -22,6 +22,7 @@ from backref.ingest.staging import Staging
 from backref.ingest.tally import Tally
 from backref.ingest.visitors import Visitors
 from backref.lake.records import ImportSummary
+from backref.sources import logformat
 from backref.sources.export_ranks import told_release
 from backref.sources.source import Context, Parsed, Reject
 
@@ -74,6 +75,7 @@ def import_inputs(
     site: str | None = None,
     stream: str = "",
     release: str = "",
+    log_format: str = "",
     internal: bool = False,
     processes: int | None = None,
     progress: Progress | None = None,
@@ -90,6 +92,8 @@ def import_inputs(
     file's name does not tell it (UsageError when it is none), `internal` keeps internal links of
     archives, `processes` bounds the pool, `within` is what inputs are named without.
     """
+    if log_format:
+        logformat.shape_of(log_format)
     asked = Context(
         key=lake.key,
         dialect="",
@@ -97,6 +101,7 @@ def import_inputs(
         sites=tuple(map(as_parsed, lake.sites())),
         stream=stream,
         release=told_release(release) if release else "",
+        log_format=log_format,
         internal=internal,
     )
     found_in, refusals = all_recognised(paths, asked, site, within)

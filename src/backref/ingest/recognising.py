@@ -75,7 +75,7 @@ def recognised(path: str, asked: Context, site: str | None, within: str = "") ->
     for each in opening.inputs(path):
         each.name = each.name.removeprefix(within)
         try:
-            source, verdict = registry.recognise(each.name, each.head)
+            source, verdict = registry.recognise(each.name, each.head, asked.log_format)
         except UnknownFormat as refusal:
             refusals.append(refusal)
         else:

@@ -18,6 +18,7 @@ from backref.sources import (
     linescan,
     logchunks,
     logfields,
+    logformat,
     logline,
     w3clog,
 )
@@ -83,6 +84,17 @@ class AccessLog:
 ACCESS_LOG = AccessLog()
 
 
+def own(head: bytes, written: str) -> Verdict:
+    """As sure as the share of lines in a user's own format. Raises UsageError for one that is
+    none."""
+    shape = logformat.shape_of(written)
+    lines = [line for line in _whole_lines(head)[:SNIFF_LINES] if line.strip()]
+    lines = [line.rstrip(logline.BLANKS) for line in lines if not line.startswith(logline.COMMENT)]
+    count = sum(shape.pattern.fullmatch(line) is not None for line in lines)
+    told = f"{count} of {len(lines)} lines are in the format of --log-format"
+    return Verdict(count / len(lines) if lines else 0.0, told, shape.name)
+
+
 def formats() -> tuple[Format, ...]:
     """Every format of access logs."""
     return (*logline.shapes(), w3clog.EXTENDED, *jsonlog.kinds())
@@ -90,7 +102,9 @@ def formats() -> tuple[Format, ...]:
 
 @cache
 def format_of(dialect: str) -> Format:
-    """The format of that name."""
+    """The format of that name, or that a user wrote."""
+    if dialect.startswith(logformat.OWN):
+        return logformat.shape_of(dialect.removeprefix(logformat.OWN))
     return next(known for known in formats() if known.name == dialect)
 
 

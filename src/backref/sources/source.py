@@ -56,6 +56,7 @@ class Context:
     chosen (then a row that needs one is rejected or the file refused by `needs_site`). `period`
     is the first and last day that the archive tells of the file, for rows that tell none. `name`
     is the file's, for what only a name tells, and `release` what was said in its place.
+    `log_format` is how the user says that lines of access logs are written.
     """
 
     key: bytes
@@ -68,6 +69,7 @@ class Context:
     period: tuple[date, date] | None = None
     name: str = ""
     release: str = ""
+    log_format: str = ""
 
     @property
     def site_name(self) -> str:
