@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-import backref
+from backref.faces.query import open_store
 from backref.ingest.importing import import_inputs
 from backref.lake.lake import Lake
 from backref.lake.records import SiteRecord
@@ -32,7 +32,7 @@ def dead(folder: Path, *log: str) -> dict[str, tuple[int, int, int | None]]:
         for _ in import_inputs(lake, [str(file) for file in files]):
             pass
         run(lake)
-    with backref.open(folder / "store") as store:
+    with open_store(folder / "store") as store:
         rows = store.site(as_of=AS_OF).broken()
     return {row.page: (row.status, row.links, row.people) for row in rows}
 

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 from small_store import SITE, days_ago, link, write
 
-import backref
 from backref.errors import AmbiguousSite, NoStore, UnknownSite, UsageError
-from backref.faces.query import Site, Store, groups, moment
+from backref.faces.query import Site, Store, groups, moment, open_store
 from backref.faces.query.store import chosen
 from backref.lake.records import SiteRecord
 
@@ -23,7 +22,7 @@ AS_OF = "2026-11-22"
 
 @pytest.fixture(scope="module")
 def store(small_store: Path) -> Iterator[Store]:
-    with backref.open(small_store) as opened:
+    with open_store(small_store) as opened:
         yield opened
 
 
@@ -176,7 +175,7 @@ def test_a_link_that_nobody_sees_any_more_leaves_its_search_share(
 ) -> None:
     aged = link("https://news.example.net/aged", last_seen_hi=days_ago(200))
     write(tmp_path / "store", [aged]).close()
-    with backref.open(tmp_path / "store") as opened:
+    with open_store(tmp_path / "store") as opened:
         found = {
             row.source_page: row.search_share for row in opened.site("example.com", AS_OF).links()
         }
@@ -232,7 +231,7 @@ def test_which_site() -> None:
 
 def test_opening_what_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(NoStore):
-        backref.open(tmp_path)
+        open_store(tmp_path)
 
 
 @pytest.mark.parametrize(

@@ -8,9 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import backref
 from backref.errors import UsageError
-from backref.faces.query import Site, sums
+from backref.faces.query import Site, open_store, sums
 from backref.faces.query.rows import BrokenRow
 from backref.faces.query.sums import GROUPINGS
 
@@ -23,7 +22,7 @@ EVERY = [(listing, by) for listing, grouping in GROUPINGS.items() for by in grou
 
 @pytest.fixture(scope="module")
 def site(small_store: Path) -> Iterator[Site]:
-    with backref.open(small_store) as opened:
+    with open_store(small_store) as opened:
         yield opened.site("example.com", as_of="2026-11-22")
 
 

@@ -8,7 +8,7 @@ import pytest
 from hostile_page import ATTACKS, parsed
 from small_store import NOW, SITE, days_ago, link, visits, write
 
-import backref
+from backref.faces.query import open_store
 from backref.faces.report import content, render
 from backref.lake.lake import Lake
 from backref.lake.records import ImportRecord
@@ -54,7 +54,7 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Report:
     seen = visits()
     seen.add(2, "evil.test", [("host", None, 1.0)], 9, referrer_host='"><svg/onload=alert(1)>')
     write(path, hostile_links(), seen).close()
-    with backref.open(path) as store:
+    with open_store(path) as store:
         site = store.site("example.com", as_of="2026-11-22")
         return content(site, [imported(attack) for attack in ATTACKS if "/" not in attack], "1")
 
@@ -96,7 +96,7 @@ def test_what_was_not_measured_is_not_zero(report: Report) -> None:
 def test_a_site_without_anything_is_not_known_rather_than_zero(tmp_path: Path) -> None:
     with Lake.create(tmp_path / ".backref") as lake:
         lake.save_site(SITE)
-    with backref.open(tmp_path / ".backref") as store:
+    with open_store(tmp_path / ".backref") as store:
         made = content(store.site(), [], "1")
     assert "not known" in [figure.value for figure in made.figures]
     assert "not known" in parsed(render(made)).text_content()

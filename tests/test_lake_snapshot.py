@@ -173,3 +173,13 @@ def test_a_segment_that_is_gone_is_told_in_a_sentence(lake: Lake):
         snapshot.rows("/* t.t */ SELECT * FROM agents")
     with pytest.raises(StoreDamaged, match="backref verify"):
         lake.ids("agents", "all")
+
+
+def test_no_query_stays_open_that_failed_or_was_left(lake: Lake) -> None:
+    with lake.snapshot() as snapshot:
+        with pytest.raises(QueryFailed):
+            snapshot.rows("/* test.wrong */ select nothing from links")
+        left = snapshot.sql("/* test.left */ select * from (values (1), (2)) as two")
+        assert left.read_next_batch().num_rows
+        del left
+        assert snapshot._open == []

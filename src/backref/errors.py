@@ -16,6 +16,8 @@
         ├── AmbiguousSite               several sites, none chosen
         ├── NotHeld                     a link or an import that this store does not hold
         ├── MissingFile                 a path that cannot be read
+        ├── QueryRefused                SQL of the user's that cannot be run
+        ├── NotInstalled                an optional library that is needed is absent
         ├── UnknownFormat               no source recognises the bytes
         └── NotImported                 of several files some are none to import
 
@@ -105,6 +107,14 @@ class NotHeld(UsageError):
 
 class MissingFile(UsageError):
     """A path was given that cannot be opened for reading."""
+
+
+class QueryRefused(UsageError):
+    """SQL that a user gave is no SELECT over the store's tables."""
+
+
+class NotInstalled(UsageError):
+    """What was asked for needs an optional library that is not installed."""
 
 
 class UnknownFormat(UsageError):

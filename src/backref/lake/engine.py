@@ -58,6 +58,7 @@ def _settings(
         f"SET temp_directory = {quoted(str(scratch or ''))}",
         "SET TimeZone = 'UTC'",
         "SET preserve_insertion_order = true",
+        "SET python_enable_replacements = false",
         "SET autoinstall_known_extensions = false",
         "SET autoload_known_extensions = false",
         f"SET allowed_directories = [{quoted(str(segments))}]",

@@ -124,8 +124,12 @@ class Snapshot:
             check_parameters(query, frozenset(params))
             cursor = self._engine().cursor()
             self._open.append(cursor)
-            self._lay_out(cursor, query.text, partitions or {}, tables or {})
-            reader = cursor.sql(query.text, params=params).to_arrow_reader(BATCH_ROWS)
+            try:
+                self._lay_out(cursor, query.text, partitions or {}, tables or {})
+                reader = cursor.sql(query.text, params=params).to_arrow_reader(BATCH_ROWS)
+            except BaseException:
+                self._end(cursor)
+                raise
         return pa.RecordBatchReader.from_batches(
             reader.schema, self._batches(query, cursor, reader)
         )
@@ -153,8 +157,13 @@ class Snapshot:
     def _batches(
         self, query: Model | Line, cursor: duckdb.DuckDBPyConnection, reader: pa.RecordBatchReader
     ) -> Iterator[pa.RecordBatch]:
-        with _told(query):
-            yield from reader
+        try:
+            with _told(query):
+                yield from reader
+        finally:
+            self._end(cursor)
+
+    def _end(self, cursor: duckdb.DuckDBPyConnection) -> None:
         if cursor in self._open:
             self._open.remove(cursor)
             cursor.close()

@@ -18,8 +18,10 @@ from backref.faces.query.site import Site
 from backref.faces.query.store import Store, open_store
 from backref.faces.query.sums import sums
 from backref.lake.records import ImportRecord, SiteRecord
+from backref.lake.selection import TABLES
 
 __all__ = [
+    "TABLES",
     "BrokenRow",
     "Comparison",
     "DomainRow",

@@ -15,7 +15,7 @@ from backref.faces.query.rows import LinkRow
 from backref.faces.query.view import NO_LIMIT, View
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
 
 LINK_ID = re.compile("[0-9a-f]{16}")
@@ -80,6 +80,12 @@ def link(view: View, link_id: str) -> LinkRow:
         if not at.null_count:
             return rows_at(view, at)[0]
     raise NotHeld(f"{view.site.name} has no link {link_id!r}; `links` tells which there are.")
+
+
+def standing_of(view: View, link_ids: Iterable[str]) -> pa.Table:
+    """The rows of the view's `standing` that hold the links of these identities."""
+    numbers = pa.array([int(link_id, 16) for link_id in link_ids], pa.uint64())
+    return view.table("shown_links.sql", {"shown": pa.table({"link_id": numbers})})
 
 
 def places(view: View, link_ids: pa.ChunkedArray) -> pa.ChunkedArray:

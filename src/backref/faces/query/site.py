@@ -9,17 +9,20 @@ from backref.faces.query.broken import broken
 from backref.faces.query.domains import domains
 from backref.faces.query.engagement import engagement
 from backref.faces.query.groups import groups
-from backref.faces.query.links import link, links
+from backref.faces.query.links import link, links, standing_of
 from backref.faces.query.month import monthly
 from backref.faces.query.ordered import Links
 from backref.faces.query.overview import overview
 from backref.faces.query.pages import pages
 from backref.faces.query.plan import plan
+from backref.faces.query.records import count, records
 from backref.faces.query.referrers import referrers
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
+
+    import pyarrow as pa
 
     from backref.faces.query.answer import Answer
     from backref.faces.query.calendar import Month
@@ -110,10 +113,17 @@ class Site:
         )
 
     def groups(
-        self, by: str, *, sort: str = "visits", limit: int | None = None
+        self,
+        by: str,
+        *,
+        among: Iterable[str] | None = None,
+        sort: str = "visits",
+        limit: int | None = None,
     ) -> Answer[GroupRow]:
-        """The ledger grouped by a dimension, see `query.groups`."""
-        return groups(self.view, by, sort=sort, limit=limit)
+        """The ledger grouped by a dimension, see `query.groups`; `among` are the identities of the
+        links to group where not all are meant."""
+        kept = None if among is None else standing_of(self.view, among)
+        return groups(self.view, by, of=kept, sort=sort, limit=limit)
 
     def domains(
         self,
@@ -167,6 +177,16 @@ class Site:
     def pages(self, *, sort: str = "domains", limit: int | None = None) -> Answer[PageRow]:
         """Own pages, the best linked first."""
         return pages(self.view, sort=sort, limit=limit)
+
+    def records(
+        self, table: str, *, since: str | datetime | None = None, limit: int | None = None
+    ) -> pa.RecordBatchReader:
+        """Hits or sessions as they are stored, see `query.records`."""
+        return records(self.view, table, since=self._since(since), limit=limit)
+
+    def count(self, table: str, *, since: str | datetime | None = None) -> int:
+        """How many hits or sessions there are."""
+        return count(self.view, table, since=self._since(since))
 
     def overview(self, *, days: int = 28) -> Overview:
         """Headline, five numbers, three piles and what is not known."""

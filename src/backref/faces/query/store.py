@@ -13,10 +13,13 @@ from backref.faces.query.portfolio import SiteTrouble, portfolio
 from backref.faces.query.rows import RejectRow
 from backref.faces.query.site import Site
 from backref.faces.query.view import View
+from backref.lake import selection
 from backref.lake.lake import Lake
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
+
+    import pyarrow as pa
 
     from backref.lake.labels import Labels
     from backref.lake.records import ImportRecord, RejectRecord, SiteRecord
@@ -93,6 +96,16 @@ class Store:
         shown = islice(held, skip, None if limit is None else skip + limit)
         rows = [_reject(row, imports[row.import_id].format) for row in shown]
         return Answer(rows, sum(row.rejected or 0 for row in imports.values()))
+
+    def select(
+        self, text: str, parameters: Mapping[str, object], limit: int | None = None
+    ) -> pa.RecordBatchReader:
+        """What a SELECT over `TABLES` answers, see `lake.selection`. Raises QueryRefused."""
+        return selection.selected(self._snapshot, text, parameters, limit)
+
+    def count_selected(self, text: str, parameters: Mapping[str, object]) -> int:
+        """How many rows it answers with."""
+        return selection.counted(self._snapshot, text, parameters)
 
     def close(self) -> None:
         """Give back everything."""
