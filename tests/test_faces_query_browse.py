@@ -10,7 +10,7 @@ import pytest
 
 from backref.errors import UsageError
 from backref.faces.query import Store
-from backref.faces.query.browse import Browsing, channel_of
+from backref.faces.query.browse import Browsing, channel_of, ground
 from backref.faces.query.choice import FACETS, SORTS, Choice, Order
 from backref.faces.query.period import last
 from backref.lake.lake import Lake
@@ -31,7 +31,9 @@ def site(small_store: Path) -> Iterator[Site]:
 def browsing(
     site: Site, days: int = 28, tags: dict[str, list[str]] | None = None, **chosen: object
 ):
-    return Browsing(site.view, Choice(**chosen), last(site.view, days), tags or {})  # type: ignore[arg-type]
+    return Browsing(
+        site.view, Choice(**chosen), ground(site.view, last(site.view, days)), tags or {}
+    )  # type: ignore[arg-type]
 
 
 def ids(browsed: Browsing, order: Order | None = None) -> list[str]:

@@ -62,14 +62,24 @@ class Page:
     later: str | None
 
 
+class Ground(NamedTuple):
+    """What all browsing in a period shares, whatever is chosen: the visits of every link in the
+    period and before, and by which channel a visit from each domain comes when nothing else is
+    known of it."""
+
+    period: Period
+    spans: pa.Table
+    channels: pa.Table
+
+
 @dataclass(frozen=True)
 class Browsing:
-    """The links of `choice`, their visits in `period` beside; `tags` are those that people gave,
-    by `link_id`."""
+    """The links of `choice`, their visits in the ground's period beside; `tags` are those that
+    people gave, by `link_id`."""
 
     view: View
     choice: Choice
-    period: Period
+    ground: Ground
     tags: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     def page(
@@ -83,7 +93,7 @@ class Browsing:
         """The links that stand next after the link `after`, or next before `before`, or first."""
         found = self.view.rows(
             "ordered.sql",
-            tables={"matching": self.matching, "spans": self.spans},
+            tables={"matching": self.matching, "spans": self.ground.spans},
             sort=order.sort,
             reversed=order.reversed,
             after=_number(after),
@@ -129,41 +139,15 @@ class Browsing:
         """What `matching.sql` tells of each link."""
         return self.view.table(
             "matching.sql",
-            tables={"channels": self._channels, "tagged": self._tagged},
+            tables={"channels": self.ground.channels, "tagged": self._tagged},
             until=self.view.as_of,
             **self.choice.params,
-        )
-
-    @cached_property
-    def spans(self) -> pa.Table:
-        """The visits of every link in the period and before."""
-        days, before = self.period.days, self.period.before.days
-        return self.view.table(
-            "span_visits.sql",
-            site=self.view.site.name,
-            day_lo=days["day_lo"],
-            day_hi=days["day_hi"],
-            before_lo=before["day_lo"],
-            before_hi=before["day_hi"],
         )
 
     @property
     def _standing(self) -> pa.Table:
         kept = self.matching.filter(pc.field("missed") == 0).select(["link_id"])
         return self.view.table("shown_links.sql", {"shown": kept})
-
-    @property
-    def _channels(self) -> pa.Table:
-        """By which channel a visit from each domain comes when nothing else is known of it."""
-        domains = self.view.standing.column("source_domain").unique()
-        return pa.table(
-            {
-                "source_domain": domains.cast(pa.string()),
-                "channel": pa.array(
-                    [channel_of(name) for name in domains.to_pylist()], pa.string()
-                ),
-            }
-        )
 
     @property
     def _tagged(self) -> pa.Table:
@@ -180,9 +164,37 @@ class Browsing:
         shown = {"shown": pa.table({"link_id": pa.array(numbers, pa.uint64())})}
         known = {row["link_id"]: row for row in self.view.rows("shown_links.sql", tables=shown)}
         rows = with_lifelines(self.view, [row_of(known[number]) for number in numbers])
-        at = pc.index_in(shown["shown"].column("link_id"), self.spans.column("link_id"))
-        visits = self.spans.take(at).to_pylist()
+        at = pc.index_in(shown["shown"].column("link_id"), self.ground.spans.column("link_id"))
+        visits = self.ground.spans.take(at).to_pylist()
         return tuple(Browsed(row, _span(row, sent)) for row, sent in zip(rows, visits, strict=True))
+
+
+def ground(view: View, period: Period) -> Ground:
+    """What browsing a site in a period stands on."""
+    return Ground(period, _spans(view, period), _channels(view))
+
+
+def _spans(view: View, period: Period) -> pa.Table:
+    days, before = period.days, period.before.days
+    return view.table(
+        "span_visits.sql",
+        site=view.site.name,
+        day_lo=days["day_lo"],
+        day_hi=days["day_hi"],
+        before_lo=before["day_lo"],
+        before_hi=before["day_hi"],
+    )
+
+
+def _channels(view: View) -> pa.Table:
+    domains = view.standing.column("source_domain").unique()
+    channels = [channel_of(name) for name in domains.to_pylist()]
+    return pa.table(
+        {
+            "source_domain": domains.cast(pa.string()),
+            "channel": pa.array(channels, pa.string()),
+        }
+    )
 
 
 def channel_of(domain: str) -> str:

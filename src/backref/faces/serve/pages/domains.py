@@ -48,7 +48,8 @@ def chosen(
     order: Turn = "",
 ) -> list[DomainRow]:
     """The domains that an address chooses, in its order."""
-    rows = reading.kept(asked, ("domains", since), lambda: asked.domains(since=since or None))
+    question = f"domains since {since}" if since else "domains"
+    rows = reading.kept(asked, question, lambda: asked.domains(since=since or None))
     found = [
         row
         for row in searched(rows, q, attrgetter("domain"))

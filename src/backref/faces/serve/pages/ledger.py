@@ -11,7 +11,7 @@ from starlette.responses import RedirectResponse, Response
 
 from backref.faces import listing
 from backref.faces.query import GroupRow, LinkRow, moment
-from backref.faces.query.browse import Browsed, Browsing
+from backref.faces.query.browse import Browsed, Browsing, ground
 from backref.faces.query.choice import FACETS, Choice, Order
 from backref.faces.query.groups import DIMENSIONS
 from backref.faces.query.period import last
@@ -109,14 +109,10 @@ Ordering = Annotated[Order, Depends(order_of)]
 
 
 def browsing(reading: Reads, asked: Chosen, choice: Choosing, days: Days = 28) -> Browsing:
-    """What is browsed, the same for equal questions so that its tables are made once."""
-    tags = reading.store().labels.tags(asked.name)
-    said = hash(frozenset(tags.items())) if choice.tag else 0
-    return reading.kept(
-        asked,
-        ("links", choice, days, said),
-        lambda: Browsing(asked.view, choice, last(asked.view, days), tags),
-    )
+    """What is browsed. What choices share is kept; what each matches would be too much to keep."""
+    view = asked.view
+    shared = reading.kept(asked, f"ground {days}", lambda: ground(view, last(view, days)))
+    return Browsing(view, choice, shared, reading.store().labels.tags(asked.name))
 
 
 Found = Annotated[Browsing, Depends(browsing)]
@@ -145,7 +141,7 @@ def links(
         asked,
         facets=_facets(found.facets(), found.choice),
         choice=found.choice,
-        period=found.period,
+        period=found.ground.period,
         order=order,
         days=days,
         by=by,

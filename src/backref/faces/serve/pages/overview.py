@@ -43,7 +43,7 @@ SUMS = {
 @router.get("/")
 def overview(request: Request, reading: Reads, asked: Chosen, days: Days = 28) -> Response:
     """The first page."""
-    found = reading.kept(asked, f"overview {days}", lambda: asked.overview(days=days))
+    found = reading.overview(asked, days)
     domains = reading.kept(asked, "domains", asked.domains)
     start = found.as_of - timedelta(days=days)
     points = [point(row, start) for row in domains]
