@@ -96,7 +96,7 @@ def walked(client: TestClient, address: str, size: int) -> list[dict[str, Any]]:
 
 
 @pytest.mark.parametrize("address", [*LISTINGS, "links?by=domain", "domains?by=quadrant"])
-@pytest.mark.parametrize("size", [1, 2, 3, 7, 1000])
+@pytest.mark.parametrize("size", [1, 3, 1000])
 def test_pages_of_any_size_are_the_whole_in_order(client: TestClient, address: str, size: int):
     query = dict(part.split("=") for part in address.partition("?")[2].split("&") if part)
 

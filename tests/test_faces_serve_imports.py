@@ -306,10 +306,10 @@ def test_only_so_many_jobs_are_remembered(lake: Lake, monkeypatch: pytest.Monkey
     monkeypatch.setattr(jobs_module, "KEPT", KEPT)
     uploads = Uploads(lake.scratch, 1 << 20)
     with Jobs(lake, uploads) as jobs:
-        for _ in range(KEPT + 10):
+        for _ in range(KEPT + 3):
             until(jobs.start_undo(1), "failed")
         assert len(jobs.all()) == KEPT
-        assert jobs.all()[0].id == KEPT + 10
+        assert jobs.all()[0].id == KEPT + 3
         with pytest.raises(NotHeld):
             jobs.get(1)
 

@@ -96,6 +96,8 @@ def _reached_by(settings: Settings) -> str:
 
 def _serve(app: FastAPI, listener: socket.socket) -> None:
     logging.basicConfig(level=logging.WARNING, format="%(message)s")
+    # Whoever sends nonsense is answered; it is nothing to tell the owner of.
+    logging.getLogger("uvicorn.error").setLevel(logging.ERROR)
     config = uvicorn.Config(
         app,
         log_config=None,
