@@ -39,7 +39,7 @@ class _Told:
     def report(self, report: ImportReport) -> None:
         """Print what became of a file."""
         self.rejected += report.rejected
-        _tell(report, as_json=self._as_json)
+        tell(report, as_json=self._as_json)
 
     def refused(self, refused: Refused) -> None:
         """Print why a file is not imported: as data always, to people when it is passed over, for
@@ -144,7 +144,8 @@ class _Shown:
         self._bar.update(self._tasks[key], description=text, completed=done, total=total)
 
 
-def _tell(report: ImportReport, *, as_json: bool) -> None:
+def tell(report: ImportReport, *, as_json: bool) -> None:
+    """Print what became of a file, and what looks wrong."""
     listing.write(listing.json_lines([summary(report)]) if as_json else sentence(report))
     sys.stdout.flush()
     for warning in report.warnings:

@@ -59,13 +59,23 @@ def import_(
         bool,
         typer.Option("--skip-unknown", help="Import the others when some are not recognised."),
     ] = False,
+    follow: Annotated[
+        bool, typer.Option("--follow", help="Go on importing logs while they grow, until Ctrl+C.")
+    ] = False,
+    every: Annotated[
+        float, typer.Option(min=0.1, help="With --follow, look at them every so many seconds.")
+    ] = 1.0,
     as_json: JsonOption = False,
     store: StoreOption = None,
 ) -> None:
     """Import files, recognised by what they hold, and bring the ledger up to date."""
-    from backref.faces import importing
+    from backref.faces import following, importing
 
     found = asking.settings(store, site)
+    if follow:
+        how = log_format or found.log_format
+        following.run(found, files, every=every, as_json=as_json, stream=stream, log_format=how)
+        return
     all_stored = importing.run(
         found,
         files,
