@@ -391,6 +391,8 @@ def test_of_several_sites_one_is_chosen(tmp_path: Path) -> None:
         assert rows(page)
         for link in page.xpath("//nav[@class='rail']/a/@href"):
             assert parse_qs(urlsplit(link).query) == {"site": ["example.com"]}
+        assert page.xpath("//form[@class='switch']/@action") == ["/links"]
+        assert page.xpath("//select[@id='site']/option[@selected]/text()") == ["example.com"]
         assert not rows(seen(client, "/links?site=other.example"))
 
 
