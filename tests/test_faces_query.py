@@ -136,6 +136,15 @@ def test_referrers(site: Site) -> None:
     assert "gone.example.edu" not in [row.host for row in site.referrers(since="10d")]
 
 
+def test_referrers_by_the_channels_of_others(site: Site) -> None:
+    own = {row.host: row.visits for row in site.referrers()}
+    named = site.referrers(channels="matomo")
+    assert {row.host: row.visits for row in named} == own
+    assert {row.channel for row in named} <= {"Search Engines", "Websites", "Campaigns"}
+    (google,) = site.referrers(channels="matomo", channel="Search Engines")
+    assert (google.host, google.certainty) == ("google.com", {"none": google.visits})
+
+
 def test_broken(site: Site) -> None:
     found = {row.page: row for row in site.broken()}
     assert found.keys() == {"/old-guide", '/evil";return 301 "$x'}, "not the mended, not scanned"

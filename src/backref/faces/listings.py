@@ -98,11 +98,16 @@ def referrers(
     by: Annotated[
         str | None, typer.Option("--by", help="Group: channel, known-link or domain.")
     ] = None,
+    channels: Annotated[
+        str, typer.Option("--channels", help="Whose channels: backref, ga4, matomo or plausible.")
+    ] = "backref",
 ) -> None:
     """Hosts that sent people; bots and suspects are counted beside."""
 
     def rows(asked: Site, limit: int | None) -> Answer[Any]:
-        return asked.referrers(since=since, channel=channel, sort=sort, limit=limit)
+        return asked.referrers(
+            since=since, channel=channel, sort=sort, limit=limit, channels=channels
+        )
 
     _list("referrers", rows, wanted, by=by, sort=sort)
 

@@ -1,14 +1,30 @@
 -- Hosts that sent people to $site from outside between $since and $until: a row per host and
 -- channel. Suspects and bots are counted beside and never hidden. A host is known when a link of
--- the `standing` is on its domain.
+-- the `standing` is on its domain. `entries` may name other channels than Backref's, by evidence.
 with
 came as (
-    select *
+    select
+        sessions.session_id,
+        sessions.referrer_host,
+        sessions.referrer_domain,
+        coalesce(entries.channel, sessions.channel) as channel,
+        sessions.verdict,
+        sessions.engaged,
+        sessions.conversions,
+        sessions.entry_page,
+        sessions.started
     from sessions
-    where site = $site
-        and referrer_host is not null
-        and started <= $until
-        and ($since is null or started >= $since)
+    left join entries
+        on entries.referrer_host = sessions.referrer_host
+        and entries.source is not distinct from sessions.source
+        and entries.medium is not distinct from sessions.medium
+        and entries.campaign is not distinct from sessions.campaign
+        and entries.code is not distinct from sessions.code
+        and entries.click_id is not distinct from sessions.click_id
+    where sessions.site = $site
+        and sessions.referrer_host is not null
+        and sessions.started <= $until
+        and ($since is null or sessions.started >= $since)
 ),
 counted as (
     select

@@ -118,7 +118,7 @@ def classify(entry: Entry) -> Origin:
 def _rests_on(entry: Entry) -> str:
     if entry.source or entry.medium or entry.campaign or entry.code:
         return "tag"
-    if entry.click_id and _click(entry.click_id).medium:
+    if entry.click_id and click(entry.click_id).medium:
         return "click id"
     if entry.referrer_host:
         return "app" if is_app(entry) else "referrer"
@@ -136,16 +136,16 @@ def is_app(entry: Entry) -> bool:
 def _traffic(entry: Entry) -> tuple[Traffic, Network | None]:
     """Fill what the tags leave open from the click id, then from the referrer; with the network
     that the source is, or else the referrer."""
-    click = _click(entry.click_id or "")
+    proof = click(entry.click_id)
     sender = network(entry.referrer_host) if entry.referrer_host else None
-    source = _lower(entry.source) or click.source
+    source = _lower(entry.source) or proof.source
     found = named_network(source) if source else sender
     medium = _lower(entry.medium)
     if not (tagged := medium not in UNSET):
-        medium = click.medium or _referred_medium(entry.referrer_host, sender) or medium
+        medium = proof.medium or _referred_medium(entry.referrer_host, sender) or medium
     campaign = _lower(entry.campaign)
     assistant = "ai-assistant" in (medium, campaign.strip("()")) or (
-        found is not None and found.kind == "ai" and not tagged and not click.medium
+        found is not None and found.kind == "ai" and not tagged and not proof.medium
     )
     source = source or _lower(entry.referrer_host)
     kind = found.kind if found else None
@@ -176,8 +176,9 @@ def _clicks() -> dict[str, Click]:
     }
 
 
-def _click(name: str) -> Click:
-    return _clicks().get(name.lower(), Click("", ""))
+def click(name: str | None) -> Click:
+    """What a click id of that name proves."""
+    return _clicks().get((name or "").lower(), Click("", ""))
 
 
 @cache

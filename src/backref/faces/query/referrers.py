@@ -4,16 +4,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import pyarrow as pa
+
 from backref.faces.query.answer import Answer, total
 from backref.faces.query.certainty import certainty
 from backref.faces.query.links import one_of
 from backref.faces.query.rows import ReferrerRow
 from backref.faces.query.view import NO_LIMIT, View
 from backref.ledger.interval import wilson
+from backref.visits.channels import Entry
+from backref.visits.vendor_channels import chosen
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+OWN = "backref"
+ENTRIES = pa.schema(
+    (name, pa.string())
+    for name in ("source", "medium", "campaign", "code", "click_id", "referrer_host", "channel")
+)
 SORTS = ("visits", "engaged", "conversions", "bots")
 
 
@@ -24,10 +33,13 @@ def referrers(
     channel: str | None = None,
     sort: str = "visits",
     limit: int | None = None,
+    channels: str = OWN,
 ) -> Answer[ReferrerRow]:
-    """Hosts that sent visits between `since` and the view's time, by channel."""
+    """Hosts that sent visits between `since` and the view's time, by channel; `channels` says
+    whose they are, one of `vendor_channels.VENDORS`."""
     found = view.rows(
         "referrers.sql",
+        {"entries": _entries(view, since, channels)},
         site=view.site.name,
         since=since,
         until=view.until,
@@ -36,6 +48,17 @@ def referrers(
         limit=NO_LIMIT if limit is None else limit,
     )
     return Answer([_row(values) for values in found], total(found))
+
+
+def _entries(view: View, since: datetime | None, channels: str) -> pa.Table:
+    """What visits told of their origin, with the channel that a vendor makes of it; nothing for
+    our own channels, which the visits carry."""
+    judge = chosen(channels)
+    if channels == OWN:
+        return ENTRIES.empty_table()
+    told = view.table("entries.sql", site=view.site.name, since=since, until=view.until)
+    judged = [judge(Entry(**row)) for row in told.to_pylist()]
+    return told.append_column("channel", pa.array(judged, pa.string())).cast(ENTRIES)
 
 
 def _row(values: dict[str, Any]) -> ReferrerRow:

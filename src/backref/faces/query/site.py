@@ -145,10 +145,16 @@ class Site:
         channel: str | None = None,
         sort: str = "visits",
         limit: int | None = None,
+        channels: str = "backref",
     ) -> Answer[ReferrerRow]:
         """Hosts that sent people, see `query.referrers`."""
         return referrers(
-            self.view, since=self._since(since), channel=channel, sort=sort, limit=limit
+            self.view,
+            since=self._since(since),
+            channel=channel,
+            sort=sort,
+            limit=limit,
+            channels=channels,
         )
 
     def engagement(
