@@ -18,10 +18,11 @@ from backref.faces.serve.pages.frame import Chosen, Days, Here, page
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from backref.faces.drawing.chart import Point
     from backref.faces.drawing.summary import Figure
-    from backref.faces.query import Overview
+    from backref.faces.query import DomainRow, Overview
 
 router = APIRouter()
 
@@ -45,8 +46,9 @@ def overview(request: Request, reading: Reads, asked: Chosen, days: Days = 28) -
     """The first page."""
     found = reading.overview(asked, days)
     domains = reading.kept(asked, "domains", asked.domains)
-    start = found.as_of - timedelta(days=days)
-    points = [point(row, start) for row in domains]
+    wide, narrow = reading.kept(
+        asked, f"chart {days}", lambda: _charts(domains, found.as_of - timedelta(days=days))
+    )
     return page(
         request,
         reading,
@@ -56,8 +58,8 @@ def overview(request: Request, reading: Reads, asked: Chosen, days: Days = 28) -
         found=found,
         days=days,
         figures=_figures(found, days, Here(request)),
-        wide=_drawn(points, WIDE, "wide"),
-        narrow=_drawn(points, NARROW, "narrow"),
+        wide=wide,
+        narrow=narrow,
         quadrants=quadrants(found.comparison),
         resting=basis(domains),
         levels=reading.kept(
@@ -82,6 +84,12 @@ def _figures(found: Overview, days: int, here: Here) -> list[tuple[Figure, str, 
             )
         )
     return figures
+
+
+def _charts(domains: Sequence[DomainRow], start: datetime) -> tuple[Markup, Markup]:
+    """The chart for wide and for narrow screens; what was first seen after `start` is new."""
+    points = [point(row, start) for row in domains]
+    return _drawn(points, WIDE, "wide"), _drawn(points, NARROW, "narrow")
 
 
 def _drawn(points: Sequence[Point], size: Size, name: str) -> Markup:
