@@ -19,6 +19,7 @@ import typer
 from backref.errors import BackrefError, QueryFailed
 from backref.faces import listings, printing, reporting, storing
 from backref.faces.serve.command import serve
+from backref.faces.tagging.command import tag
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -46,7 +47,8 @@ COMMANDS: tuple[Callable[..., None], ...] = (
     reporting.report,
     listings.imports,
     listings.sites,
-    printing.placements,
+    listings.placements,
+    tag,
     storing.verify,
     storing.rebuild,
     storing.demo,

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from backref.faces.query import DomainRow, GroupRow, ReferrerRow, RejectRow
+    from backref.faces.query.plan import PlanRow
 
 
 def _left(head: str, name: str, *, flexible: bool = False, spare: int = 0) -> Column:
@@ -21,6 +22,12 @@ def _right(head: str, name: str, spare: int = 0) -> Column:
     return Column(head, lambda row: getattr(row, name), spare=spare)
 
 
+def _price(row: PlanRow) -> str:
+    if row.cost_per_engaged is None:
+        return row.cost_why if row.costs else "-"
+    return f"{row.cost_per_engaged:,.2f} ({row.cost_low:,.2f}–{row.cost_high:,.2f})"
+
+
 def _share(head: str, name: str, spare: int = 0) -> Column:
     return Column(head, lambda row: percent(getattr(row, name)), spare=spare)
 
@@ -29,7 +36,7 @@ def _rating(row: DomainRow) -> str:
     return "-" if row.rating is None else f"{number(row.rating)} {row.rating_by or ''}".strip()
 
 
-def _costs(row: GroupRow) -> str:
+def _costs(row: GroupRow | PlanRow) -> str:
     return ", ".join(f"{number(cost)} {currency}".strip() for currency, cost in row.costs.items())
 
 
@@ -167,6 +174,32 @@ PAGES = (
     _right("visits", "visits"),
     _right("engaged", "engaged_visits"),
     _right("conv", "conversions"),
+)
+
+PLACEMENTS = (
+    _left("page", "page", flexible=True),
+    _left("creator", "creator", flexible=True, spare=5),
+    _left("target", "target", flexible=True, spare=4),
+    _left("found", "verdict"),
+    Column("broken", lambda row: ", ".join(row.broken), right=False, spare=6),
+    Column("proof", lambda row: row.last_verified or row.last_seen, right=False, spare=3),
+    Column("cost", _costs, spare=1),
+    _right("visits", "visits"),
+    _right("engaged", "engaged_visits"),
+    Column("per engaged visit (95 %)", _price, spare=2),
+)
+
+TAGS = (
+    _left("code", "code"),
+    _left("campaign", "campaign", flexible=True),
+    _left("placement", "placement", flexible=True),
+    _left("creator", "creator", flexible=True, spare=4),
+    _left("link", "link", flexible=True, spare=3),
+    _left("since", "day", spare=2),
+    _right("visits", "visits"),
+    _right("engaged", "engaged_visits"),
+    _right("conv", "conversions"),
+    _left("last visit", "last_visit", spare=1),
 )
 
 IMPORTS = (

@@ -187,6 +187,29 @@ def pages(
     _list("pages", rows, wanted, by=by, sort=sort)
 
 
+@listing
+def placements(
+    wanted: Listing,
+    *,
+    template: Annotated[
+        bool, typer.Option("--template", help="Print an empty placement sheet, to fill in.")
+    ] = False,
+    since: SinceOption = None,
+    sort: SortOption = "visits",
+) -> None:
+    """What the team agreed, built or paid, against what was found; its visits since then."""
+    from backref.faces import showing
+    from backref.faces.listing import write
+    from backref.sources.export_placements import placement_template
+
+    if template:
+        write(placement_template())
+        return
+    with wanted.asked() as asked:
+        rows = asked.placements(since=since, sort=sort, limit=wanted.limit)
+        showing.show(rows, "PLACEMENTS", wanted.how, asked)
+
+
 def _list(
     name: str,
     rows: Callable[[Site, int | None], Answer[Any]],

@@ -19,7 +19,9 @@ from backref.faces.query import (
     RejectRow,
     SiteRecord,
 )
+from backref.faces.query.plan import PlanRow
 from backref.faces.query.sums import names as names_of_sums
+from backref.faces.query.tags import TagRow
 from backref.faces.terminal import say
 
 if TYPE_CHECKING:
@@ -40,6 +42,8 @@ KINDS = {
     "IMPORTS": ImportRecord,
     "REJECTS": RejectRow,
     "SITES": SiteRecord,
+    "PLACEMENTS": PlanRow,
+    "TAGS": TagRow,
 }
 
 

@@ -104,7 +104,8 @@ agreed as (
     select * from told where turn = 1
 ),
 -- A placement declares the links on its page that fit its target best: the very page, then the
--- page that the link leads to, then any when no target was agreed, then the same host.
+-- page that the link leads to, then any when no target was agreed, then the same host. Of equals
+-- one that tells a cost or a way speaks before one that only gives a tag or code.
 fits as (
     select
         own_links.link_id,
@@ -135,7 +136,11 @@ declared as (
         agreed.*,
         row_number() over (
             partition by best_fits.link_id
-            order by best_fits.fit, agreed.day desc nulls last, agreed.row_id
+            order by
+                best_fits.fit,
+                case when agreed.cost is null and agreed.acquired is null then 1 else 0 end,
+                agreed.day desc nulls last,
+                agreed.row_id
         ) as choice
     from best_fits
     inner join agreed on agreed.row_id = best_fits.placement_id

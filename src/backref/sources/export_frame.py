@@ -81,10 +81,14 @@ class Frame:
         """The frame less the rows numbered in `bad`, which become rejects for that reason."""
         if not bad:
             return self
-        kept = [row for row in range(len(self)) if row not in bad]
         rejects = [
             Reject(self.positions[row], why, _sample(self.cells[row])) for row, why in bad.items()
         ]
+        kept = self.only([row for row in range(len(self)) if row not in bad])
+        return replace(kept, rejects=sorted((*self.rejects, *rejects)))
+
+    def only(self, kept: Sequence[int]) -> Frame:
+        """The frame with these rows alone."""
         return replace(
             self,
             positions=_taken(self.positions, kept),
@@ -92,7 +96,6 @@ class Frame:
             records=_taken(self.records, kept),
             values={name: _taken(column, kept) for name, column in self.values.items()},
             ratings=[(name, rating, _taken(column, kept)) for name, rating, column in self.ratings],
-            rejects=sorted((*self.rejects, *rejects)),
         )
 
     def identities(self, key: bytes, table: str, site: str) -> list[bytes]:

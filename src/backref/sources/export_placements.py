@@ -10,11 +10,14 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Any
 
+import pyarrow as pa
+
 from backref.identity import child_id, page_hash, record_id
 from backref.sources.dates import DAY
 from backref.sources.export_frame import Frame, batch, bucket, numbered, rows_of
 from backref.sources.own_site import fallback, site_of
 from backref.sources.source import DISAGREEING, Context, Parsed, Rows
+from backref.sources.values import OFFLINE
 from backref.url import registrable_domain
 
 if TYPE_CHECKING:
@@ -22,8 +25,6 @@ if TYPE_CHECKING:
 
 _TABLE = "placements"
 _CLAIMS = "link_observations"
-OFFLINE = "offline"
-"""The host of what stands on no page of the web, as a flyer."""
 _PLAIN = ("anchor", "rel", "acquired", "contact", "day", "owner", "campaign", "code", "reach")
 _TEMPLATE = (
     *("Live URL", "Target", "Anchor", "Rel", "How acquired", "Contact", "Date", "Cost"),
@@ -123,7 +124,10 @@ def _names(prefix: str, pages: list[Place]) -> dict[str, list[str]]:
 
 
 def _claims(frame: Frame, sites: list[str], ids: list[bytes], key: bytes) -> Rows:
-    """The agreed links, each claimed on the day of its row."""
+    """The agreed links, each claimed on the day of its row; only on a page one can be."""
+    units = [row for row, page in enumerate(frame.column("live_url")) if page.host != OFFLINE]
+    frame = frame.only(units)
+    sites, ids = [sites[row] for row in units], [ids[row] for row in units]
     pages: list[Place] = frame.column("live_url")
     targets: list[Place | None] = frame.column("target_url")
     pairs = list(zip(targets, sites, strict=True))
@@ -149,7 +153,9 @@ def _claims(frame: Frame, sites: list[str], ids: list[bytes], key: bytes) -> Row
             **_rel(frame),
         },
     )
-    return rows_of(_CLAIMS, made, [bucket(domain) for domain in domains], numbered(len(frame)))
+    return rows_of(
+        _CLAIMS, made, [bucket(domain) for domain in domains], pa.array(units, pa.int64())
+    )
 
 
 def _rel(frame: Frame) -> dict[str, Any]:

@@ -46,6 +46,8 @@ class Money(NamedTuple):
 
 
 DISAVOWED = "domain:"
+OFFLINE = "offline"
+"""The host, and before a colon the scheme, of what stands on no page of the web."""
 
 
 class Disavowed(NamedTuple):
@@ -258,6 +260,17 @@ def _page(cell: str) -> Place:
     )
 
 
+def _mention(cell: str) -> Place:
+    """A page, or `offline: NAME` for what stands on no page of the web, as a flyer."""
+    if not cell.lower().startswith(f"{OFFLINE}:"):
+        return _page(cell)
+    name = _text(" ".join(cell[len(OFFLINE) + 1 :].split()))
+    if not name:
+        raise ValueError(f"{cell[:80]!r} names nothing")
+    known = f"{OFFLINE}:{name.lower()}"
+    return Place(f"{OFFLINE}:{name}", known, OFFLINE, OFFLINE, known)
+
+
 def _disavowed(cell: str) -> Disavowed:
     """`domain:NAME`, or an address with its scheme."""
     if cell.lower().startswith(DISAVOWED):
@@ -310,6 +323,7 @@ _WORDS: dict[str, Converter] = {
 }
 _PLACES: dict[str, Converter] = {
     "page": _page,
+    "mention": _mention,
     "domain": _domain,
     "host": _host,
     "reversed host": _reversed_host,

@@ -13,7 +13,7 @@ from backref.faces.query.creators import creator
 from backref.faces.query.evidence import Agreement, Term, terms
 from backref.faces.query.links import one_of, places, rows_at
 from backref.ledger.interval import byar
-from backref.sources.export_placements import OFFLINE
+from backref.sources.values import OFFLINE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

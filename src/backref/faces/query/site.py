@@ -17,6 +17,7 @@ from backref.faces.query.pages import pages
 from backref.faces.query.plan import plan
 from backref.faces.query.records import count, records
 from backref.faces.query.referrers import referrers
+from backref.faces.query.tags import tags
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
         PageRow,
         ReferrerRow,
     )
+    from backref.faces.query.tags import TagRow
     from backref.faces.query.view import View
 
 
@@ -207,6 +209,10 @@ class Site:
     ) -> Answer[PlanRow]:
         """What was agreed against what was found, see `query.plan`."""
         return plan(self.view, since=self._since(since), sort=sort, limit=limit)
+
+    def tags(self, *, limit: int | None = None) -> Answer[TagRow]:
+        """Tagged links and the people who came by them, the newest first."""
+        return tags(self.view, limit=limit)
 
     def month(self, month: Month, compared: Month | None = None) -> Monthly:
         """A month of which the site is asked as it was known at its end, see `query.month`."""

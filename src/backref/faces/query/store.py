@@ -6,15 +6,19 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from backref.errors import AmbiguousSite, UnknownSite
+from backref.errors import AmbiguousSite, UnknownSite, UsageError
 from backref.faces.query import moment
 from backref.faces.query.answer import Answer
 from backref.faces.query.portfolio import SiteTrouble, portfolio
 from backref.faces.query.rows import RejectRow
 from backref.faces.query.site import Site
-from backref.faces.query.view import View
+from backref.faces.query.view import ROOM, View
+from backref.ingest.recognising import as_parsed
 from backref.lake import selection
 from backref.lake.lake import Lake
+from backref.lake.model import Model
+from backref.sources.own_site import site_of
+from backref.url import parse
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -42,6 +46,27 @@ class Store:
         record = chosen(self._snapshot.sites, name)
         asked = moment.until(as_of, record.zone) if as_of else None
         return Site(View(self._snapshot, record, asked, keeps=self._keeps))
+
+    def site_at(self, address: str, name: str | None = None) -> SiteRecord:
+        """The site that an address is a page of, which is that of the name if one is given. Raises
+        UsageError, UnknownSite for an address of no site."""
+        parsed = parse(address.strip())
+        if parsed is None:
+            raise UsageError(
+                f"{address!r} is no address: give one such as https://example.com/page."
+            )
+        known = [chosen(self._snapshot.sites, name)] if name else self._snapshot.sites
+        owner = site_of(parsed.host, map(as_parsed, known))
+        if owner is None:
+            held = ", ".join(site.name for site in known) or "none"
+            raise UnknownSite(f"{parsed.host} is no site's page; this store has {held}.")
+        return chosen(self._snapshot.sites, owner)
+
+    def codes(self) -> frozenset[str]:
+        """The codes that are given to placements of any site."""
+        held = self._snapshot.partitions("placements")
+        rows = self._snapshot.rows(Model(ROOM, "codes.sql"), partitions={"placements": held})
+        return frozenset(row["code"] for row in rows)
 
     @property
     def version(self) -> int:

@@ -1,0 +1,1 @@
+"""Tagged links: made, kept as placements, and recognised when they come back."""
