@@ -70,7 +70,7 @@ def swap_in(
 ) -> None:
     """Put new rows in place of a partition, or raise Conflict when it has moved."""
     with lake.swap() as swap:
-        swap.put(tables, partition, depends, expected)
+        swap.put([tables], partition, depends, expected)
         if refused := swap.commit():
             raise Conflict(refused)
 

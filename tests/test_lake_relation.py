@@ -111,7 +111,7 @@ def test_a_derived_table_is_to_be_built_anew(
     table = schema.TABLES["page_days"].arrow.empty_table()
     row = pa.Table.from_pylist([{field.name: EXAMPLES[field.type] for field in table.schema}])
     with Lake.create(tmp_path / "store") as lake, lake.swap() as swap:
-        swap.put({"page_days": row.cast(table.schema)}, "p", "v1")
+        swap.put([{"page_days": row.cast(table.schema)}], "p", "v1")
         swap.commit()
     grown(monkeypatch, "page_days", NEW)
     query = "select * from page_days /* test.days */"
@@ -119,7 +119,7 @@ def test_a_derived_table_is_to_be_built_anew(
         with pytest.raises(StoreError, match=r"without mood: run `backref rebuild`\.$"):
             snapshot.rows(query)
         with lake.swap() as swap:
-            swap.put({"page_days": moody(row.cast(table.schema), ["new"])}, "p", "v2")
+            swap.put([{"page_days": moody(row.cast(table.schema), ["new"])}], "p", "v2")
             swap.commit()
         with lake.snapshot() as later:
             assert len(later.rows(query)) == 1

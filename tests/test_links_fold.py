@@ -451,7 +451,7 @@ def test_slices_of_a_large_bucket_add_up_to_it(
     whole = folded(engine, rows)
     monkeypatch.setattr(build, "ROWS_AT_ONCE", 10)
     sliced = folded(engine, rows)
-    for table in ("links", "lifelines"):
+    for table in ("links", "lifelines", "referring_domains"):
         assert derived(sliced, table) == derived(whole, table)
     assert len(links(engine, *rows)) == 40 + 14 + 7
 

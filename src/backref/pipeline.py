@@ -9,13 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence, Set
 from hashlib import blake2b
+from itertools import groupby
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from backref import schema
 from backref.errors import StoreBusy
 from backref.lake.stage import digest_of
 from backref.ledger.build import LEDGER
-from backref.links.build import LINKS, PAGES, REFERRING_DOMAINS
+from backref.links.build import LINKS, PAGES, REFERRING_DOMAINS, TOP_LINKS
 from backref.visits.build import LOG_DAYS, SESSIONS, VISIT_LINKS, VISIT_SUMS
 
 if TYPE_CHECKING:
@@ -27,6 +29,7 @@ STAGES: tuple[Stage, ...] = (
     PAGES,
     LINKS,
     REFERRING_DOMAINS,
+    TOP_LINKS,
     SESSIONS,
     LOG_DAYS,
     VISIT_LINKS,
@@ -109,9 +112,10 @@ def _build(
     with lake.swap() as swap:
         if progress:
             progress(stage.name, 0, len(todo))
-        for done, (name, tables) in enumerate(stage.builds(snapshot, list(todo)), start=1):
+        built = groupby(stage.builds(snapshot, list(todo)), key=itemgetter(0))
+        for done, (name, parts) in enumerate(built, start=1):
             expected = {table: snapshot.version_of(table, name) for table in stage.tables}
-            swap.put(tables, name, todo[name], expected)
+            swap.put((tables for _, tables in parts), name, todo[name], expected)
             if len(swap) >= GROUP:
                 swap.commit()
             if progress:

@@ -6,7 +6,7 @@ last digits of a sum depend on the order of its terms.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from backref.lake import trouble
 
@@ -20,19 +20,37 @@ if TYPE_CHECKING:
 PROVENANCE = frozenset({"import_id", "position"})
 
 
+class Sums(NamedTuple):
+    """What a digest is told from; those of parts add up to those of the whole."""
+
+    count: int = 0
+    forth: int = 0
+    back: int = 0
+
+    def plus(self, other: Sums) -> Sums:
+        """The sums of both parts."""
+        return Sums(*(one + further for one, further in zip(self, other, strict=True)))
+
+    @property
+    def digest(self) -> str:
+        """As the catalogue keeps it."""
+        return f"{self.count}-{self.forth}-{self.back}"
+
+
 def of_table(snapshot: Snapshot, table: schema.Table) -> str:
     """Digest of all rows of a table in a snapshot, where they come from left out."""
-    return _told(snapshot.rows(f"/* lake.content */ {_query(table, table.name)}")[0])
+    (row,) = snapshot.rows(f"/* lake.content */ {_query(table, table.name)}")
+    return _sums(*row.values()).digest
 
 
-def of_rows(engine: Engine, table: schema.Table, rows: pa.Table) -> str:
-    """Digest of rows of a table that are not stored yet."""
+def of_rows(engine: Engine, table: schema.Table, rows: pa.Table) -> Sums:
+    """The sums of rows of a table that are not stored yet."""
     with trouble.named(f"digesting {table.name}"):
         cursor = engine.cursor()
         cursor.register("fresh_rows", rows)
-        count, forth, back = cursor.execute(_query(table, "fresh_rows")).fetchall()[0]
+        (found,) = cursor.execute(_query(table, "fresh_rows")).fetchall()
         cursor.close()
-    return _told({"count": count, "forth": forth, "back": back})
+    return _sums(*found)
 
 
 def _query(table: schema.Table, relation: str) -> str:
@@ -49,5 +67,5 @@ def _canonical(column: schema.Column) -> str:
     return f"format('{{:.9e}}', {name} + 0.0)" if column.type == "float" else name
 
 
-def _told(sums: dict[str, object]) -> str:
-    return f"{sums['count']}-{sums['forth'] or 0}-{sums['back'] or 0}"
+def _sums(count: int, forth: str | None, back: str | None) -> Sums:
+    return Sums(count, int(forth or 0), int(back or 0))

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 ROW_GROUP = 131_072
+FEW = 2_048
+"""Rows of a group where few are asked for at a time: a reader decodes whole groups."""
 UNFINISHED = ".unfinished"
 PARTITION = pa.field("partition", pa.string(), nullable=False)
 
@@ -126,7 +128,7 @@ class Segments:
         first = next(named, layout(table).empty_table())
         with pq.ParquetWriter(path, first.schema, **_encoding(table)) as writer:
             for part in chain([first], named):
-                writer.write_table(part, row_group_size=ROW_GROUP)
+                writer.write_table(part, row_group_size=FEW if table.looked_up else ROW_GROUP)
                 rows += part.num_rows
         return rows
 

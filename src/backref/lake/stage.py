@@ -52,7 +52,8 @@ class Stage:
     `plan` names every partition that the tables shall have, with a digest of all that the
     partition depends on (inputs, settings, the models' text). `build` makes one partition's
     rows for each of `tables`. `version` changes when the stage's code does, see `code_of`.
-    A stage of many small partitions may have `build_many`, which makes several at a time.
+    A stage of many small partitions may have `build_many`, which makes several at a time, and large
+    ones in parts.
     `reads` are the tables that the plan depends on, beside the sites: while none of them changed
     the plan is the last one. A stage that names none is planned in every run.
     """
@@ -66,7 +67,7 @@ class Stage:
     reads: tuple[str, ...] = ()
 
     def builds(self, snapshot: Snapshot, partitions: Sequence[str]) -> Iterator[tuple[str, Tables]]:
-        """Make partitions one after the other."""
+        """Make partitions one after the other; a large one may come in several parts."""
         if self.build_many:
             yield from self.build_many(snapshot, partitions)
         else:

@@ -17,7 +17,7 @@ from backref.lake.segments import fit
 from backref.lake.writer import Writer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from datetime import datetime
 
     from sqlalchemy import Connection
@@ -58,24 +58,28 @@ class Swap:
 
     def put(
         self,
-        tables: Mapping[str, pa.Table | pa.RecordBatchReader],
+        parts: Iterable[Mapping[str, pa.Table | pa.RecordBatchReader]],
         partition: str,
         depends: str,
         expected: Mapping[str, int] | None = None,
     ) -> None:
-        """Stage new rows of one partition for all tables of a stage.
+        """Stage new rows of one partition for all tables of a stage, a segment for each part, so
+        that only a part of them need fit memory at a time.
 
         `depends` is the digest of what the rows were built from; `expected` the version that
         the partition must still have in each table when it is swapped.
         """
         writer = Writer(self._segments, 0)
         try:
-            contents = {
-                table: self._stage(writer, table, partition, data) for table, data in tables.items()
-            }
+            sums: dict[str, content.Sums] = {}
+            for part in parts:
+                for table, data in part.items():
+                    staged = self._stage(writer, table, partition, data)
+                    sums[table] = staged.plus(sums.get(table, content.Sums()))
         except BaseException:
             writer.abandon()
             raise
+        contents = {table: told.digest for table, told in sums.items()}
         self._puts.append(_Put(partition, depends, expected or {}, writer, contents))
 
     def commit(self) -> tuple[tuple[str, str], ...]:
@@ -107,7 +111,7 @@ class Swap:
 
     def _stage(
         self, writer: Writer, table: str, partition: str, data: pa.Table | pa.RecordBatchReader
-    ) -> str:
+    ) -> content.Sums:
         rows = data.read_all() if isinstance(data, pa.RecordBatchReader) else data
         fitted = fit(schema.TABLES[table], rows)
         if fitted.num_rows:

@@ -1,8 +1,9 @@
-"""The stages PAGES, LINKS and REFERRING_DOMAINS: from observations to what is known of links."""
+"""The stages PAGES, LINKS, REFERRING_DOMAINS and TOP_LINKS: from observations to what is known of
+links."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -12,17 +13,21 @@ from backref.lake.model import Model
 from backref.lake.stage import Stage, code_of, digest_of
 from backref.links import digest
 from backref.links.resolution import HOPS, landing_host, landing_path, resolved
+from backref.links.slices import WHOLE, ranges, slices
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from backref.lake.snapshot import Snapshot
+    from backref.links.slices import Slice
 
     Tables = Mapping[str, pa.Table]
-    BuildBuckets = Callable[[Snapshot, Sequence[str]], Tables]
+    BuildBuckets = Callable[[Snapshot, Sequence[str]], Iterator[Tables]]
 
 ROWS_AT_ONCE = 250_000
+MOST_TOP = 1_000
+"""Links of a domain that are held in their order."""
 
 
 def _model(name: str) -> Model:
@@ -36,6 +41,8 @@ HOPS_OF_TARGETS, FURTHER_HOPS = _model("hops"), _model("further_hops")
 CAPTURE_DIGESTS, RATING_DIGESTS = _model("capture_digests"), _model("rating_digests")
 RATINGS, DOMAINS = _model("ratings"), _model("referring_domains")
 OBSERVED, CAPTURED, LEADING = map(_model, ("observed", "captured", "leading"))
+DOMAIN_SIZES = _model("domain_sizes")
+TOP_LINKS_FOLD, LINKED_DOMAINS = _model("top_links"), _model("linked_domains")
 RATED = "/* links.rated */ select * from ratings where coalesce(observed_hi, $until) <= $until"
 
 
@@ -47,9 +54,9 @@ def plan_pages(snapshot: Snapshot) -> Mapping[str, str]:
     }
 
 
-def build_pages(snapshot: Snapshot, buckets: Sequence[str]) -> Tables:
+def build_pages(snapshot: Snapshot, buckets: Sequence[str]) -> Iterator[Tables]:
     """The pages of some buckets."""
-    return {"pages": snapshot.table(PAGES_FOLD, partitions={"page_observations": buckets})}
+    yield {"pages": snapshot.table(PAGES_FOLD, partitions={"page_observations": buckets})}
 
 
 def plan_links(snapshot: Snapshot) -> Mapping[str, str]:
@@ -70,10 +77,10 @@ def plan_links(snapshot: Snapshot) -> Mapping[str, str]:
     }
 
 
-def build_links(snapshot: Snapshot, buckets: Sequence[str]) -> Tables:
-    """The links of some buckets and their lifelines, a slice of their source pages at a time."""
-    slices = _slices(snapshot, buckets)
-    return _joined(_links(snapshot, buckets, number, slices, {}) for number in range(slices))
+def build_links(snapshot: Snapshot, buckets: Sequence[str]) -> Iterator[Tables]:
+    """The links of some buckets and their lifelines, a slice at a time."""
+    for part in _slices(snapshot, buckets):
+        yield _links(snapshot, buckets, _told(snapshot, buckets, part))
 
 
 def as_known(snapshot: Snapshot, buckets: Sequence[str], until: datetime) -> Tables:
@@ -81,43 +88,36 @@ def as_known(snapshot: Snapshot, buckets: Sequence[str], until: datetime) -> Tab
     seen after `until` had not been. What is undated is known always."""
     leading = snapshot.table(LEADING, until=until)
     pages = {"pages": snapshot.table(PAGES_FOLD, tables={"page_observations": leading})}
-    slices = _slices(snapshot, buckets)
     known = _joined(
-        _links(
-            snapshot,
-            buckets,
-            number,
-            slices,
-            pages | _told(snapshot, buckets, number, slices, until),
-        )
-        for number in range(slices)
+        _links(snapshot, buckets, pages | _told(snapshot, buckets, part, until))
+        for part in _slices(snapshot, buckets) or [WHOLE]
     )
     links = {"links": known["links"], "ratings": snapshot.table(RATED, until=until)}
-    ratings = {"domain_ratings": snapshot.table(RATINGS, tables=links)}
-    return {**known, "referring_domains": snapshot.table(DOMAINS, tables=links | ratings)}
+    ratings = {"domain_ratings": _rows(snapshot, RATINGS, WHOLE, tables=links)}
+    return {**known, "referring_domains": _rows(snapshot, DOMAINS, WHOLE, tables=links | ratings)}
 
 
 def _told(
-    snapshot: Snapshot, buckets: Sequence[str], number: int, slices: int, until: datetime
+    snapshot: Snapshot, buckets: Sequence[str], part: Slice, until: datetime | None = None
 ) -> dict[str, pa.Table]:
-    """The observations of one slice until then, and the captures of their pages."""
-    observations = {
-        "link_observations": snapshot.table(
-            OBSERVED,
-            partitions={"link_observations": buckets},
-            slice=number,
-            slices=slices,
-            until=until,
-        )
-    }
-    return {
-        **observations,
-        "page_observations": snapshot.table(CAPTURED, tables=observations, until=until),
-    }
+    """The observations of one slice, until a time those until then, and with one the captures of
+    their pages until then."""
+    own = {"link_observations": buckets}
+    observed = snapshot.table(OBSERVED, partitions=own, until=until, **part._asdict())
+    observations = {"link_observations": observed}
+    if until is None:
+        return observations
+    captured = snapshot.table(CAPTURED, tables=observations, until=until)
+    return {**observations, "page_observations": captured}
 
 
-def _slices(snapshot: Snapshot, buckets: Sequence[str]) -> int:
-    return 1 + (snapshot.rows_in("link_observations", *buckets) if buckets else 0) // ROWS_AT_ONCE
+def _slices(snapshot: Snapshot, buckets: Sequence[str]) -> list[Slice]:
+    """The slices of some buckets; the whole where it is small."""
+    if not buckets or snapshot.rows_in("link_observations", *buckets) <= ROWS_AT_ONCE:
+        return [WHOLE]
+    sizes = snapshot.table(DOMAIN_SIZES, partitions={"link_observations": buckets})
+    counted = zip(*(sizes.column(name).to_pylist() for name in sizes.column_names), strict=True)
+    return list(slices(counted, ROWS_AT_ONCE))
 
 
 def _joined(parts: Iterable[Tables]) -> Tables:
@@ -125,22 +125,16 @@ def _joined(parts: Iterable[Tables]) -> Tables:
     return {table: pa.concat_tables(part[table] for part in built) for table in built[0]}
 
 
-def _links(
-    snapshot: Snapshot, buckets: Sequence[str], number: int, slices: int, facts: Tables
-) -> Tables:
-    """One slice, of the store's facts or of the `facts` given instead."""
-    own = {"link_observations": buckets}
-    keys = _with_link_id(
-        snapshot.table(KEYS, partitions=own, tables=facts, slice=number, slices=slices)
-    )
+def _links(snapshot: Snapshot, buckets: Sequence[str], facts: Tables) -> Tables:
+    """The links of the observations in `facts`, which may hold other facts too in place of the
+    store's."""
+    keys = _with_link_id(snapshot.table(KEYS, tables=facts))
     captures = snapshot.table(CAPTURES, tables={**facts, "keys": keys})
-    sightings = snapshot.table(SIGHTINGS, partitions=own, tables={**facts, "keys": keys})
+    sightings = snapshot.table(SIGHTINGS, tables={**facts, "keys": keys})
     folds = {"keys": keys, "captures": captures, "sightings": sightings}
     gaps = snapshot.table(GAPS, tables=folds)
     targets = _targets(snapshot, buckets, keys, facts)
-    links = snapshot.table(
-        LINKS_FOLD, partitions=own, tables={**facts, **folds, "gaps": gaps, "targets": targets}
-    )
+    links = snapshot.table(LINKS_FOLD, tables={**facts, **folds, "gaps": gaps, "targets": targets})
     lifelines = snapshot.table(
         LIFELINES_FOLD, tables={"keys": keys, "sightings": sightings, "gaps": gaps}
     )
@@ -151,7 +145,7 @@ def plan_domains(snapshot: Snapshot) -> Mapping[str, str]:
     """A partition of referring domains depends on its links and on the ratings of its domains."""
     text = digest_of(RATINGS.digest, DOMAINS.digest)
     ratings = digest.by_partition(
-        snapshot.sql(RATING_DIGESTS, tables={"domain_ratings": snapshot.table(RATINGS)})
+        snapshot.sql(RATING_DIGESTS, tables={"domain_ratings": _rows(snapshot, RATINGS, WHOLE)})
     )
     return {
         bucket: digest_of(text, snapshot.digest("links", bucket), ratings.get(bucket, ""))
@@ -159,12 +153,38 @@ def plan_domains(snapshot: Snapshot) -> Mapping[str, str]:
     }
 
 
-def build_domains(snapshot: Snapshot, buckets: Sequence[str]) -> Tables:
-    """The referring domains of some buckets."""
+def build_domains(snapshot: Snapshot, buckets: Sequence[str]) -> Iterator[Tables]:
+    """The referring domains of some buckets, of some domains at a time."""
     own = {"links": buckets}
-    ratings = snapshot.table(RATINGS, partitions=own)
-    domains = snapshot.table(DOMAINS, partitions=own, tables={"domain_ratings": ratings})
-    return {"referring_domains": domains}
+    for part in ranges(_slices(snapshot, buckets)):
+        ratings = {"domain_ratings": _rows(snapshot, RATINGS, part, partitions=own)}
+        domains = _rows(snapshot, DOMAINS, part, partitions=own, tables=ratings)
+        yield {"referring_domains": domains}
+
+
+def plan_top(snapshot: Snapshot) -> Mapping[str, str]:
+    """A partition of the top links depends on its links and on who links."""
+    text = digest_of(TOP_LINKS_FOLD.digest, LINKED_DOMAINS.digest)
+    return {
+        bucket: digest_of(
+            text, snapshot.digest("links", bucket), snapshot.digest("referring_domains", bucket)
+        )
+        for bucket in snapshot.partitions("links")
+    }
+
+
+def build_top(snapshot: Snapshot, buckets: Sequence[str]) -> Iterator[Tables]:
+    """The top links and sums of the domains of some buckets, of some domains at a time."""
+    own = {"links": buckets, "referring_domains": buckets}
+    for part in ranges(_slices(snapshot, buckets)):
+        top = _rows(snapshot, TOP_LINKS_FOLD, part, partitions=own, most=MOST_TOP)
+        sums = _rows(snapshot, LINKED_DOMAINS, part, partitions=own)
+        yield {"top_links": top, "linked_domains": sums}
+
+
+def _rows(snapshot: Snapshot, model: Model, part: Slice, **options: Any) -> pa.Table:
+    """What a model tells of a slice's domains."""
+    return snapshot.table(model, first=part.first, last=part.last, **options)
 
 
 def _with_link_id(keys: pa.Table) -> pa.Table:
@@ -241,26 +261,25 @@ def _stage(
     tables: tuple[str, ...],
     plan: Callable[[Snapshot], Mapping[str, str]],
     build: BuildBuckets,
+    *,
     facts: str,
-    *others: str,
+    reads: tuple[str, ...],
 ) -> Stage:
     """A stage whose buckets are built as many at a time as `ROWS_AT_ONCE` rows of `facts` allow:
-    a query costs more than a small bucket. It reads `others` too."""
+    a query costs more than a small bucket. A large bucket comes in parts."""
 
     def build_many(
         snapshot: Snapshot, buckets: Sequence[str]
     ) -> Iterator[tuple[str, Mapping[str, pa.Table]]]:
         for group in _groups(snapshot, facts, buckets):
-            built = build(snapshot, group)
-            for bucket in group:
-                yield bucket, {table: _of_bucket(rows, bucket) for table, rows in built.items()}
+            for built in build(snapshot, group):
+                for bucket in group:
+                    yield bucket, {table: _of_bucket(rows, bucket) for table, rows in built.items()}
 
     def build_one(snapshot: Snapshot, bucket: str) -> Mapping[str, pa.Table]:
-        return dict(build_many(snapshot, [bucket]))[bucket]
+        return _joined(part for _, part in build_many(snapshot, [bucket]))
 
-    return Stage(
-        name, tables, code_of("backref.links"), plan, build_one, build_many, (facts, *others)
-    )
+    return Stage(name, tables, code_of("backref.links"), plan, build_one, build_many, reads)
 
 
 def _groups(snapshot: Snapshot, facts: str, buckets: Sequence[str]) -> Iterator[list[str]]:
@@ -281,22 +300,35 @@ def _of_bucket(rows: pa.Table, bucket: str) -> pa.Table:
     return rows.filter(pc.equal(rows["partition"], bucket)).drop_columns("partition")
 
 
-PAGES = _stage("pages", ("pages",), plan_pages, build_pages, "page_observations")
+PAGES = _stage(
+    "pages",
+    ("pages",),
+    plan_pages,
+    build_pages,
+    facts="page_observations",
+    reads=("page_observations",),
+)
 LINKS = _stage(
     "links",
     ("links", "lifelines"),
     plan_links,
     build_links,
-    "link_observations",
-    "page_observations",
-    "pages",
+    facts="link_observations",
+    reads=("link_observations", "page_observations", "pages"),
 )
 REFERRING_DOMAINS = _stage(
     "referring_domains",
     ("referring_domains",),
     plan_domains,
     build_domains,
-    "links",
-    "ratings",
-    "domain_ranks",
+    facts="link_observations",
+    reads=("links", "ratings", "domain_ranks"),
+)
+TOP_LINKS = _stage(
+    "top_links",
+    ("top_links", "linked_domains"),
+    plan_top,
+    build_top,
+    facts="link_observations",
+    reads=("links", "referring_domains"),
 )

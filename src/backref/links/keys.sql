@@ -5,8 +5,6 @@
 -- to the only link that is known from that page to that domain: seen ones first, else agreed
 -- ones. With several it proves none in particular, and with none there is nothing to join: both
 -- keep a link of their own, without target. That depends on the set of observations alone.
---
--- Only the source pages of slice $slice of $slices: what a link is never depends on other pages.
 with pairs as (
     select
         partition,
@@ -15,7 +13,6 @@ with pairs as (
         target_page as observed_page,
         bool_or(assertion in ('present', 'reported_lost')) as seen
     from link_observations
-    where source_hash % $slices = $slice
     group by partition, source_page, target_domain, target_page
 ),
 known as (

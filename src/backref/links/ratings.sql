@@ -1,5 +1,5 @@
 -- One published rating per referring domain, 0 to 100. Grain: one (target domain, source identity)
--- that anybody rated, with the bucket of its links.
+-- that anybody rated, with the bucket of its links; of the domains from $first to $last.
 --
 -- Ratings are never averaged or mixed. The first in the order of `metrics` that exists is taken
 -- whole: vendors before Common Crawl, domains before pages. Of a domain's rating the latest value
@@ -24,9 +24,11 @@ subjects as (
     select distinct
         partition, target_domain, source_identity, 'domain' as scope, source_identity as subject
     from links
+    where target_domain between $first and $last
     union all
     select distinct partition, target_domain, source_identity, 'page' as scope, source_page
     from links
+    where target_domain between $first and $last
 ),
 ranks_told as (
     select

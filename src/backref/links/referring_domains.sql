@@ -1,4 +1,5 @@
--- Links grouped by whose pages they are on. Grain: one (target domain, source identity).
+-- Links grouped by whose pages they are on. Grain: one (target domain, source identity)
+-- of the domains from $first to $last.
 --
 -- A domain is live while one link is, suspect while one may be, else in the state of the link
 -- that was lost last; claims alone are never verified. `domain_ratings` is ratings.sql.
@@ -20,6 +21,7 @@ with grouped as (
         max(last_seen_hi) as last_seen_hi,
         max(last_verified) as last_verified
     from links
+    where target_domain between $first and $last
     group by target_domain, source_identity
 ),
 losses as (
@@ -34,12 +36,12 @@ losses as (
             order by lost_hi desc nulls last, lost_lo desc nulls last, state, link_id
         ) as place
     from links
-    where state in ('lost', 'reported lost')
+    where state in ('lost', 'reported lost') and target_domain between $first and $last
 ),
 words as (
     select distinct target_domain, source_identity, unnest(string_split(witnesses, ' ')) as witness
     from links
-    where witnesses <> ''
+    where witnesses <> '' and target_domain between $first and $last
 ),
 witnessed as (
     select target_domain, source_identity, list_sort(array_agg(witness)) as witnesses

@@ -182,6 +182,73 @@ REFERRING_DOMAINS = Table(
     ),
 )
 
+TOP_LINKS = Table(
+    "top_links",
+    "derived",
+    "The first 1,000 links to each domain in their order: standing ones before the others, then by "
+    "the rating of the domain that links, then the earliest seen.",
+    BUCKET.format("target's registrable domain"),
+    ("target_domain", "place"),
+    (
+        Column("target_domain", "text", "Registrable domain linked to.", required=True),
+        Column("place", "int", "From 1 on.", required=True),
+        Column("link_id", "hash", "Which link.", required=True),
+        Column("source_page", "text", "Fold key of the linking page.", required=True),
+        Column("source_url", "text", "Its spelling in the latest observation.", required=True),
+        Column("source_domain", "text", "Its registrable domain.", required=True),
+        Column("source_identity", "text", "Whose page it is.", required=True),
+        Column("target_page", "text", "Fold key of the target; null when no witness knows it."),
+        Column("target_url", "text", "Its spelling in the latest observation."),
+        Column("title", "text", "Title of the linking page."),
+        Column("anchor", "text", "Anchor in the latest observation that tells."),
+        Column("rel", "text", "Rel tokens in the latest observation that tells."),
+        Column("nofollow", "flag", "Nofollow, by link or page; null when unknown."),
+        Column("placement", "text", "Placement in the latest observation that tells."),
+        Column("state", "text", "State by all evidence, whatever its age.", required=True),
+        Column("reason", "text", "Why it is lost, suspect or reported lost."),
+        Column("first_seen_lo", "time", "First presence; null for the baseline."),
+        Column("last_seen_hi", "time", "Latest presence."),
+        Column("last_verified", "time", "Latest look of an archive or our own check."),
+        Column("lost_lo", "time", "When it went, earliest."),
+        Column("lost_hi", "time", "When it went, latest."),
+        Column(
+            "witnesses", "text", "All witnesses of a presence, sorted, by spaces.", required=True
+        ),
+        Column("rating", "float", "Published rating of whose page it is.", "points"),
+        Column("rating_by", "text", "Whose rating and metric it is."),
+    ),
+    looked_up=True,
+)
+
+LINKED_DOMAINS = Table(
+    "linked_domains",
+    "derived",
+    "How many links and referring domains each domain has that anything links to.",
+    BUCKET.format("target's registrable domain"),
+    ("target_domain",),
+    (
+        Column("target_domain", "text", "Registrable domain linked to.", required=True),
+        Column("referring_domains", "int", "Of any state.", "domains", required=True),
+        Column("live_domains", "int", "With a live or suspect link.", "domains", required=True),
+        Column(
+            "followed_domains",
+            "int",
+            "With such a link not known to be nofollow.",
+            "domains",
+            required=True,
+        ),
+        Column("links", "int", "Links of any state.", "links", required=True),
+        Column("live_links", "int", "Links live or suspect.", "links", required=True),
+        Column(
+            "followed_links", "int", "Live links not known to be nofollow.", "links", required=True
+        ),
+        Column("lost_links", "int", "Links lost or reported lost.", "links", required=True),
+        Column("first_seen_lo", "time", "First presence of any link; null for the baseline."),
+        Column("last_seen_hi", "time", "Latest presence of any link."),
+    ),
+    looked_up=True,
+)
+
 SESSIONS = Table(
     "sessions",
     "derived",

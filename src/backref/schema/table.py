@@ -31,7 +31,8 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """One table. `partition` says what its partitions are; `sort` how a segment is ordered."""
+    """One table. `partition` says what its partitions are; `sort` how a segment is ordered;
+    `looked_up` whether few rows that stand together are asked for at a time."""
 
     name: str
     kind: Kind
@@ -39,6 +40,7 @@ class Table:
     partition: str
     sort: tuple[str, ...]
     columns: tuple[Column, ...]
+    looked_up: bool = False
 
     @cached_property
     def arrow(self) -> pa.Schema:
