@@ -18,6 +18,7 @@ import typer
 
 from backref.errors import BackrefError, QueryFailed
 from backref.faces import listings, printing, reporting, storing
+from backref.faces.doctor import doctor
 from backref.faces.serve.command import serve
 from backref.faces.tagging.command import tag
 
@@ -51,6 +52,7 @@ COMMANDS: tuple[Callable[..., None], ...] = (
     tag,
     storing.verify,
     storing.rebuild,
+    doctor,
     storing.demo,
     serve,
     printing.version,
