@@ -212,7 +212,7 @@ WRONG = [
     ("links --nonsense", "No such option"),
     ("links --json --csv", "Choose one of --json and --csv"),
     ("broken --nginx --apache", "Choose one of"),
-    ("placements", "--template"),
+    ("placements", "There is no store here or above"),
     ("verify --store nowhere", "There is no store at"),
     ("report --store nowhere", "There is no store at"),
 ]
@@ -231,6 +231,8 @@ WRONG_OF_A_STORE = [
     ("links --site nope.com", "This store has no site 'nope.com'"),
     ("domains --state nope", "There is no state"),
     ("referrers --sort nope", "There is no sort"),
+    ("placements --sort nope", "There is no sort"),
+    ("tag --list --json --csv", "Choose one of --json and --csv"),
     ("import nowhere.csv", "nowhere.csv"),
     ("report -o nowhere/report.html", "cannot be written"),
 ]

@@ -202,6 +202,8 @@ def _own(page: str, site: str) -> str:
 def _proof(row: PlanRow) -> str:
     if row.verdict in ("lost", "reported lost") and row.lost_before:
         return f"gone by {words.day(row.lost_before)}"
+    if row.last_verified and row.verdict == NEVER_SEEN:
+        return f"page last looked at {words.day(row.last_verified)}"
     if row.last_verified:
         return f"verified {words.day(row.last_verified)}"
     if row.last_seen and row.verdict != NEVER_SEEN:
