@@ -25,7 +25,11 @@ GONE = ("lost", "reported lost")
 
 def run(size: Size) -> Iterator[Measure]:
     """All figures, pooled over the seeds of this size."""
-    worlds = [sides.plant(seed) for seed in SEEDS[size]]
+    yield from measures([sides.plant(seed) for seed in SEEDS[size]])
+
+
+def measures(worlds: list[Planted]) -> Iterator[Measure]:
+    """All figures, pooled over these worlds."""
     for part in (_links, _states, _placements, _sessions, _bots, _channels, _levels, _totals):
         yield from part(worlds)
 

@@ -141,7 +141,7 @@ def test_an_empty_listing_has_a_header_in_csv(run: Callable[..., Result]) -> Non
     heads = {
         command: run(*command.split(), "--csv").out
         for command in (
-            "links", "domains", "referrers", "engagement", "broken", "pages", "imports",
+            "links", "domains", "referrers", "engagement", "leads", "broken", "pages", "imports",
             "imports --rejects",
             "domains --by state", "links --by domain",
         )

@@ -43,6 +43,7 @@ COMMANDS: tuple[Callable[..., None], ...] = (
     listings.domains,
     listings.referrers,
     listings.engagement,
+    listings.leads,
     listings.broken,
     listings.pages,
     reporting.report,

@@ -10,7 +10,7 @@ from backref.faces.listing import Column, number, percent
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from backref.faces.query import DomainRow, GroupRow, ReferrerRow, RejectRow
+    from backref.faces.query import DomainRow, GroupRow, LeadRow, ReferrerRow, RejectRow
     from backref.faces.query.plan import PlanRow
 
 
@@ -46,7 +46,17 @@ def certainty(levels: dict[str, float]) -> str:
     return ", ".join(f"{level} {visits / total * 100:.0f} %" for level, visits in levels.items())
 
 
-def _rate(row: ReferrerRow) -> str:
+def _shrunk(row: ReferrerRow | LeadRow) -> str:
+    if row.shrunk_rate is None or row.shrunk_low is None or row.shrunk_high is None:
+        return "-" if row.rate is None else "not enough data"
+    return f"{percent(row.shrunk_rate)} ({row.shrunk_low * 100:.1f}–{row.shrunk_high * 100:.1f})"
+
+
+def _values(row: LeadRow) -> str:
+    return ", ".join(f"{number(sum_)} {currency}".strip() for currency, sum_ in row.value.items())
+
+
+def _rate(row: ReferrerRow | LeadRow) -> str:
     if row.rate is None or row.rate_low is None or row.rate_high is None:
         return "-"
     return f"{percent(row.rate)} ({row.rate_low * 100:.1f}–{row.rate_high * 100:.1f})"
@@ -133,10 +143,26 @@ REFERRERS = (
     Column("engaged", lambda row: percent(row.engaged_visits / row.visits if row.visits else None)),
     _right("conv", "conversions"),
     Column("rate (95 %)", _rate, spare=5),
+    Column("shrunk (95 %)", _shrunk, spare=8),
     _left("known link", "known_link", spare=4),
     _right("suspects", "suspects", 6),
     _right("bots", "bots", 7),
     Column("certainty", lambda row: certainty(row.certainty), right=False, spare=9),
+)
+
+
+LEADS = (
+    _left("certainty", "certainty"),
+    _left("from", "sender", flexible=True),
+    _left("campaign", "campaign", flexible=True, spare=4),
+    _left("code", "code", spare=5),
+    _right("leads", "leads"),
+    Column("value", _values),
+    _right("visits", "visits"),
+    _right("engaged", "engaged_visits", 3),
+    _right("conv", "conversions", 2),
+    Column("rate (95 %)", _rate, spare=6),
+    Column("shrunk (95 %)", _shrunk, spare=1),
 )
 
 

@@ -134,6 +134,16 @@ def engagement(
 
 
 @listing
+def leads(wanted: Listing, *, sort: SortOption = "leads") -> None:
+    """Leads and sales of your sheets, by the placement or campaign that they came by."""
+    from backref.faces import showing
+
+    how = wanted.how
+    with wanted.asked() as asked:
+        showing.show(asked.leads(sort=sort, limit=wanted.limit), "LEADS", how, asked)
+
+
+@listing
 def broken(
     wanted: Listing,
     *,

@@ -1,24 +1,126 @@
--- What the sheets of leads and sales tell of $site from $from_at up to $to_at: a row per stage and
--- currency. What was paid back counts against the value. `linked` are those whose code or campaign
--- is that of a placement.
+-- Leads and sales that sheets tell of $site up to $until, by what each leads back to: tagged, the one
+-- placement that has its code; campaign, its campaign's tag or that of all placements with its code;
+-- source, the source it names; click, a click id's name alone; else none. Grain: one of these and a
+-- currency. Placements that have a code and no lead come too.
+-- Rows of one reference are one lead, told again as it went on: of its values the latest counts,
+-- with what was paid back; its code and campaign may stand in any of its rows.
 with
-coded as (
-    select distinct lower(code) as code from placements where site = $site and code is not null
+told as (
+    select
+        conversions.*,
+        case when reference is null then lower(code) else max(lower(code)) over whole end as any_code,
+        case
+            when reference is null then lower(campaign) else max(lower(campaign)) over whole
+        end as any_campaign,
+        case when reference is null then lower(source) else max(lower(source)) over whole end
+            as any_source,
+        case when reference is null then click_id else max(click_id) over whole end as any_click,
+        case
+            when reference is null then 1
+            else row_number() over (partition by reference order by at_hi desc, row_id desc)
+        end as turn,
+        case
+            when reference is null or value < 0 then 1
+            else row_number() over (
+                partition by reference, coalesce(value >= 0, false)
+                order by at_hi desc, row_id desc
+            )
+        end as value_turn
+    from conversions
+    where site = $site and at_lo <= $until
+    window whole as (partition by reference)
 ),
-campaigns as (
-    select distinct lower(campaign) as campaign
+latest as (
+    select
+        placements.*,
+        row_number() over (
+            partition by source_page, target_page, lower(campaign), lower(code)
+            order by day desc nulls last, import_id desc, row_id
+        ) as choice
     from placements
-    where site = $site and campaign is not null
+    where site = $site
+),
+coded as (
+    select
+        lower(code) as code,
+        count(*) as placements,
+        min(row_id) as placement_id,
+        case when count(distinct lower(campaign)) = 1 then min(lower(campaign)) end as campaign
+    from latest
+    where choice = 1 and code is not null
+    group by lower(code)
+),
+led as (
+    select
+        case when coded.placements = 1 then coded.placement_id end as placement_id,
+        coalesce(coded.campaign, told.any_campaign) as campaign,
+        told.any_source as source,
+        told.any_click as click,
+        case when told.turn = 1 then 1 else 0 end as leads,
+        case when told.value_turn = 1 then told.value end as value,
+        case when told.value_turn = 1 and told.value is not null then coalesce(told.currency, '') end
+            as currency
+    from told
+    left join coded on coded.code = told.any_code
+    union all
+    select placement_id, campaign, null as source, null as click, 0 as leads, null as value,
+        null as currency
+    from coded
+    where placements = 1
+),
+levelled as (
+    select
+        case
+            when placement_id is not null then 'tagged'
+            when campaign is not null then 'campaign'
+            when source is not null then 'source'
+            when click is not null then 'click id'
+            else 'none'
+        end as certainty,
+        case
+            when placement_id is null and campaign is null then coalesce(source, click)
+            when placement_id is null then campaign
+        end as name,
+        placement_id,
+        currency,
+        leads,
+        value
+    from led
+),
+seen as (
+    select
+        placement_id,
+        sum(visits) as visits,
+        sum(engaged_visits) as engaged_visits,
+        sum(conversions) as conversions
+    from standing
+    where placement_id is not null
+    group by placement_id
 )
 select
-    coalesce(conversions.stage, 'not said') as stage,
-    conversions.currency,
-    count(*) as leads,
-    count(case when coded.code is not null or campaigns.campaign is not null then 1 end) as linked,
-    round(sum(conversions.value), 6) as value
-from conversions
-left join coded on coded.code = lower(conversions.code)
-left join campaigns on campaigns.campaign = lower(conversions.campaign)
-where conversions.site = $site and conversions.at_lo >= $from_at and conversions.at_hi <= $to_at
-group by coalesce(conversions.stage, 'not said'), conversions.currency
-order by leads desc, stage, currency
+    levelled.certainty,
+    coalesce(latest.source_page, levelled.name) as name,
+    latest.target_page,
+    latest.campaign,
+    latest.code,
+    levelled.placement_id,
+    levelled.currency,
+    cast(sum(levelled.leads) as bigint) as leads,
+    sum(levelled.value) as value,
+    max(seen.visits) as visits,
+    max(seen.engaged_visits) as engaged_visits,
+    max(seen.conversions) as conversions
+from levelled
+left join latest on latest.row_id = levelled.placement_id
+left join seen on seen.placement_id = levelled.placement_id
+group by
+    levelled.certainty,
+    latest.source_page,
+    levelled.name,
+    latest.target_page,
+    latest.campaign,
+    latest.code,
+    levelled.placement_id,
+    levelled.currency
+order by levelled.certainty, latest.source_page, levelled.name, levelled.placement_id,
+    levelled.currency

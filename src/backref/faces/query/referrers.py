@@ -12,11 +12,14 @@ from backref.faces.query.links import one_of
 from backref.faces.query.rows import ReferrerRow
 from backref.faces.query.view import NO_LIMIT, View
 from backref.ledger.interval import wilson
+from backref.ledger.shrinkage import fitted
 from backref.visits.channels import Entry
 from backref.visits.vendor_channels import chosen
 
 if TYPE_CHECKING:
     from datetime import datetime
+
+    from backref.ledger.shrinkage import Prior
 
 OWN = "backref"
 ENTRIES = pa.schema(
@@ -47,7 +50,11 @@ def referrers(
         sort=one_of(sort, SORTS, "sort"),
         limit=NO_LIMIT if limit is None else limit,
     )
-    return Answer([_row(values) for values in found], total(found))
+    counts = view.table("referrer_rates.sql", site=view.site.name, since=since, until=view.until)
+    prior = fitted(
+        (row["converted"], row["visits"]) for row in counts.to_pylist() for _ in range(row["hosts"])
+    )
+    return Answer([_row(values, prior) for values in found], total(found))
 
 
 def _entries(view: View, since: datetime | None, channels: str) -> pa.Table:
@@ -61,10 +68,11 @@ def _entries(view: View, since: datetime | None, channels: str) -> pa.Table:
     return told.append_column("channel", pa.array(judged, pa.string())).cast(ENTRIES)
 
 
-def _row(values: dict[str, Any]) -> ReferrerRow:
+def _row(values: dict[str, Any], prior: Prior | None) -> ReferrerRow:
     visits, converted = values["visits"], values["converted_visits"]
     known = converted is not None and visits
     low, high = (wilson(converted, visits) if known else None) or (None, None)
+    shrunk = prior.shrunk(converted, visits) if prior and known else None
     same = (
         "channel visits engaged_visits converted_visits conversions suspects bots known_link "
         "landing_pages first_visit last_visit"
@@ -76,5 +84,8 @@ def _row(values: dict[str, Any]) -> ReferrerRow:
         rate=converted / visits if known else None,
         rate_low=low,
         rate_high=high,
+        shrunk_rate=shrunk.mean if shrunk else None,
+        shrunk_low=shrunk.low if shrunk else None,
+        shrunk_high=shrunk.high if shrunk else None,
         certainty=certainty(values),
     )

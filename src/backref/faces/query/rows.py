@@ -111,7 +111,9 @@ class DomainRow:
 class ReferrerRow:
     """A host that sent people. `visits`, `engaged_visits`, `converted_visits` and `conversions`
     are of people; `suspects` and `bots` are visits counted beside. `rate` is the share of visits
-    that converted, with its 95 % interval. `known_link` is live, lost or none."""
+    that converted, with its 95 % interval; `shrunk_rate` is drawn towards that of all hosts (see
+    `ledger.shrinkage`), None where these are not enough data. `known_link` is live, lost or
+    none."""
 
     host: str
     domain: str
@@ -123,6 +125,9 @@ class ReferrerRow:
     rate: float | None
     rate_low: float | None
     rate_high: float | None
+    shrunk_rate: float | None
+    shrunk_low: float | None
+    shrunk_high: float | None
     suspects: int
     bots: int
     known_link: str
@@ -130,6 +135,33 @@ class ReferrerRow:
     landing_pages: int
     first_visit: datetime | None
     last_visit: datetime | None
+
+
+@dataclass(frozen=True)
+class LeadRow:
+    """Leads that the owner's sheets tell of, by what they lead back to. `certainty` is tagged (the
+    code of one placement), campaign, source, click id or none, and `sender` the placement's page or
+    that name. Visits, engaged visits and conversions are what Backref counted of the placement,
+    None where it cannot. `value` is a sum for each currency. `rate` is leads to visits with its
+    95 % interval; `shrunk_rate` is drawn towards that of all coded placements, None where these
+    are not enough data."""
+
+    certainty: str
+    sender: str | None
+    target_page: str | None
+    campaign: str | None
+    code: str | None
+    visits: float | None
+    engaged_visits: float | None
+    conversions: float | None
+    leads: int
+    value: dict[str, float]
+    rate: float | None
+    rate_low: float | None
+    rate_high: float | None
+    shrunk_rate: float | None
+    shrunk_low: float | None
+    shrunk_high: float | None
 
 
 @dataclass(frozen=True)

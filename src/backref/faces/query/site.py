@@ -9,6 +9,7 @@ from backref.faces.query.broken import broken
 from backref.faces.query.domains import domains
 from backref.faces.query.engagement import engagement
 from backref.faces.query.groups import groups
+from backref.faces.query.leads import leads
 from backref.faces.query.links import link, links, standing_of
 from backref.faces.query.month import monthly
 from backref.faces.query.ordered import Links
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
         DomainRow,
         EngagementRow,
         GroupRow,
+        LeadRow,
         LinkRow,
         Overview,
         PageRow,
@@ -171,6 +173,10 @@ class Site:
         return engagement(
             self.view, since=self._since(since), by=by, definition=definition, limit=limit
         )
+
+    def leads(self, *, sort: str = "leads", limit: int | None = None) -> Answer[LeadRow]:
+        """Leads and sales by what they came by, see `query.leads`."""
+        return leads(self.view, sort=sort, limit=limit)
 
     def broken(
         self,
