@@ -6,13 +6,14 @@ import csv
 import shutil
 import sys
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from backref import url, world
+from backref.faces.query import open_store
 from backref.lake.lake import Lake
 from bench import process
 
@@ -83,6 +84,8 @@ def _both(made: world.World, store: Path) -> Planted:
 
     with Lake.open(store) as lake, lake.snapshot() as snapshot:
         ours = {name: snapshot.rows(query) for name, query in QUERIES.items()}
+    with open_store(store) as opened:
+        ours["engagement"] = [asdict(row) for row in opened.site().engagement()]
     hosts = frozenset({made.site, *made.also, *made.was})
     return Planted(
         made.seed, truth("links"), truth("visits"), truth("captures"), truth("sightings"),

@@ -47,6 +47,11 @@ world: these figures show that Backref finds what its inputs can tell, not how o
 mean of the worlds' own scores, ± twice its standard error. A figure without a bar is shown because
 it should be known."""
 HEAD = "| figure | of | score | worlds | bar |\n| --- | ---: | ---: | ---: | ---: |"
+DEFINITIONS = """\
+## Visits by several definitions
+
+The same hits, cut by each tool's rules ([what these are](explanation/engagement.md)). Of the truth,
+bounced is a visit of at most one view."""
 LABELS = """\
 ## Channels beside label sets of others
 
@@ -70,9 +75,29 @@ def page(size: str) -> str:
         grouped[measure.name.partition(":")[0]].append(measure)
     for name, title in PARTS.items():
         parts.append(f"## {title}\n\n{_table(grouped[name], single)}")
+    parts.append(f"{DEFINITIONS}\n\n{_definitions(worlds)}")
     if labels.DATA.is_dir():
         parts.append(f"{LABELS}\n\n{_table(labels.run('small'), {})}")
     return "\n\n".join(parts) + "\n"
+
+
+def _definitions(worlds: list[planted.Planted]) -> str:
+    """Visits of people under each definition, beside the visits that people truly made."""
+    lines = ["| definition | visits | bounced | pages per visit |", "| --- | ---: | ---: | ---: |"]
+    true = [visit for world in worlds for visit in world.visits if visit["person"] == "1"]
+    views = [int(visit["views"]) for visit in true]
+    single = sum(count < 2 for count in views)
+    lines.append(_visits("*truth*: people's visits", len(true), single, sum(views)))
+    sums: dict[str, list[float]] = {}
+    for row in (row for world in worlds for row in world.ours["engagement"]):
+        told = (row["visits"], row["bounced_visits"], row["views"])
+        held = sums.setdefault(row["definition"], [0.0, 0.0, 0.0])
+        sums[row["definition"]] = [one + more for one, more in zip(held, told, strict=True)]
+    return "\n".join([*lines, *(_visits(name, *told) for name, told in sums.items())])
+
+
+def _visits(name: str, visits: float, bounced: float, views: float) -> str:
+    return f"| {name} | {visits:,.0f} | {bounced / visits:.4f} | {views / visits:.4f} |"
 
 
 def _table(measures: Iterable[Measure], single: dict[str, list[float]]) -> str:
