@@ -10,7 +10,14 @@ from backref.faces.listing import Column, number, percent
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from backref.faces.query import DomainRow, GroupRow, LeadRow, ReferrerRow, RejectRow
+    from backref.faces.query import (
+        BacklinkRow,
+        DomainRow,
+        GroupRow,
+        LeadRow,
+        ReferrerRow,
+        RejectRow,
+    )
     from backref.faces.query.plan import PlanRow
 
 
@@ -32,7 +39,7 @@ def _share(head: str, name: str, spare: int = 0) -> Column:
     return Column(head, lambda row: percent(getattr(row, name)), spare=spare)
 
 
-def _rating(row: DomainRow) -> str:
+def _rating(row: DomainRow | BacklinkRow) -> str:
     return "-" if row.rating is None else f"{number(row.rating)} {row.rating_by or ''}".strip()
 
 
@@ -73,6 +80,17 @@ def _duration(seconds: float | None) -> str:
     minutes, rest = divmod(round(seconds), 60)
     return f"{minutes}:{rest:02}"
 
+
+BACKLINKS = (
+    _left("page", "source_url", flexible=True),
+    Column("rating", _rating, spare=2),
+    _left("state", "state"),
+    Column("followed", lambda row: "yes" if row.followed else "no", right=False, spare=3),
+    _left("anchor", "anchor", flexible=True, spare=4),
+    _left("target", "target_page", flexible=True, spare=5),
+    _left("first seen", "first_seen", spare=6),
+    _left("last seen", "last_seen", spare=7),
+)
 
 DOMAINS = (
     _left("domain", "domain", flexible=True),

@@ -41,11 +41,20 @@ def links(
     ] = None,
     domain: Annotated[str | None, typer.Option(help="Only links from this domain.")] = None,
     page: Annotated[str | None, typer.Option(help="Only links to this own page.")] = None,
+    to: Annotated[
+        str | None, typer.Option("--to", help="The first links to any domain, whoever's it is.")
+    ] = None,
 ) -> None:
     """The ledger: each link, its life, and the people it brought."""
     from backref.faces import showing
 
     how = wanted.how
+    if to:
+        given = {"state": state, "since": since, "by": by, "domain": domain, "page": page}
+        _refuse_with_to(**given, site=wanted.site, **{"as-of": wanted.as_of})
+        with asking.opened(asking.settings(wanted.store, None)) as held:
+            showing.show_backlinks(held.backlinks(to, wanted.limit), held.linked(to), how)
+        return
     narrowed: dict[str, Any] = {
         "state": tuple(state or ()),
         "since": since,
@@ -60,6 +69,13 @@ def links(
         else:
             rows = asked.links(**narrowed, sort=sort, limit=wanted.limit)
             showing.show_links(rows, asked, how)
+
+
+def _refuse_with_to(**given: object) -> None:
+    """Links to any domain are kept in one order, without what a site's ledger knows."""
+    for name, value in given.items():
+        if value:
+            raise UsageError(f"--to asks for any domain's first links: leave out --{name}.")
 
 
 def _refuse_with_by(**given: object) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from backref.faces import cards, columns, lifeline, listing, terminal
 from backref.faces.listing import Format
 from backref.faces.query import (
+    BacklinkRow,
     BrokenRow,
     DomainRow,
     EngagementRow,
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from backref.faces.query import Site
+    from backref.faces.query import LinkedDomain, Site
 
 
 KINDS = {
@@ -79,6 +80,17 @@ def show_links(rows: Sequence[LinkRow], asked: Site, how: Format) -> None:
         listing.write(cards.cards(rows, terminal.width(out), colours=terminal.coloured(out)))
         say(lifeline.LEGEND)
     _tell(rows, asked, how)
+
+
+def show_backlinks(rows: Sequence[Any], sums: LinkedDomain, how: Format) -> None:
+    """The first links to any domain, and beside them how many there are."""
+    listing.emit(rows, columns.BACKLINKS, how, listing.names(BacklinkRow))
+    say(
+        f"{sums.domain}: {sums.live_links:,} live links of {sums.links:,}, from "
+        f"{sums.live_domains:,} domains of {sums.referring_domains:,}."
+    )
+    if how is Format.TABLE and not rows:
+        say("Nothing found.")
 
 
 def _with_strip(row: LinkRow) -> dict[str, Any]:

@@ -23,7 +23,7 @@ PROVENANCE = frozenset({"import_id", "position"})
 class Sums(NamedTuple):
     """What a digest is told from; those of parts add up to those of the whole."""
 
-    count: int = 0
+    rows: int = 0
     forth: int = 0
     back: int = 0
 
@@ -34,7 +34,7 @@ class Sums(NamedTuple):
     @property
     def digest(self) -> str:
         """As the catalogue keeps it."""
-        return f"{self.count}-{self.forth}-{self.back}"
+        return f"{self.rows}-{self.forth}-{self.back}"
 
 
 def of_table(snapshot: Snapshot, table: schema.Table) -> str:
@@ -67,5 +67,5 @@ def _canonical(column: schema.Column) -> str:
     return f"format('{{:.9e}}', {name} + 0.0)" if column.type == "float" else name
 
 
-def _sums(count: int, forth: str | None, back: str | None) -> Sums:
-    return Sums(count, int(forth or 0), int(back or 0))
+def _sums(rows: int, forth: str | None, back: str | None) -> Sums:
+    return Sums(rows, int(forth or 0), int(back or 0))

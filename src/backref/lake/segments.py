@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 ROW_GROUP = 131_072
-FEW = 2_048
+FEW = 1_024
 """Rows of a group where few are asked for at a time: a reader decodes whole groups."""
 UNFINISHED = ".unfinished"
 PARTITION = pa.field("partition", pa.string(), nullable=False)

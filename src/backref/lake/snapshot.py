@@ -9,7 +9,7 @@ import duckdb
 import pyarrow as pa
 
 from backref import schema
-from backref.lake import relation, trouble
+from backref.lake import lookup, relation, trouble
 from backref.lake.model import Line, Model, check_parameters, failed, named, words
 from backref.url import bucket, registrable_domain
 
@@ -142,6 +142,15 @@ class Snapshot:
         """Like `sql`, as a list of dictionaries."""
         rows: list[dict[str, Any]] = self.table(model, **options).to_pylist()
         return rows
+
+    def lookup(self, table: str, partition: str, value: str, most: int | None = None) -> pa.Table:
+        """The rows of a partition whose first column of the table's order is `value`, without the
+        engine, which takes longer to plan a query than to find so few rows. Where `most` are
+        enough, at least so many of those there are, the first ones of a segment."""
+        files = [self._folder / held.file for held in self._segments(table, [partition])]
+        if table in self._changed:
+            relation.by_name(schema.TABLES[table], files)
+        return lookup.rows(schema.TABLES[table], files, value, most)
 
     def close(self) -> None:
         """End the snapshot; readers from `sql` end with it."""

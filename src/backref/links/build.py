@@ -144,12 +144,16 @@ def _links(snapshot: Snapshot, buckets: Sequence[str], facts: Tables) -> Tables:
 def plan_domains(snapshot: Snapshot) -> Mapping[str, str]:
     """A partition of referring domains depends on its links and on the ratings of its domains."""
     text = digest_of(RATINGS.digest, DOMAINS.digest)
-    ratings = digest.by_partition(
-        snapshot.sql(RATING_DIGESTS, tables={"domain_ratings": _rows(snapshot, RATINGS, WHOLE)})
-    )
+    buckets = snapshot.partitions("links")
+    ratings: dict[str, str] = {}
+    for group in _groups(snapshot, "link_observations", buckets):
+        rated = _rows(snapshot, RATINGS, WHOLE, partitions={"links": group})
+        ratings |= digest.by_partition(
+            snapshot.sql(RATING_DIGESTS, tables={"domain_ratings": rated})
+        )
     return {
         bucket: digest_of(text, snapshot.digest("links", bucket), ratings.get(bucket, ""))
-        for bucket in snapshot.partitions("links")
+        for bucket in buckets
     }
 
 

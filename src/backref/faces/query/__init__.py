@@ -1,12 +1,14 @@
 """Questions to a store, answered in rows: `open(path).site("example.com").links(state="lost")`."""
 
 from backref.faces.query.rows import (
+    BacklinkRow,
     BrokenRow,
     Comparison,
     DomainRow,
     EngagementRow,
     GroupRow,
     LeadRow,
+    LinkedDomain,
     LinkRow,
     Number,
     Overview,
@@ -23,6 +25,7 @@ from backref.lake.selection import TABLES
 
 __all__ = [
     "TABLES",
+    "BacklinkRow",
     "BrokenRow",
     "Comparison",
     "DomainRow",
@@ -31,6 +34,7 @@ __all__ = [
     "ImportRecord",
     "LeadRow",
     "LinkRow",
+    "LinkedDomain",
     "Number",
     "Overview",
     "PageRow",

@@ -60,6 +60,52 @@ class LinkRow:
 
 
 @dataclass(frozen=True)
+class BacklinkRow:
+    """One link to any domain, with the published rating of whose page it is on. `state` is unknown
+    for a live link that nobody has seen for 90 days."""
+
+    link_id: str
+    source_page: str
+    source_url: str
+    source_identity: str
+    source_domain: str
+    rating: float | None
+    rating_by: str | None
+    target_page: str | None
+    target_url: str | None
+    title: str | None
+    anchor: str | None
+    rel: str | None
+    followed: bool
+    position: str | None
+    state: str
+    reason: str | None
+    first_seen: datetime | None
+    last_seen: datetime | None
+    last_verified: datetime | None
+    lost_after: datetime | None
+    lost_before: datetime | None
+    witnesses: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class LinkedDomain:
+    """How much links to a domain, by all evidence, whatever its age. Domains and links are live
+    that are not known to be lost; followed ones are live and not known to be nofollow."""
+
+    domain: str
+    referring_domains: int
+    live_domains: int
+    followed_domains: int
+    links: int
+    live_links: int
+    followed_links: int
+    lost_links: int
+    first_seen: datetime | None
+    last_seen: datetime | None
+
+
+@dataclass(frozen=True)
 class GroupRow:
     """The ledger grouped by one of its dimensions: referring domains first, links second.
     Costs stand by currency; each placement counts once."""

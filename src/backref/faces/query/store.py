@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from backref.errors import AmbiguousSite, UnknownSite, UsageError
-from backref.faces.query import moment
+from backref.faces.query import backlinks, moment
 from backref.faces.query.answer import Answer
 from backref.faces.query.portfolio import SiteTrouble, portfolio
-from backref.faces.query.rows import RejectRow
+from backref.faces.query.rows import BacklinkRow, LinkedDomain, RejectRow
 from backref.faces.query.site import Site
 from backref.faces.query.view import ROOM, View
 from backref.ingest.recognising import as_parsed
@@ -95,6 +95,14 @@ class Store:
     def portfolio(self) -> list[SiteTrouble]:
         """Every site with what it lost lately, the most troubled first."""
         return portfolio(self._snapshot)
+
+    def backlinks(self, target: str, limit: int | None = 100) -> Answer[BacklinkRow]:
+        """The first links to any domain, see `query.backlinks`. Raises UsageError."""
+        return backlinks.backlinks(self._snapshot, target, limit)
+
+    def linked(self, target: str) -> LinkedDomain:
+        """How many links and referring domains any domain has. Raises UsageError."""
+        return backlinks.linked(self._snapshot, target)
 
     def imports(self, site: str | None = None, limit: int | None = None) -> Answer[ImportRecord]:
         """Imports, the newest last, cut to the newest; of a site also those that are about any,

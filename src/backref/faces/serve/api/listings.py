@@ -33,12 +33,14 @@ from backref.faces.serve.api.params import (
     LinkId,
     LinkSort,
     LinkState,
+    Most,
     OwnPage,
     PageBy,
     PageSort,
     ReferrerBy,
     ReferrerSort,
     Since,
+    Target,
 )
 from backref.faces.serve.api.question import Asking
 from backref.faces.serve.asking import Asked, Reads
@@ -73,6 +75,15 @@ def links(
         return asking.rows(partial(asking.asked.groups, by, sort=sort), GroupRow, "group")
     ordered = partial(asking.asked.ordered_links, sort=sort, **narrowed)
     return asking.answer(ordered, listing.names(LinkRow))
+
+
+@router.get("/backlinks", responses=models.answers(models.BACKLINKS), tags=["a store"])
+def backlinks(reading: Reads, to: Target, limit: Most = 100) -> Response:
+    """The first links to any domain, standing ones and those of high rating before the others, and
+    how many links and referring domains it has."""
+    store = reading.store()
+    rows = [record(row) for row in store.backlinks(to, limit)]
+    return json({**record(store.linked(to)), "rows": rows})
 
 
 @router.get("/links/{link_id}", responses=models.answers(models.LINK))

@@ -82,6 +82,12 @@ def answers(model: type[BaseModel], status: int = 200) -> dict[int | str, dict[s
 
 LINK = of_row(rows.LinkRow, lifeline=str)
 DOMAIN = of_row(rows.DomainRow)
+BACKLINK = of_row(rows.BacklinkRow)
+BACKLINKS = create_model(
+    "Backlinks",
+    __base__=of_row(rows.LinkedDomain),
+    rows=(list[BACKLINK], ...),  # type: ignore[valid-type]
+)
 GROUP = of_row(rows.GroupRow)
 REFERRER = of_row(rows.ReferrerRow)
 BROKEN = of_row(rows.BrokenRow)

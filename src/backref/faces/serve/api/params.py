@@ -45,6 +45,10 @@ Since = Annotated[
     str | None,
     Query(max_length=40, description="From then on: 30d, 12w, 1y or 2026-11-01."),
 ]
+Target = Annotated[
+    str, Query(min_length=1, max_length=300, description="The domain that is linked to.")
+]
+Most = Annotated[int, Query(ge=1, le=MOST, description="At most so many rows.")]
 LinkId = Annotated[
     str, Path(max_length=40, description="The link's identity: 16 hexadecimal digits.")
 ]
