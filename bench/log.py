@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 LINES = {"small": 100_000, "full": 500_000}
 SITE = "example.com"
-WARMING_LINES = 30_000
+WARMING_LINES = 300_000
 """Lines that are imported first, so that the rate is not that of loading libraries and kernels,
 nor of compiling those on a machine's first run."""
 RATE_BAR = 300_000.0

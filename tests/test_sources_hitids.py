@@ -37,7 +37,7 @@ def text_of(lines: list[tuple[str, str, str]]) -> bytes:
 )
 def test_identities_are_those_of_single_records(smallest, lines):
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(linescan, "pays_off", lambda _: smallest == 0)
+        patch.setattr(linescan, "are_compiled", lambda: smallest == 0)
         table, misfits = linescan.cut(text_of(lines), logline.shape(VHOST))
         assert not misfits
         host = table.columns["host"]

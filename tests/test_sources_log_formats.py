@@ -301,10 +301,10 @@ def endure(name: str, count: int) -> None:
     with pytest.MonkeyPatch.context() as patch:
         for _ in range(count):
             text = mutated(chance, EXAMPLES[name])
-            patch.setattr(linescan, "pays_off", lambda _: False)
+            patch.setattr(linescan, "are_compiled", lambda: False)
             found = Found(text, name)
             assert found.read == len(found.hits) + len(found.rejects) == _lines(text), text
-            patch.setattr(linescan, "pays_off", lambda _: True)
+            patch.setattr(linescan, "are_compiled", lambda: True)
             compiled = Found(text, name).told
             patch.setattr(logchunks, "CHUNK_BYTES", chance.randint(1, 200))
             in_parts = Found(text, name).told

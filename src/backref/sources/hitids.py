@@ -32,7 +32,7 @@ def of_lines(
     told = ((prefixes, site), (marks, address.numbers), context.key)
     if table.places is None:
         raw = pa.py_buffer(_everywhere(table, *told))
-    elif linescan.pays_off(table.text):
+    elif linescan.are_compiled():
         raw = pa.py_buffer(_compiled(table, table.places, *told))
     else:
         raw = pa.py_buffer(_one_by_one(table, table.places, *told))

@@ -7,7 +7,6 @@ any way is left to `logline.cut`, which decides. Both cut alike, by test.
 from __future__ import annotations
 
 import secrets
-import sys
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -21,6 +20,8 @@ if TYPE_CHECKING:
 
 COMPILED_FROM = 6 << 20
 """Kernels are loaded for chunks of so many bytes; once they are, they serve chunks of any size."""
+COMPILING_FROM = 64 << 20
+"""Where they were never compiled, so much is cut without them first: compiling takes seconds."""
 WORD_BYTES = 8
 NEWLINE = 10
 _SECRET = np.uint64(secrets.randbits(64) | 1)
@@ -28,16 +29,41 @@ _SECRET = np.uint64(secrets.randbits(64) | 1)
 
 def cut(text: bytes, how: Shape) -> tuple[Table, list[Misfit]]:
     """The lines of `text`, each ended by a newline, and those that do not fit the shape."""
-    if pays_off(text) and _is_plain(how):
+    _KERNELS.look_at(text)
+    if are_compiled() and _is_plain(how):
         return _cut_fast(text, how)
     at = np.frombuffer(text, np.uint8)
     stops = np.flatnonzero(at == NEWLINE)
     return logline.cut(text, _starts(stops), stops, how)
 
 
-def pays_off(text: bytes) -> bool:
-    """Whether kernels are worth loading for this text, or loaded already."""
-    return len(text) >= COMPILED_FROM or "backref.sources.linekernel" in sys.modules
+def are_compiled() -> bool:
+    """Whether kernels are in use: they are from some chunk on."""
+    return _KERNELS.in_use
+
+
+class _Kernels:
+    """Decides from the chunks that are cut whether kernels pay."""
+
+    def __init__(self) -> None:
+        self.in_use = False
+        self._seen = 0
+
+    def look_at(self, text: bytes) -> None:
+        """Take a further chunk into account."""
+        self._seen += len(text)
+        if not self.in_use and len(text) >= COMPILED_FROM:
+            self.in_use = self._seen >= COMPILING_FROM or _are_kept()
+
+
+_KERNELS = _Kernels()
+
+
+def _are_kept() -> bool:
+    from backref.sources import compiled, idkernel, linekernel
+
+    kernels = (linekernel.spans, linekernel.numbered, idkernel.digests)
+    return all(compiled.is_kept(kernel) for kernel in kernels)
 
 
 def _is_plain(how: Shape) -> bool:
