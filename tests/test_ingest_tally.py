@@ -73,9 +73,22 @@ class TestLinks:
     def test_an_export_of_links_elsewhere(
         self, imported: Callable[..., ImportReport], site: str, warned: bool
     ) -> None:
-        told = ["0 of 2 links lead to a site of this store."] if warned else []
+        mend = f"Most lead to {site}: did you mean `backref init {site}`?"
+        told = [f"0 of 2 links lead to a site of this store. {mend}"] * warned
         for _ in range(2):  # importing it again tells the same
             assert imported(SEMRUSH.format(site=site).encode()).warnings == told
+
+    def test_of_links_to_many_sites_none_is_guessed(
+        self, imported: Callable[..., ImportReport]
+    ) -> None:
+        rows = SEMRUSH.format(site="example.org").replace("example.org", "b.example.net", 1)
+        report = imported(rows.replace(",true\n", ",false\n").encode())
+        assert report.warnings == ["0 of 2 links lead to a site of this store."]
+        assert report.elsewhere == ""
+
+    def test_a_table_of_a_header_alone_says_so(self, imported: Callable[..., ImportReport]) -> None:
+        report = imported(SEMRUSH.partition("\n")[0].encode() + b"\n")
+        assert report.warnings == ["It holds no records, so nothing of it was stored."]
 
     @pytest.mark.parametrize(("href", "warned"), [("example.com/x", False), ("b.org", True)])
     def test_an_archive_of_links_elsewhere(

@@ -34,11 +34,14 @@ class _Told:
     def __init__(self, *, as_json: bool, skip_unknown: bool) -> None:
         self._as_json = as_json
         self._skip_unknown = skip_unknown
-        self.skipped = self.rejected = 0
+        self.skipped = self.rejected = self._read = 0
+        self._elsewhere: set[str] = set()
 
     def report(self, report: ImportReport) -> None:
         """Print what became of a file."""
         self.rejected += report.rejected
+        self._read += report.read
+        self._elsewhere.add(report.elsewhere)
         tell(report, as_json=self._as_json)
 
     def refused(self, refused: Refused) -> None:
@@ -53,8 +56,18 @@ class _Told:
     def ending(self) -> None:
         """What to do next."""
         if self.rejected:
-            say(f"{self.rejected:,} records could not be stored: backref imports --rejects")
-        say("Next: backref overview")
+            records = "record" if self.rejected == 1 else "records"
+            say(f"{self.rejected:,} {records} could not be stored: backref imports --rejects")
+        if step := self._next():
+            say(f"Next: {step}")
+
+    def _next(self) -> str:
+        """The next command; none where nothing was in the files."""
+        if not self._read:
+            return ""
+        if len(self._elsewhere) == 1 and (domain := next(iter(self._elsewhere))):
+            return f"backref init {domain}"
+        return "backref overview"
 
     @property
     def all_stored(self) -> bool:
@@ -118,7 +131,7 @@ def rebuild(lake: Lake) -> None:
     """Build every derived table anew."""
     with terminal.progress() as bar:
         built = pipeline.rebuild(lake, _Shown(bar).stage)
-    say(f"{built:,} partitions were built.")
+    say(f"{built:,} partition{' was' if built == 1 else 's were'} built.")
 
 
 class _Shown:

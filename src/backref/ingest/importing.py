@@ -66,6 +66,7 @@ class ImportReport:
     seconds: float
     counts: dict[str, int] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
+    elsewhere: str = ""
 
 
 def import_inputs(
@@ -220,6 +221,8 @@ class _Import:
         self, summary: ImportSummary, renewed: Sequence[tuple[str, object]]
     ) -> ImportReport:
         warnings = [*self._tally.warnings(self._repeated)]
+        if not (summary.read or warnings):
+            warnings.append("It holds no records, so nothing of it was stored.")
         warnings += [
             f"{site}, {day}: the day's salt is gone, so its new visitors cannot be matched "
             "with those stored before."
@@ -239,6 +242,7 @@ class _Import:
             seconds=summary.seconds,
             counts=dict(summary.counts),
             warnings=warnings,
+            elsewhere=self._tally.elsewhere(),
         )
 
 

@@ -10,9 +10,12 @@ import pyarrow.compute as pc
 from backref.ingest.distinct import Distinct
 from backref.sources.own_site import site_of
 from backref.sources.source import DISAGREEING, NO_ORIGIN, PASSED_OVER, UNENDED
+from backref.url import registrable_domain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    import pyarrow as pa
 
     from backref.ingest.recognising import Recognised
     from backref.sources.source import Parsed
@@ -20,6 +23,8 @@ if TYPE_CHECKING:
 LINKS = "link_observations"
 ENOUGH_TO_REPEAT = 1_000
 REPEATED_SHARE = 0.1
+MOST_TARGETS = 10_000
+"""Links to so many different hosts are told apart while none leads to a site of the store."""
 
 
 class Tally:
@@ -33,6 +38,7 @@ class Tally:
         self._named: dict[str, Distinct] = defaultdict(Distinct)
         self._records = 0
         self._leads_home = False
+        self._targets: Counter[str] = Counter()
 
     def take(self, parsed: Parsed) -> None:
         """Add up what was parsed."""
@@ -45,8 +51,15 @@ class Tally:
             self._named["clients"].add(addresses)
         for rows in parsed.rows:
             if rows.table == LINKS and not self._leads_home:
-                hosts = pc.unique(rows.batch["target_host"]).to_pylist()
-                self._leads_home = any(host and site_of(host, self._sites) for host in hosts)
+                self._look_for_home(rows.batch["target_host"])
+
+    def _look_for_home(self, targets: pa.Array) -> None:
+        counted = {each["values"]: each["counts"] for each in pc.value_counts(targets).to_pylist()}
+        self._leads_home = any(host and site_of(host, self._sites) for host in counted)
+        if self._is_links and not self._leads_home:
+            for host, links in counted.items():
+                if host and (host in self._targets or len(self._targets) < MOST_TARGETS):
+                    self._targets[host] += links
 
     def counts(self) -> dict[str, int]:
         """Sums and counts of different names by their names; one that is not known is not
@@ -54,11 +67,24 @@ class Tally:
         counted = {name: each.count() for name, each in self._named.items()}
         return dict(self._sums) | {n: count for n, count in counted.items() if count is not None}
 
+    def elsewhere(self) -> str:
+        """The registrable domain that more than half of a table's links lead to, when none leads
+        to a site of the store; empty when there is none."""
+        if self._leads_home:
+            return ""
+        domains: Counter[str] = Counter()
+        for host, links in self._targets.items():
+            domains[registrable_domain(host)] += links
+        domain, links = max(domains.items(), key=lambda told: told[1], default=("", 0))
+        return domain if 2 * links > self._targets.total() else ""
+
     def warnings(self, repeated: int) -> Iterator[str]:
         """What looks wrong, when so many records repeat earlier ones of the same file."""
         links = self._records if self._is_links else self._sums["external_links"]
         if links and not self._leads_home:
-            yield f"0 of {links:,} links lead to a site of this store."
+            domain = self.elsewhere()
+            mend = f" Most lead to {domain}: did you mean `backref init {domain}`?"
+            yield f"0 of {links:,} links lead to a site of this store.{mend if domain else ''}"
         if self._records > ENOUGH_TO_REPEAT and repeated >= REPEATED_SHARE * self._records:
             yield (
                 f"{repeated:,} of {self._records:,} {self._things} repeat earlier {self._things} "
