@@ -12,7 +12,7 @@ from backref.ingest.importing import ImportReport
 from backref.lake.lake import Lake
 
 REFUSED = {
-    "pywb-invalid_example_1.wacz": "holds no|in no format",
+    "pywb-invalid_example_1.wacz": "is a WACZ, but",
     "whirlwind.warc.wet": "it is a WET file",
     "whirlwind.warc.wet.gz": "it is a WET file",
 }

@@ -95,6 +95,14 @@ def test_what_is_not_read_is_named(tmp_path):
         list(opening.inputs(str(path)))
 
 
+def test_a_wacz_without_archives_is_told_as_what_it_is(tmp_path):
+    members = {"datapackage.json": b"{}", "data/archive/test.txt": b"x"}
+    path = zipped(tmp_path / "broken.wacz", **members)
+    with pytest.raises(UnknownFormat, match=r"is a WACZ, but its folder archive/ holds no") as told:
+        contents(path)
+    assert told.value.format == "WACZ"
+
+
 def test_a_wacz_is_its_archives(tmp_path):
     members = {
         "datapackage.json": b"{}",

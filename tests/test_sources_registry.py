@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -39,7 +41,20 @@ def test_a_refusal_is_one_sentence_and_holds_every_format_with_its_reason():
     assert {made.name for made in formats.formats() if made.trust and not made.refusal} <= {*names}
     assert len(names) == len({*names})
     assert all(why for _, why in told.considered)
-    assert len(told.details) == len(names)
+    assert told.format == ""
+
+
+def test_people_are_told_of_far_formats_by_their_families():
+    told = refusal(b"source,category\nx,1\n").details
+    assert len(told) < 12
+    assert any(re.match(r"access logs \(\d+ formats\): no line is like any", one) for one in told)
+    assert any(re.match(r"tables \(\d+ formats\): no row names", one) for one in told)
+
+
+def test_near_formats_stand_before_the_others_of_their_family():
+    told = refusal(line() + b"no log line at all\n" * 3).details
+    assert told[0] == "combined: only 1 of 4 lines are combined"
+    assert any(re.match(r"access logs \(\d+ others\): ", one) for one in told)
 
 
 @pytest.mark.parametrize(
@@ -97,6 +112,7 @@ def test_what_is_known_and_not_read_is_said_alone(head, told):
     assert str(found).startswith("x is not read: it is ")
     assert told in str(found)
     assert found.considered == ()
+    assert found.format
 
 
 FOREIGN = {

@@ -119,12 +119,21 @@ class NotInstalled(UsageError):
 
 class UnknownFormat(UsageError):
     """No source recognises the bytes. `considered` are the formats, each with why it is not that
-    one, the nearest first; none where it is known what the bytes are."""
+    one, the nearest first; none where it is known what the bytes are, which `format` then names.
+    """
 
-    def __init__(self, message: str, considered: Iterable[tuple[str, str]] = ()) -> None:
+    def __init__(
+        self,
+        message: str,
+        considered: Iterable[tuple[str, str]] = (),
+        details: Iterable[str] = (),
+        *,
+        format: str = "",  # noqa: A002 - the name it has in every answer
+    ) -> None:
         super().__init__(message)
         self.considered = tuple(considered)
-        self.details = tuple(f"{name}: {why}" for name, why in self.considered)
+        self.details = tuple(details)
+        self.format = format
 
 
 class NotImported(UsageError):

@@ -182,11 +182,12 @@ def summary(report: ImportReport) -> dict[str, Any]:
 
 
 def refusal(refused: Refused) -> dict[str, Any]:
-    """What `import --json` prints of a file that cannot be imported: why, and the formats that
-    were considered, the nearest first."""
+    """What `import --json` prints of a file that cannot be imported: why, the format where it is
+    known and not read, and else the formats that were considered, the nearest first."""
     considered = getattr(refused.error, "considered", ())
     return {
         "file": refused.path,
+        "format": getattr(refused.error, "format", "") or None,
         "error": str(refused.error),
         "considered": [{"format": name, "why": why} for name, why in considered],
     }

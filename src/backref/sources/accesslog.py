@@ -55,7 +55,7 @@ class AccessLog:
         if verdict.confidence < SURE and (told := _json(lines)):
             verdict = max(verdict, told, key=lambda each: (each.confidence, each.known))
         foreign = "" if verdict.confidence else foreign_logs.described(lines)
-        return Verdict(0.0, foreign, known=True) if foreign else verdict
+        return Verdict(0.0, foreign, "other log", known=True) if foreign else verdict
 
     def unit_table(self, context: Context) -> str:  # noqa: ARG002
         """Hits."""
@@ -166,7 +166,8 @@ def _extended(lines: Sequence[bytes]) -> Verdict:
     fitting, count, why = w3clog.judged(lines)
     if why or (count and not fitting):
         lacking = why or "no line holds what its #Fields line says"
-        return Verdict(0.0, f"it is a log in the W3C extended format, but {lacking}", known=True)
+        told = f"it is a log in the W3C extended format, but {lacking}"
+        return Verdict(0.0, told, w3clog.NAME, known=True)
     told = f"{fitting} of {count} lines hold what #Fields says"
     return Verdict(fitting / count if count else 1.0, told, w3clog.NAME)
 
@@ -176,4 +177,6 @@ def _json(lines: Sequence[bytes]) -> Verdict | None:
     if found.fitting:
         told = f"{found.fitting} of {found.lines} lines are {found.kind.name}"
         return Verdict(found.fitting / found.lines, told, found.kind.name)
-    return Verdict(0.0, f"it is JSON lines, but {found.why}", known=True) if found.why else None
+    if not found.why:
+        return None
+    return Verdict(0.0, f"it is JSON lines, but {found.why}", "json lines", known=True)

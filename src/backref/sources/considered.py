@@ -19,20 +19,27 @@ NEAR = 0.4
 """A format at least as near is named in the refusal itself."""
 APART = 0.2
 """Formats so much less near than the nearest are not named beside it."""
+LISTED = 5
+"""So many near formats have a line of their own; the others are told by their families."""
 LINES = 5
 LINE_BYTES = 400
 ROWS = 60
 NAMED = 3
+LOGS = "access logs"
+TABLES = "tables"
+WHY_NONE = {LOGS: "no line is like any of them", TABLES: "no row names the columns of any of them"}
 _LIST = "url list"
 _WORD = re.compile(r"[A-Za-z]+|[0-9]+")
 
 
 class Miss(NamedTuple):
-    """A format that a file does not have, why not, and in [0, 1] how near it is."""
+    """A format that a file does not have, why not, in [0, 1] how near it is, and which family of
+    formats it belongs to, if any."""
 
     format: str
     why: str
     nearness: float = 0.0
+    family: str = ""
 
 
 def considered(head: bytes, verdicts: Mapping[str, Verdict]) -> list[Miss]:
@@ -50,12 +57,12 @@ def _logs(head: bytes, verdict: Verdict) -> Iterator[Miss]:
     outlines = [_outline(line.decode("latin-1")) for line in lines]
     for shape in accesslog.formats():
         if shape.name == verdict.dialect:
-            yield Miss(shape.name, f"only {verdict.why}", 1.0)
+            yield Miss(shape.name, f"only {verdict.why}", 1.0, LOGS)
         else:
             wanted = _outline(shape.example)
             alike = [SequenceMatcher(None, one, wanted, autojunk=False) for one in outlines]
             nearness = max((one.ratio() for one in alike), default=0.0)
-            yield Miss(shape.name, f"no line is like {shape.example}", nearness)
+            yield Miss(shape.name, f"no line is like {shape.example}", nearness, LOGS)
 
 
 def _outline(line: str) -> str:
@@ -69,7 +76,7 @@ def _tables(head: bytes, verdict: Verdict) -> Iterator[Miss]:  # noqa: ARG001 - 
     for each in formats.formats():
         if not each.refusal and each.trust:
             match = each.match(header)
-            yield Miss(each.name, _missing(match), _share(match))
+            yield Miss(each.name, _missing(match), _share(match), TABLES)
 
 
 def _header(head: bytes) -> tuple[str, ...]:
@@ -106,6 +113,21 @@ _FAMILIES = {"access log": _logs, "exports": _tables}
 
 def nearest(misses: Sequence[Miss]) -> str:
     """The few that are near, in words; nothing where none is."""
+    return ", ".join(f"{miss.format} ({miss.why})" for miss in _near(misses)[:NAMED])
+
+
+def listed(misses: Sequence[Miss]) -> Iterator[str]:
+    """Lines for people: the near formats first, then each family that is not, in few words."""
+    near = _near(misses)[:LISTED]
+    far = misses[len(near) :]
+    for miss in (*near, *(miss for miss in far if not miss.family)):
+        yield f"{miss.format}: {miss.why}"
+    for family, why in WHY_NONE.items():
+        if count := sum(miss.family == family for miss in far):
+            others = "others" if any(miss.family == family for miss in near) else "formats"
+            yield f"{family} ({count} {others}): {why}; --json says it of each"
+
+
+def _near(misses: Sequence[Miss]) -> list[Miss]:
     least = max(NEAR, misses[0].nearness - APART) if misses else NEAR
-    near = [f"{miss.format} ({miss.why})" for miss in misses if miss.nearness >= least]
-    return ", ".join(near[:NAMED])
+    return [miss for miss in misses if miss.nearness >= least]

@@ -24,6 +24,7 @@ def refusal(head: bytes) -> Verdict | None:
                 0.0,
                 f"it is a {name} index, which tells where captures are and not what they hold: "
                 "import the WARC, ARC or WAT files that it names",
+                f"{name} index",
                 known=True,
             )
     if {kind.lower() for kind in _TYPES.findall(head)} - {b"warcinfo"} == {b"conversion"}:
@@ -31,6 +32,7 @@ def refusal(head: bytes) -> Verdict | None:
             0.0,
             "it is a WET file, the plain text of pages without their links: import the WARC or "
             "WAT file of the same name",
+            "WET",
             known=True,
         )
     return None

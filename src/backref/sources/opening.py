@@ -129,6 +129,7 @@ def _members(path: str) -> list[zipfile.ZipInfo]:
         raise UnknownFormat(f"{path} holds more than {MOST_MEMBERS:,} files: unpack it first.")
     for member in members:
         _refuse_hostile(path, member)
+    _refuse_hollow(path, members)
     return _of_interest(members)
 
 
@@ -137,6 +138,18 @@ def _of_interest(members: list[zipfile.ZipInfo]) -> list[zipfile.ZipInfo]:
     archives = [member for member in members if member.filename.startswith(_ARCHIVES)]
     is_wacz = archives and any(member.filename == _PACKAGE for member in members)
     return archives if is_wacz else members
+
+
+def _refuse_hollow(path: str, members: list[zipfile.ZipInfo]) -> None:
+    """A WACZ without archives holds no captures, only files that tell of them."""
+    if not path.lower().endswith(".wacz"):
+        return
+    if not any(member.filename.startswith(_ARCHIVES) for member in members):
+        raise UnknownFormat(
+            f"{path} is a WACZ, but its folder {_ARCHIVES} holds no archive: it is broken, so "
+            "get or make it anew.",
+            format="WACZ",
+        )
 
 
 def _is_file(member: zipfile.ZipInfo) -> bool:

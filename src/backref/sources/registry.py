@@ -8,7 +8,7 @@ from backref.errors import UnknownFormat
 from backref.sources import accesslog
 from backref.sources.accesslog import ACCESS_LOG
 from backref.sources.arc import ARC
-from backref.sources.considered import considered, nearest
+from backref.sources.considered import considered, listed, nearest
 from backref.sources.exports import EXPORTS
 from backref.sources.ga4_events import GA4_EVENTS
 from backref.sources.json_tables import JSON_TABLES
@@ -45,12 +45,15 @@ def recognise(name: str, head: bytes, log_format: str = "") -> tuple[Source, Ver
 def _refusal(name: str, head: bytes, verdicts: dict[str, Verdict]) -> UnknownFormat:
     if not head:
         return UnknownFormat(f"{name} is empty: there is nothing to import.")
-    if known := [verdict.why for verdict in verdicts.values() if verdict.known]:
-        return UnknownFormat(f"{name} is not read: {known[0]}.")
+    for source, verdict in verdicts.items():
+        if verdict.known:
+            kind = verdict.dialect or source
+            return UnknownFormat(f"{name} is not read: {verdict.why}.", format=kind)
     misses = considered(head, verdicts)
     near = nearest(misses)
     told = f"; nearest: {near}" if near else f" and like none of the {len(misses)} that it knows"
     return UnknownFormat(
         f"{name} is in no format that Backref reads{told}.",
         [(miss.format, miss.why) for miss in misses],
+        listed(misses),
     )
