@@ -100,7 +100,7 @@ WHERE: tuple[tuple[dict[str, Any], Callable[[Any], bool]], ...] = (
 )
 
 
-@pytest.mark.parametrize(("where", "meant"), WHERE, ids=lambda one: str(one)[:40])
+@pytest.mark.parametrize(("where", "meant"), WHERE, ids=[" and ".join(where) for where, _ in WHERE])
 def test_columns_narrow_too(
     site: backref.Site, oracle: Any, where: dict[str, Any], meant: Callable[[Any], bool]
 ) -> None:
@@ -365,7 +365,7 @@ WRONG: tuple[tuple[str, Callable[[backref.Site], object]], ...] = (
 )
 
 
-@pytest.mark.parametrize(("said", "wrong"), WRONG, ids=lambda one: str(one)[:30])
+@pytest.mark.parametrize(("said", "wrong"), WRONG, ids=[said for said, _ in WRONG])
 def test_a_wrong_request_is_one_sentence(
     site: backref.Site, said: str, wrong: Callable[[backref.Site], object]
 ) -> None:
