@@ -28,6 +28,7 @@ DIGIT, UPPER, LOWER, SIGN, SLASH, COLON, SPACE = (1 << bit for bit in range(8, 1
 WRITTEN = {"0": DIGIT, "A": UPPER, "a": LOWER, "+": SIGN, "/": SLASH, ":": COLON, " ": SPACE}
 TIME_CLASSES = np.array([WRITTEN[each] for each in "00/Aaa/0000:00:00:00 +0000"], np.uint16)
 TIME_BYTES, CODE_BYTES, WORD_BYTES = 26, 3, 8
+MOST_PROBES = 64
 NOWHERE = -1
 """What stands in place of a part's end when the line does not go on with it."""
 ONES, HIGH = np.uint64(0x0101010101010101), np.uint64(0x8080808080808080)
@@ -240,8 +241,9 @@ def numbered(
     """The number of each value among the distinct ones, in order of first appearance, and at
     which place each distinct one appears first.
 
-    Open addressing with linear probing. The hash goes by `secret`, an odd number that nobody
-    outside knows, so nobody can choose values that all meet.
+    Open addressing with linear probing; the hash goes by `secret`, an odd number. Values can be
+    chosen so that they meet all the same: one that is not found within `MOST_PROBES` steps gets
+    a number of its own, so a value may stand twice among the distinct ones.
     """
     slots = 16
     while slots < 2 * len(begins):
@@ -255,17 +257,21 @@ def numbered(
         begin, size = begins[place], ends[place] - begins[place]
         key = _hash(words, begin, size, secret)
         slot = np.int64(key & np.uint64(slots - 1))
-        number = number_in[slot]
-        while number >= 0:
+        found = -1
+        for _ in range(MOST_PROBES):
+            number = number_in[slot]
+            if number < 0:
+                number_in[slot] = count
+                break
             other = first[number]
             if hashes[number] == key and ends[other] - begins[other] == size:
                 if _equal(words, begins[other], begin, size):
+                    found = number
                     break
             slot = (slot + 1) & (slots - 1)
-            number = number_in[slot]
-        if number < 0:
-            number_in[slot] = number = count
+        if found < 0:
+            found = count
             hashes[count], first[count] = key, place
             count += 1
-        numbers[place] = number
+        numbers[place] = found
     return numbers, first[:count].copy()
