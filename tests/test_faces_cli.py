@@ -284,10 +284,20 @@ def test_init_then_again_then_found_from_below(
 
 def test_nothing_yet_is_said_and_not_a_failure(run: Callable[..., Result]) -> None:
     run("init", "example.com")
-    for command in ("links", "domains", "referrers", "engagement", "broken", "pages", "imports"):
-        found = run(command)
-        assert (found.code, found.out) == (0, "")
-        assert "Nothing found" in found.err
+    told = {
+        "Not known: the store holds no links to example.com; import": ("links", "domains", "pages"),
+        "Not known: the store holds no access log of example.com; import access logs.": (
+            "referrers",
+            "engagement",
+            "broken",
+        ),
+        "Nothing found": ("imports",),
+    }
+    for sentence, commands in told.items():
+        for command in commands:
+            found = run(command)
+            assert (found.code, found.out) == (0, "")
+            assert sentence in found.err
     assert run("overview").code == 0
     assert run("overview", "--json").out.count("\n") == 1
 

@@ -21,6 +21,7 @@ from backref.faces.query import (
     RejectRow,
     SiteRecord,
 )
+from backref.faces.query.overview import NO_LINKS
 from backref.faces.query.plan import PlanRow
 from backref.faces.query.sums import names as names_of_sums
 from backref.faces.query.tags import TagRow
@@ -48,12 +49,16 @@ KINDS = {
     "PLACEMENTS": PlanRow,
     "TAGS": TagRow,
 }
+OF_LINKS = frozenset(("LINKS", "DOMAINS", "PAGES"))
+"""Listings that may be empty only because no link was imported."""
+OF_LOGS = frozenset(("REFERRERS", "ENGAGEMENT", "BROKEN"))
+"""Listings that may be empty only because no log was imported."""
 
 
 def show(rows: Sequence[Any], name: str, how: Format, asked: Site | None = None) -> None:
     """Rows with the columns called `name`, and beside them what they hold for."""
     listing.emit(rows, getattr(columns, name), how, listing.names(KINDS[name]))
-    _tell(rows, asked, how)
+    _tell(rows, asked, how, name)
 
 
 def show_engagement(rows: Sequence[EngagementRow], how: Format, asked: Site) -> None:
@@ -68,7 +73,7 @@ def show_engagement(rows: Sequence[EngagementRow], how: Format, asked: Site) -> 
 def show_sums(rows: Sequence[Any], name: str, how: Format, asked: Site) -> None:
     """The groups of the listing called `name`."""
     listing.emit(rows, columns.sums(rows), how, names_of_sums(name))
-    _tell(rows, asked, how)
+    _tell(rows, asked, how, name.upper())
 
 
 def show_links(rows: Sequence[LinkRow], asked: Site, how: Format) -> None:
@@ -79,7 +84,7 @@ def show_links(rows: Sequence[LinkRow], asked: Site, how: Format) -> None:
         out = sys.stdout
         listing.write(cards.cards(rows, terminal.width(out), colours=terminal.coloured(out)))
         say(lifeline.LEGEND)
-    _tell(rows, asked, how)
+    _tell(rows, asked, how, "LINKS")
 
 
 def show_backlinks(rows: Sequence[Any], sums: LinkedDomain, how: Format) -> None:
@@ -98,16 +103,26 @@ def _with_strip(row: LinkRow) -> dict[str, Any]:
     return listing.record(row) | {"lifeline": lifeline.strip(row.lifeline)}
 
 
-def _tell(rows: Sequence[Any], asked: Site | None, how: Format) -> None:
-    """What the reader must know beside: whether rows were left out, always; the rest to people."""
+def _absent(name: str, asked: Site) -> str:
+    """What to import where a listing is empty for want of what it comes from."""
+    if name in OF_LOGS and asked.view.log_since is None:
+        return f"the store holds no access log of {asked.name}; import access logs"
+    if name in OF_LINKS and not asked.view.linked:
+        return f"the store holds no links to {asked.name}; {NO_LINKS}"
+    return ""
+
+
+def _tell(rows: Sequence[Any], asked: Site | None, how: Format, name: str = "") -> None:
+    """What the reader must know beside: whether rows were left out or what they come from is
+    absent, always; the rest to people."""
     total = getattr(rows, "total", len(rows))
     if total > len(rows):
         say(f"{len(rows):,} of {total:,}; --limit {total} shows all.")
-    if how is not Format.TABLE:
-        return
-    if not rows:
+    if not rows and asked is not None and (mend := _absent(name, asked)):
+        say(f"Not known: {mend}.")
+    elif not rows and how is Format.TABLE:
         say("Nothing found.")
-    if asked is not None:
+    if asked is not None and how is Format.TABLE:
         say(f"{asked.name} as of {asked.as_of:%Y-%m-%d %H:%M} UTC")
 
 

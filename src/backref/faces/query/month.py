@@ -217,7 +217,7 @@ def _strongest(view: View, standing: Any) -> tuple[LinkRow, ...]:
 def _clicks(view: View, month: Month, compared: Month | None) -> Number:
     """Clicks of the export that tells of the month, against that of the compared one."""
     if not view.site.brand:
-        return Number(CLICKS, None, why=NO_BRAND)
+        return Number(CLICKS, None, why=NO_BRAND.format(site=view.site.name))
     periods = click_periods(view)
     now = _of(periods, month)
     if now is None:

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 WEEK = 7
 NO_LINKS = "import a crawl or a backlink export"
 CLICKS = "non-brand organic clicks"
-NO_BRAND = "no brand terms: run `backref init` again with --brand"
+NO_BRAND = "no brand terms: run `backref init {site} --brand TERM`"
 PILE = 5
 RECENT = timedelta(days=91)
 UNEVEN = 0.1
@@ -145,7 +145,7 @@ def _gained_and_lost(
 def _clicks(view: View) -> Number:
     """Clicks of the newest exported period against the latest like one that ended before it."""
     if not view.site.brand:
-        return Number(CLICKS, None, why=NO_BRAND)
+        return Number(CLICKS, None, why=NO_BRAND.format(site=view.site.name))
     periods = click_periods(view)
     if not periods:
         return Number(CLICKS, None, why="no Search Console queries up to then: import an export")
