@@ -43,7 +43,7 @@ def asked(tmp_path: Path) -> Iterator[Callable[..., Site]]:
             paths.append(tmp_path / f"{name}.txt")
             paths[-1].write_text(text, encoding="utf-8")
         if paths:
-            importing.into(lake, [str(path) for path in paths], quiet=True)
+            importing.into(lake, [str(path) for path in paths], lambda _: None)
         opened.append(Store(lake))
         return opened[0].site()
 
