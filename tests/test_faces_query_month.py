@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from collections import Counter
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 import pytest
 from lake_rows import swap_in
@@ -118,6 +120,35 @@ def test_leads_and_sales_are_those_of_the_months_days(november: Monthly) -> None
     (sale,) = november.leads
     assert (sale.stage, sale.leads, sale.linked, sale.value) == ("sale", 2, 1, 150.5)
     assert november.leads_before == 1
+
+
+@pytest.mark.parametrize("zone", ["Europe/Berlin", "America/New_York", "Pacific/Auckland"])
+def test_every_lead_is_of_one_month_in_every_zone(tmp_path: Path, zone: str) -> None:
+    def told(month: int, day: int, *, whole: bool) -> dict[str, object]:
+        lo = datetime(2026, month, day, tzinfo=UTC)
+        at = {"at_lo": lo, "at_hi": lo + timedelta(days=1, microseconds=-1)}
+        moment = {"at_lo": lo, "at_hi": lo}
+        name = bytes([month, day, whole, 0]) * 4
+        return {"site": "shop.example", "row_id": name, "value": 1.0} | (at if whole else moment)
+
+    edges = [(9, 1), (9, 30), (10, 1), (10, 31), (11, 1), (11, 15)]
+    sold = [told(*edge, whole=whole) for edge in edges for whole in (True, False)]
+    with Lake.create(tmp_path / "store") as lake:
+        lake.save_site(SiteRecord("shop.example", zone=zone))
+        held = rows("conversions", *sold)
+        swap_in(lake, {"conversions": held}, "shop.example", "by hand")
+        pipeline.run(lake)
+    with open_store(tmp_path / "store") as opened:
+        counted = []
+        for month in (8, 9, 10, 11):
+            found = opened.site(None, "2026-11-30").month(Month(2026, month))
+            counted.append(sum(row.leads for row in found.leads))
+    assert sum(counted) == len(sold)
+    local = Counter(
+        row["at_hi"].astimezone(ZoneInfo(zone) if row["at_lo"] == row["at_hi"] else UTC).month
+        for row in sold
+    )
+    assert counted == [local[month] for month in (8, 9, 10, 11)]
 
 
 def test_without_a_comparison_nothing_stands_before(opened: Store) -> None:

@@ -280,7 +280,13 @@ def _by_channel(view: View, period: Period) -> dict[str, dict[str, Any]]:
 
 
 def _leads(view: View, period: Period) -> tuple[LeadRow, ...]:
-    rows = view.rows("leads.sql", site=view.site.name, from_at=_first(period), to_at=period.end)
+    rows = view.rows(
+        "month_leads.sql",
+        site=view.site.name,
+        from_at=_first(period),
+        to_at=period.end,
+        **period.days,
+    )
     return tuple(LeadRow(**row) for row in rows)
 
 
