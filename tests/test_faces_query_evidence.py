@@ -169,11 +169,14 @@ def test_the_portfolio_counts_what_went_whole(small_store: Path) -> None:
 
         (row,) = portfolio(opened.site().view.snapshot, NOW)
         domains = opened.site().domains()
+        dead = [page for page in opened.site(as_of=NOW.isoformat()).broken() if page.people]
     assert row.site == "example.com"
     assert row.live_domains == sum(one.state in ("live", "suspect") for one in domains)
     assert row.lost_domains == sum(
         one.lost_before is not None and (NOW - one.lost_before).days < 28 for one in domains
     )
     assert row.lost_links == 2
-    assert row.dead_people == 3 + 4 + 1
+    assert (row.dead_pages, row.dead_people) == (2, 4 + 1), "a page that answers again is not dead"
+    assert row.dead_pages == len(dead)
+    assert row.dead_people == sum(page.people or 0 for page in dead)
     assert row.last_log == NOW.date()

@@ -45,13 +45,43 @@ linked as (
 logs as (
     select site, max(day) as last_log from log_days group by site
 ),
-dead as (
+-- A page is dead whose latest answer says so, as `dead_pages.sql` tells of one site.
+answers as (
     select
         site,
-        count(distinct page) as dead_pages,
-        cast(sum(people) as bigint) as dead_people
+        host,
+        page,
+        status,
+        row_number() over (
+            partition by site, nullif(host, site), page
+            order by day desc, case when status in (404, 410) then 1 else 0 end, status
+        ) as turn
     from page_days
-    where status in (404, 410) and referrer_host is not null and people > 0 and day >= $since_day
+    where status <> 304
+),
+asked as (
+    select
+        answers.site,
+        answers.host,
+        answers.page,
+        sum(page_days.people) as people
+    from answers
+    inner join page_days
+        on page_days.site = answers.site
+        and nullif(page_days.host, page_days.site)
+            is not distinct from nullif(answers.host, answers.site)
+        and page_days.page = answers.page
+    where answers.turn = 1
+        and answers.status in (404, 410)
+        and page_days.status in (404, 410)
+        and page_days.referrer_host is not null
+        and page_days.people > 0
+        and page_days.day >= $since_day
+    group by answers.site, answers.host, answers.page
+),
+dead as (
+    select site, count(*) as dead_pages, cast(sum(people) as bigint) as dead_people
+    from asked
     group by site
 )
 select
