@@ -260,3 +260,13 @@ def test_times_as_people_give_them(text: str, zone: str, expected: datetime) -> 
 def test_a_day_ends_with_the_sites_day() -> None:
     end = moment.until("2026-11-01", "America/New_York")
     assert end == datetime(2026, 11, 2, 4, 59, 59, 999999, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "text", ["0001-01-01", "0005-01-01", "1969-12-31", "2201-01-01", "9999-12-31"]
+)
+def test_a_day_too_far_away_is_refused(text: str) -> None:
+    with pytest.raises(UsageError, match=r"1970 to 2200|is not a time"):
+        moment.until(text, "UTC")
+    with pytest.raises(UsageError, match=r"1970 to 2200|is not a time"):
+        moment.since(text, datetime(2026, 11, 22, tzinfo=UTC), "UTC")

@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo
 
 from backref.errors import UsageError
 
+FIRST_YEAR, LAST_YEAR = 1970, 2200
+"""Years to ask for: from either end days are counted on without leaving the calendar."""
 _AGO = re.compile(r"(\d{1,5})\s*([hdwmy])")
 _UNITS = {
     "h": timedelta(hours=1),
@@ -33,6 +35,11 @@ def until(text: str, zone: str) -> datetime:
     return _moment(text, zone, time.max)
 
 
+def end_of(day: date, zone: str) -> datetime:
+    """The last moment of a day in a zone."""
+    return _in_utc(datetime.combine(day, time.max), zone)
+
+
 def _moment(text: str, zone: str, hour: time) -> datetime:
     try:
         local = (
@@ -40,10 +47,19 @@ def _moment(text: str, zone: str, hour: time) -> datetime:
             if len(text.strip()) <= 10
             else datetime.fromisoformat(text.strip())
         )
-        aware = local if local.tzinfo else local.replace(tzinfo=ZoneInfo(zone))
-        return aware.astimezone(UTC)
+        at = _in_utc(local, zone)
     except (ValueError, OverflowError):
         raise _not_a_time(text) from None
+    if not FIRST_YEAR <= local.year <= LAST_YEAR:
+        raise UsageError(
+            f"{text!r} is too far away: give a time of the years {FIRST_YEAR} to {LAST_YEAR}."
+        )
+    return at
+
+
+def _in_utc(local: datetime, zone: str) -> datetime:
+    aware = local if local.tzinfo else local.replace(tzinfo=ZoneInfo(zone))
+    return aware.astimezone(UTC)
 
 
 def _not_a_time(text: str) -> UsageError:

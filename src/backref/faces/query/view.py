@@ -72,7 +72,7 @@ class View:
     @property
     def until(self) -> datetime:
         """The end of that day: visits count by whole days of the site's zone."""
-        return moment.until(self.until_day.isoformat(), self.site.zone)
+        return moment.end_of(self.until_day, self.site.zone)
 
     def day_of(self, at: datetime) -> date:
         """The day of a time in the site's zone."""
