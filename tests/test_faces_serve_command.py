@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from backref.errors import UsageError
 from backref.faces import cli, demonstration
 from backref.faces.serve import command
+from backref.faces.serve.guard import known_host
 from backref.faces.serve.running import run
 from backref.faces.serve.settings import Settings
 
@@ -72,3 +74,23 @@ def test_without_a_store_nothing_is_served(monkeypatch: pytest.MonkeyPatch, tmp_
     assert ran(monkeypatch, "serve") == 2
     with pytest.raises(Exception, match="no store at"):
         run(tmp_path / "none", Settings(port=0))
+
+
+@pytest.mark.parametrize(
+    ("given", "known"),
+    [
+        ("Stats.Example.com", "stats.example.com"),
+        ("stats.example.com:8443", "stats.example.com"),
+        ("[2001:DB8::1]", "2001:db8::1"),
+    ],
+)
+def test_a_name_is_known_however_it_is_written(given: str, known: str):
+    name = command.known_as(given)
+    assert name == known
+    assert known_host(given, Settings(names=(name,)))
+
+
+@pytest.mark.parametrize("given", ["", "https://stats.example.com/", "["])
+def test_what_is_no_name_is_refused(given: str):
+    with pytest.raises(UsageError, match="is no host name"):
+        command.known_as(given)

@@ -35,8 +35,20 @@ def serve(
     from backref.faces.serve.settings import Settings
 
     found = asking.settings(store, site)
-    settings = Settings(host, port, found.site, names=tuple(name or ()), warm=True)
+    names = tuple(map(known_as, name or ()))
+    settings = Settings(host, port, found.site, names=names, warm=True)
     run(found.store, settings, browse=open_, new_password=new_password)
+
+
+def known_as(name: str) -> str:
+    """A host name as requests are compared with it. Raises UsageError for what is none."""
+    from backref.errors import UsageError
+    from backref.faces.serve.guard import hostname
+
+    known = hostname(name)
+    if not known or "/" in name:
+        raise UsageError(f"--name {name!r} is no host name: give one such as backref.example.com.")
+    return known
 
 
 def show(store: Path) -> None:
