@@ -10,11 +10,13 @@ import pytest
 from fastapi import FastAPI
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from starlette.requests import HTTPConnection
 from starlette.testclient import TestClient
 
 from backref.errors import UsageError
 from backref.faces.serve import password as password_module
 from backref.faces.serve.app import create_app
+from backref.faces.serve.door import is_passed_on
 from backref.faces.serve.password import (
     LONGEST,
     MOST_WATCHED,
@@ -205,6 +207,52 @@ def test_on_this_machine_nobody_is_asked_unless_others_come_through_a_name():
     assert not Settings(host="192.0.2.7").private
     assert not Settings(host="0.0.0.0").private
     assert not Settings(names=("backref.example.com",)).private
+
+
+@pytest.fixture(scope="module")
+def private(app: FastAPI) -> Iterator[TestClient]:
+    here = create_app(app.state.lake.path, Settings())
+    with TestClient(here, base_url="http://127.0.0.1:8484") as client:
+        yield client
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Host", "Forwarded", "Via", "X-Real-IP"],
+)
+def test_what_a_proxy_passed_on_is_refused_where_nobody_is_asked_for_a_password(
+    private: TestClient, header: str
+):
+    for address in ("/health", "/api/v1/sites", "/static/app.css"):
+        assert private.get(address).status_code == 200
+        refused = private.get(address, headers={header: "192.0.2.1"})
+        assert refused.status_code == 403
+        assert "--name NAME" in refused.text
+        assert "example.com" not in refused.text
+
+
+@pytest.mark.parametrize(
+    ("client", "version", "refused"),
+    [
+        ("127.0.0.1", "1.1", False),
+        ("::1", "1.1", False),
+        ("192.0.2.7", "1.1", True),
+        ("2001:db8::1", "1.1", True),
+        ("127.0.0.1", "1.0", True),
+    ],
+)
+def test_what_shows_that_something_stands_before_the_server(
+    client: str, version: str, refused: bool
+):
+    scope = {"type": "http", "client": (client, 1), "http_version": version, "headers": []}
+    assert is_passed_on(HTTPConnection(scope)) is refused
+
+
+def test_a_form_of_too_many_fields_is_refused(client: TestClient):
+    many = "&".join(f"f{number}=x" for number in range(501))
+    form = {"Content-Type": "application/x-www-form-urlencoded"}
+    assert client.post("/login", content=many, headers=form).status_code == 400
+    assert client.post("/login", content="password=x").status_code == 415
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -186,7 +186,8 @@ def test_a_huge_body_that_announces_nothing_is_refused_while_it_comes(client: Te
             sent += 1 << 18
             yield b"x" * (1 << 18)
 
-    assert client.post("/login", content=body()).status_code == 413
+    form = {"Content-Type": "application/x-www-form-urlencoded"}
+    assert client.post("/login", content=body(), headers=form).status_code == 413
     response = client.post("/api/v1/uploads?name=a.log", content=body())
     assert response.status_code == 413
     assert "2 MiB" in response.json()["detail"]

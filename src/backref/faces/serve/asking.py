@@ -7,7 +7,6 @@ def links(asked: Asked, reading: Reads) -> Response: ...
 from __future__ import annotations
 
 from typing import Annotated
-from urllib.parse import parse_qsl
 
 from fastapi import Depends, Query, Request
 
@@ -15,8 +14,6 @@ from backref.faces.query import Site
 from backref.faces.serve.jobs import Jobs
 from backref.faces.serve.reading import Reading
 from backref.faces.serve.uploads import Uploads
-
-MOST_FIELDS = 500
 
 
 def reading_of(request: Request) -> Reading:
@@ -61,12 +58,3 @@ def uploads_of(request: Request) -> Uploads:
 Works = Annotated[Jobs, Depends(jobs_of)]
 Sent = Annotated[Uploads, Depends(uploads_of)]
 Asked = Annotated[Site, Depends(asked_site)]
-
-
-async def form_of(request: Request) -> dict[str, str]:
-    """The fields of a form that was sent as browsers do without files; the last of equals."""
-    text = (await request.body()).decode("utf-8", "replace")
-    return dict(parse_qsl(text, keep_blank_values=True, max_num_fields=MOST_FIELDS))
-
-
-Form = Annotated[dict[str, str], Depends(form_of)]

@@ -12,6 +12,7 @@ import secrets
 import time
 from base64 import b64decode
 from binascii import Error
+from ipaddress import ip_address
 from math import ceil
 from threading import Lock
 from typing import TYPE_CHECKING, Annotated
@@ -24,7 +25,7 @@ from starlette.requests import HTTPConnection
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from backref.errors import UsageError
-from backref.faces.serve.asking import Form
+from backref.faces.serve.pages.forms import Fields
 from backref.faces.serve.pages.frame import templates
 from backref.faces.serve.password import (
     SESSION_SECONDS,
@@ -126,6 +127,14 @@ class Door:
         return True
 
 
+PASSED_ON = Refused(
+    403,
+    "This request came through a proxy, and this server asks nobody for a password: "
+    "start it with --name NAME, the name that people call it by.",
+)
+OF_A_PROXY = frozenset(("forwarded", "via", "x-real-ip"))
+OLD_HTTP = "1.0"
+"""What nginx speaks to the server behind it unless told otherwise, and no browser does."""
 USED = "That link was used, or is of an earlier start: start the server again for a new one."
 
 
@@ -138,15 +147,37 @@ class Gate:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, or answer where to go."""
-        if scope["type"] != "http" or self._settings.private or _is_open(scope["path"]):
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        connection = HTTPConnection(scope)
+        if self._settings.private:
+            refused = PASSED_ON.response(scope) if is_passed_on(connection) else self._app
+            await refused(scope, receive, send)
+            return
+        if _is_open(scope["path"]):
             await self._app(scope, receive, send)
             return
         door: Door = scope["app"].state.door
-        connection = HTTPConnection(scope)
         if door.knows(connection) or await run_in_threadpool(door.trusts, connection):
             await self._app(scope, receive, send)
         else:
             await _turned_away(scope)(scope, receive, send)
+
+
+def is_passed_on(connection: HTTPConnection) -> bool:
+    """Whether a request shows that something stands before the server and let it through."""
+    if connection.scope.get("http_version") == OLD_HTTP or _is_far(who(connection)):
+        return True
+    return any(name in OF_A_PROXY or name.startswith("x-forwarded-") for name in connection.headers)
+
+
+def _is_far(address: str) -> bool:
+    """Whether an address is another machine's."""
+    try:
+        return not ip_address(address).is_loopback
+    except ValueError:
+        return False
 
 
 def _is_open(path: str) -> bool:
@@ -200,7 +231,7 @@ def ask(next: str = "/") -> Response:  # noqa: A002 - the parameter's name in th
 
 
 @router.post("/login")
-def log_in(request: Request, door: At, form: Form) -> Response:
+def log_in(request: Request, door: At, form: Fields) -> Response:
     """Let in who gives the password."""
     onward = _own(form.get("next", "/"))
     if pause := ceil(door.wait(who(request))):
@@ -228,7 +259,7 @@ def ask_for_new(door: At, key: str = "") -> Response:
 
 
 @router.post("/setup")
-def set_up(request: Request, door: At, form: Form) -> Response:
+def set_up(request: Request, door: At, form: Fields) -> Response:
     """Set the password and let in who set it."""
     key, password = form.get("key", ""), form.get("password", "")
     if password != form.get("again", ""):
