@@ -96,8 +96,12 @@ def _by_host(redirects: Sequence[Redirect], rule: Callable[[str, str], str]) -> 
         lines += [f"# of {host} alone:"] if host else []
         for one in group:
             dead, living = one.dead, one.living
-            sound = living and _safe(dead) and _safe(living)
-            lines.append(rule(dead, living) if living and sound else _left_out(dead, living))
+            if not _safe(dead) or (living and not _safe(living)):
+                lines.append(_left_out(dead))
+            elif living:
+                lines.append(rule(dead, living))
+            else:
+                lines.append(f"# no page is alike, fill in a target: {rule(dead, '')}")
     return lines
 
 
@@ -133,6 +137,6 @@ def _encoded(path: str) -> str:
     return quote(unquote(path), safe="/-._~!*'(),;:@&=+")
 
 
-def _left_out(dead: str, living: str | None) -> str:
-    why = "no page is alike" if living is None else "characters that a rule cannot hold"
-    return f"# left out, {why}: {quote(unquote(dead), safe='/-._~')}"
+def _left_out(dead: str) -> str:
+    path = quote(unquote(dead), safe="/-._~")
+    return f"# left out, characters that a rule cannot hold: {path}"
