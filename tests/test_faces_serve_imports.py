@@ -16,6 +16,7 @@ from starlette.testclient import TestClient
 from backref import pipeline
 from backref.errors import NotHeld, StoreBusy
 from backref.faces.serve import jobs as jobs_module
+from backref.faces.serve import uploads as uploads_module
 from backref.faces.serve.app import create_app
 from backref.faces.serve.jobs import Job, Jobs
 from backref.faces.serve.settings import Settings
@@ -259,6 +260,21 @@ def test_a_stopped_import_stores_nothing_and_the_next_goes_on(
     assert lake.snapshot().rows_in("hits") == 60
 
 
+def test_files_of_a_job_that_was_stopped_before_it_began_wait_again(
+    lake: Lake, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    go = held(lake, tmp_path, monkeypatch)
+    uploads = Uploads(lake.scratch, 1 << 20)
+    with Jobs(lake, uploads) as jobs:
+        jobs.start_import([upload_of(uploads)])
+        upload = upload_of(uploads)
+        second = jobs.start_import([upload])
+        jobs.stop(second.id)
+        go.set()
+        until(second, "stopped")
+    assert uploads.get(upload.id) == upload
+
+
 def test_ending_the_server_ends_the_import_and_stores_nothing_of_it(
     lake: Lake, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
@@ -314,13 +330,52 @@ def test_only_so_many_jobs_are_remembered(lake: Lake, monkeypatch: pytest.Monkey
             jobs.get(1)
 
 
-def test_only_so_many_files_wait(lake: Lake):
+def test_only_so_many_files_wait(lake: Lake, monkeypatch: pytest.MonkeyPatch):
     uploads = Uploads(lake.scratch, 1 << 20)
-    kept = [upload_of(uploads) for _ in range(MOST + 1)]
+    kept = [upload_of(uploads) for _ in range(MOST)]
+    with pytest.raises(StoreBusy, match="files wait already"):
+        uploads.receiving("a.log")
+    assert all(uploads.get(each.id).path.read_text() == LOG for each in kept)
+    monkeypatch.setattr(uploads_module, "PATIENCE", 0.0)
+    upload_of(uploads)
     with pytest.raises(NotHeld):
         uploads.get(kept[0].id)
     assert not kept[0].path.exists()
-    assert uploads.get(kept[1].id).path.read_text() == LOG
+    assert uploads.get(kept[1].id)
+
+
+def test_what_a_job_will_import_is_not_lost_to_those_sent_later(
+    lake: Lake, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    go = held(lake, tmp_path, monkeypatch)
+    uploads = Uploads(lake.scratch, 1 << 20)
+    with Jobs(lake, uploads) as jobs:
+        owned = upload_of(uploads)
+        job = jobs.start_import([owned])
+        with pytest.raises(NotHeld):
+            jobs.start_import([owned])
+        for _ in range(MOST):
+            upload_of(uploads)
+        assert owned.path.exists()
+        go.set()
+        until(job, "done", "failed")
+    assert job.state == "done"
+    assert not owned.path.exists()
+
+
+def test_a_bad_file_of_several_keeps_no_other_from_being_imported(client: TestClient):
+    first, bad, last = (
+        sent(client, "a.log", LOG),
+        sent(client, "noise.bin", "\0\1\2" * 100),
+        sent(client, "links.txt", LINKS),
+    )
+    job = imported(client, first, bad, last)
+    assert job["state"] == "failed"
+    assert job["error"].startswith("noise.bin ")
+    assert [report["file"] for report in job["reports"]] == ["a.log", "links.txt"]
+    assert client.get(f"{API}uploads/{first}/preview").status_code == 404
+    assert client.get(f"{API}uploads/{bad}/preview").status_code == 422
+    assert client.delete(f"{API}uploads/{bad}").status_code == 204
 
 
 @pytest.mark.parametrize(

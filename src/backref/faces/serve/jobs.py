@@ -15,7 +15,7 @@ from threading import Event, Lock, Thread
 from typing import TYPE_CHECKING, Any
 
 from backref import pipeline
-from backref.errors import BackrefError, NotHeld, StoreBusy
+from backref.errors import BackrefError, NotHeld, SourceError, StoreBusy, UsageError
 from backref.faces.importing import summary
 from backref.faces.serve.problem import UNFORESEEN
 from backref.ingest import import_inputs
@@ -113,24 +113,40 @@ class Jobs:
         stream: str = "",
         internal: bool = False,
     ) -> Job:
-        """Import files that were sent, each one import, and bring the ledger up to date. Raises
-        StoreBusy when too much waits already."""
+        """Import files that were sent, each one import, and bring the ledger up to date; those
+        that cannot be imported wait again. Raises StoreBusy when too much waits already, and
+        NotHeld."""
+        left = self._uploads.claim(uploads)
 
         def work(job: Job) -> None:
+            refused = []
             try:
-                for upload in uploads:
-                    self._import(job, upload, site=site, stream=stream, internal=internal)
+                for upload in tuple(left):
+                    self._go_on(job)
+                    try:
+                        self._import(job, upload, site=site, stream=stream, internal=internal)
+                    except (SourceError, UsageError) as error:
+                        refused.append(str(error).partition("\n")[0])
+                    else:
+                        left.remove(upload)
+                        self._uploads.discard([upload])
             finally:
-                for upload in uploads:
-                    self._uploads.drop(upload.id)
+                self._uploads.give_back(left)
                 self._build(job)
+            if refused:
+                raise SourceError(" ".join(dict.fromkeys(refused)))
 
-        return self._add("import", tuple(upload.name for upload in uploads), work)
+        try:
+            return self._add("import", tuple(upload.name for upload in left), work)
+        except StoreBusy:
+            self._uploads.give_back(left)
+            raise
 
     def start_undo(self, import_id: int) -> Job:
         """Take an import back and bring the ledger up to date."""
 
         def work(job: Job) -> None:
+            self._go_on(job)
             job.reports.append({"import_id": import_id, "rows": self._lake.undo(import_id)})
             self._build(job)
 
@@ -185,7 +201,6 @@ class Jobs:
 
     def _outcome(self, job: Job, work: Callable[[Job], None]) -> str:
         try:
-            self._go_on(job)
             work(job)
         except Stopped as stopped:
             job.error = str(stopped)

@@ -1,5 +1,8 @@
 """Files that were sent for import: kept in the store's scratch folder until they are imported.
 
+A job claims its files: nothing makes room at their cost, and those that it could not import wait
+again.
+
 They are written as they come and never held in memory; how large one may be, and how many may
 wait, is bounded. Whatever is left goes when the server ends.
 """
@@ -9,21 +12,24 @@ from __future__ import annotations
 import re
 import secrets
 import shutil
-from collections import OrderedDict
-from dataclasses import dataclass
+import time
+from dataclasses import dataclass, field
 from threading import Lock
 from typing import TYPE_CHECKING, BinaryIO
 
-from backref.errors import NotHeld, UsageError
+from backref.errors import NotHeld, StoreBusy, UsageError
 from backref.lake import trouble
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from pathlib import Path
 
 MOST = 32
-"""Files that may wait; the oldest makes room."""
+"""Files that may wait."""
+PATIENCE = 3600.0
+"""Seconds after which a file that nobody imports makes room for another."""
 LONGEST_NAME = 120
+GONE = "That file does not wait here any more: send it again."
 _UNWANTED = re.compile(r"[\x00-\x1f\x7f/\\!]+")
 
 
@@ -39,6 +45,7 @@ class Upload:
     name: str
     path: Path
     size: int
+    sent: float = field(default_factory=time.monotonic)
 
     @property
     def within(self) -> str:
@@ -85,30 +92,60 @@ class Uploads:
         self._folder = folder
         self.largest = largest
         self._lock = Lock()
-        self._held: OrderedDict[str, Upload] = OrderedDict()
+        self._held: dict[str, Upload] = {}
 
     def receiving(self, name: str) -> Receiving:
-        """Where the bytes of a file called `name` go."""
+        """Where the bytes of a file called `name` go. Raises StoreBusy when too many wait."""
+        with self._lock:
+            self._make_room()
         folder = self._folder() / f"upload-{secrets.token_hex(8)}"
         return Receiving(folder / plain_name(name), self.largest)
 
     def keep(self, received: Receiving) -> Upload:
-        """Let a file that was received whole wait for its import."""
+        """Let a file that was received whole wait for its import. Raises StoreBusy."""
         path = received.path
         upload = Upload(path.parent.name.removeprefix("upload-"), path.name, path, received.size)
         with self._lock:
+            try:
+                self._make_room()
+            except StoreBusy:
+                _remove(upload)
+                raise
             self._held[upload.id] = upload
-            crowd = [self._held.popitem(last=False)[1] for _ in range(len(self._held) - MOST)]
-        for oldest in crowd:
-            _remove(oldest)
         return upload
+
+    def claim(self, uploads: Iterable[Upload]) -> list[Upload]:
+        """Take files out of those that wait, each once; all, or none. Raises NotHeld."""
+        wanted = {upload.id: upload for upload in uploads}
+        with self._lock:
+            if not wanted.keys() <= self._held.keys():
+                raise NotHeld(GONE)
+            return [self._held.pop(upload_id) for upload_id in wanted]
+
+    def give_back(self, uploads: Iterable[Upload]) -> None:
+        """Let files that were claimed wait again."""
+        with self._lock:
+            self._held.update((upload.id, upload) for upload in uploads)
+
+    def discard(self, uploads: Iterable[Upload]) -> None:
+        """Remove files that were claimed."""
+        for upload in uploads:
+            _remove(upload)
+
+    def _make_room(self) -> None:
+        """Remove who waits too long when there is no room. Raises StoreBusy when none does."""
+        while len(self._held) >= MOST:
+            oldest = min(self._held.values(), key=lambda upload: upload.sent)
+            if time.monotonic() - oldest.sent < PATIENCE:
+                raise StoreBusy(f"{MOST} files wait already: import them, then send this again.")
+            _remove(self._held.pop(oldest.id))
 
     def get(self, upload_id: str) -> Upload:
         """A file that waits. Raises NotHeld."""
         with self._lock:
             upload = self._held.get(upload_id)
         if upload is None:
-            raise NotHeld("That file does not wait here any more: send it again.")
+            raise NotHeld(GONE)
         return upload
 
     def named(self, sentence: str) -> str:
@@ -116,7 +153,7 @@ class Uploads:
         return re.sub(rf"{re.escape(str(self._folder()))}/upload-[0-9a-f]+/", "", sentence)
 
     def drop(self, upload_id: str) -> None:
-        """Remove a file, imported or not."""
+        """Remove a file that waits."""
         with self._lock:
             upload = self._held.pop(upload_id, None)
         if upload is not None:
