@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 Tone = Literal["good", "bad", "flat"]
 LOST = ("lost", "reported lost")
+_FLOW = "referring domains gained less lost"
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,8 @@ class Figure:
 def figure(number: answers.Number, days: int, span: str = "") -> Figure:
     """One of the five numbers, against the period before; `span` names it where it is not as many
     days."""
-    title = number.name[0].upper() + number.name[1:]
+    told = _TOLD.get(number.name, number.name)
+    title = told[0].upper() + told[1:]
     if number.value is None:
         return Figure(title, "not known", note=number.why)
     said = _SPOKEN.get(number.name, _plain)
@@ -70,11 +72,14 @@ def _flow(number: answers.Number) -> tuple[str, str]:
 
 _SPOKEN: dict[str, Callable[[answers.Number], tuple[str, str]]] = {
     "live followed referring domains": _live,
-    "referring domains gained less lost": _flow,
+    _FLOW: _flow,
 }
+_TOLD = {_FLOW: "referring domains gained and lost"}  # both stand there, not their difference
 
 
 def _tone(number: answers.Number) -> Tone:
+    if number.name == _FLOW:
+        return "flat"  # what stands under it is the period before as it was, no difference to it
     if number.value is None or number.before is None or number.value == number.before:
         return "flat"
     return "good" if number.value > number.before else "bad"
