@@ -47,3 +47,27 @@ def test_what_cannot_be_measured_stands_below_zero() -> None:
 def test_names_from_outside_are_escaped() -> None:
     hostile = Point('<script>alert(1)</script>"', 0.5, 50.0, "champions")
     assert "<script" not in chart([hostile], WIDE)
+
+
+@given(st.lists(points, max_size=30), st.sampled_from([WIDE, NARROW]), st.floats(0.001, 1))
+@settings(deadline=None)
+def test_no_name_leaves_the_plot(found: list[Point], size: Size, share: float) -> None:
+    leader = Point("the-longest-name-of-all.example", share, 50.0, "champions")
+    for label in ElementTree.fromstring(chart([*found, leader], size)).iter("text"):
+        if label.get("class") == "label":
+            at = float(label.get("x", "-1"))
+            wide = len(label.text or "") * size.text * 0.6
+            left = at - wide if label.get("text-anchor") == "end" else at
+            assert left > 64
+            assert left + wide < size.width - 18 + 0.2
+
+
+def test_leaders_are_named_rather_than_what_has_room() -> None:
+    crowd = [Point(f"other{at}.example", 0.2, 10.0 + at, "neither") for at in range(9)]
+    drawing = chart([*crowd, Point("best.example", 0.01, 90.0, "champions")], NARROW)
+    labels = [
+        text.text
+        for text in ElementTree.fromstring(drawing).iter("text")
+        if text.get("class") == "label"
+    ]
+    assert labels == ["best.example"]

@@ -13,7 +13,7 @@ from math import ceil, log10, sqrt
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
 
 @dataclass(frozen=True)
@@ -200,10 +200,12 @@ def _slug(group: str) -> str:
 
 
 def _names(strongest_first: Sequence[Point], frame: _Frame) -> str:
-    """Names of the strongest points, each left out where it would cover another."""
+    """Names of the champions and then of the strongest leaders, each left out where it would cover
+    another; of the strongest points where nobody leads."""
+    leaders = [point for point in strongest_first if point.group != "neither"] or strongest_first
     taken = [(frame.x(p.search) - 5, frame.y(p.engaged), 10.0) for p in strongest_first]
     out: list[str] = []
-    for point in strongest_first:
+    for point in sorted(leaders, key=lambda one: one.group != "champions"):
         if len(out) == frame.size.names:
             break
         spot = _spot(point, frame, taken)
@@ -222,14 +224,23 @@ def _spot(
 ) -> tuple[float, float, float, str] | None:
     if point.search is None or not point.engaged:
         return None
-    width = len(point.name) * frame.size.text * 0.56
-    x, y = frame.x(point.search) + 8, frame.y(point.engaged) + 4
-    anchor = "start"
-    if x + width > frame.size.width:
-        x, anchor = x - 16, "end"
-    left = x - width if anchor == "end" else x
-    free = left > _LEFT and all(
-        left + width < other or left > other + wide or abs(y - 4 - level) > frame.size.text
-        for other, level, wide in taken
-    )
-    return (x, y, width, anchor) if free else None
+    width = len(point.name) * frame.size.text * 0.6
+    for x, y, anchor in _places(point, frame):
+        left = x - width if anchor == "end" else x
+        inside = left > _LEFT and left + width < frame.size.width - _RIGHT
+        if inside and all(
+            left + width < other or left > other + wide or abs(y - 4 - level) > frame.size.text
+            for other, level, wide in taken
+        ):
+            return x, y, width, anchor
+    return None
+
+
+def _places(point: Point, frame: _Frame) -> Iterator[tuple[float, float, str]]:
+    """Where a name may stand, the best first: right of its dot, left of it, above, below."""
+    x, y = frame.x(point.search), frame.y(point.engaged)
+    yield max(x + 8, _LEFT + _BAND + 4), y + 4, "start"  # past the strip of no share
+    yield x - 8, y + 4, "end"
+    for level in (y - 9, y + 17):
+        yield x - 4, level, "start"
+        yield x + 4, level, "end"
