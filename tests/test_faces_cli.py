@@ -282,6 +282,16 @@ def test_init_then_again_then_found_from_below(
     assert "other.com as of" in run("links").err
 
 
+def test_the_store_may_be_named_before_the_command(
+    run: Callable[..., Result], tmp_path: Path
+) -> None:
+    elsewhere = str(tmp_path / "elsewhere")
+    assert run("--store", elsewhere, "init", "example.net").code == 0
+    assert "example.net" in run("--store", elsewhere, "sites").out
+    assert "example.net" in run("--store", "/nowhere", "sites", "--store", elsewhere).out
+    assert run("--store", "/nowhere", "sites").code == 2
+
+
 def test_nothing_yet_is_said_and_not_a_failure(run: Callable[..., Result]) -> None:
     run("init", "example.com")
     told = {

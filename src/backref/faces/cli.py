@@ -19,6 +19,7 @@ import typer
 from backref.errors import BackrefError, QueryFailed
 from backref.faces import listings, printing, reporting, storing
 from backref.faces.doctor import doctor
+from backref.faces.options import StoreOption  # noqa: TC001 - typer reads it
 from backref.faces.serve.command import serve
 from backref.faces.tagging.command import tag
 
@@ -74,12 +75,17 @@ def _version(wanted: bool) -> None:
 
 @app.callback()
 def _root(
-    version: Annotated[
+    context: typer.Context,
+    version: Annotated[  # noqa: ARG001 - its callback answers
         bool,
         typer.Option("--version", is_eager=True, callback=_version, help="Print the version."),
     ] = False,
+    store: StoreOption = None,
 ) -> None:
     """Who links to a site, what each link is worth to search, and the people it brings."""
+    if store is not None:
+        names = (command.__name__.rstrip("_") for command in COMMANDS)
+        context.default_map = {name: {"store": str(store)} for name in names}
 
 
 def main() -> None:
