@@ -7,7 +7,7 @@ from backref.faces.query.rows import Number
 
 
 def test_gains_and_losses_stand_side_by_side_and_the_period_before_is_no_difference() -> None:
-    parts = {
+    parts: dict[str, float | None] = {
         "gained": 5,
         "lost, confirmed": 4,
         "lost, reported": 1,
