@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import random
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ import pytest
 from exports_facts import KEY, SHOP
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from odd_values import with_odd_values
 
 from backref.sources import ga4_events
 from backref.sources.ga4_events import GA4_EVENTS
@@ -146,6 +148,21 @@ def test_a_bad_line_is_a_reject_and_the_rest_is_read(line: bytes, why: str) -> N
     rows, rejects = figures(lines(EVENTS[:1]) + line + b"\n" + lines(EVENTS[4:5]))
     assert [(reject.position, why in reject.reason) for reject in rejects] == [(2, True)]
     assert sum(row["visits"] for row in rows) == 2
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.integers(0, 1 << 40))
+def test_no_type_of_value_raises(seed: int) -> None:
+    odd = with_odd_values(EVENTS[3], random.Random(seed))
+    rows, rejects = figures(json.dumps(odd).encode() + b"\n" + lines(EVENTS[4:5]))
+    assert sum(row["visits"] for row in rows) in (1, 2)
+    assert len(rejects) < 2
+
+
+@pytest.mark.parametrize("name", [[], {}, ["purchase"], 5, None])
+def test_an_event_whose_name_is_no_text_is_no_purchase(name: Any) -> None:
+    (row,), rejects = figures(json.dumps(EVENTS[3] | {"event_name": name}).encode())
+    assert (row["visits"], row["conversions"], row["value"], rejects) == (1, 0, 0, [])
 
 
 def test_other_parquet_and_damaged_parquet_say_what_they_are(

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from odd_values import with_odd_values
 
 from backref.schema import TABLES
 from backref.sources import records as records_module
@@ -333,6 +334,22 @@ def test_values_of_another_type_are_passed_by(odd: Any) -> None:
     ]
     found = read(record(envelope(**html(*links, Title=odd, Metas=odd, Link=odd, Base=odd))))
     assert (found.read, len(found.pages)) == (1, 1)
+
+
+def test_a_canonical_without_an_address_is_passed_by() -> None:
+    """And so are those whose address is no text."""
+    for odd in (5, [], {}, None, True):
+        links = [{"rel": "canonical", "url": odd}, *HEAD["Link"]]
+        found = read(record(envelope(**html(Link=links))))
+        assert [one["canonical"] for one in found.pages] == ["http://example.com/canon"]
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.integers(0, 1 << 40))
+def test_no_type_of_value_raises(seed: int) -> None:
+    found = read(record(with_odd_values(envelope(), random.Random(seed))), record())
+    assert found.read == len(found.pages) + len(found.rejects)
+    assert found.pages[-1]["url"] == "http://example.com/dir/page"
 
 
 def ids(found: Read) -> list[bytes]:

@@ -181,7 +181,7 @@ def _event(row: Any) -> Event | None:
     if not user or session is None:
         return None
     at = _whole(row.get("event_timestamp"))
-    name = row["event_name"]
+    name = _text(row["event_name"])
     page = _text(params.get("page_location"))
     referrer = _text(params.get("page_referrer"))
     revenue = _at(row, "ecommerce", "purchase_revenue")
@@ -215,10 +215,10 @@ def _params(told: Any) -> dict[str, Any]:
 
 
 def _value(told: Any) -> Any:
-    """The one of the four typed values that is there."""
+    """The one of the four typed values that is there; of another type it tells nothing."""
     kinds = ("string_value", "int_value", "double_value", "float_value")
     values = (told.get(kind) for kind in kinds) if isinstance(told, dict) else ()
-    return next((value for value in values if value is not None), None)
+    return next((value for value in values if isinstance(value, str | int | float)), None)
 
 
 def _origin(row: dict[str, Any]) -> tuple[Origin, int]:

@@ -121,12 +121,16 @@ def _redirect(headers: Headers, status: int | None, url: Url) -> Url | None:
 def _declared(head: Json, url: Url, headers: Headers) -> Declared:
     return declared.from_metadata(
         [meta for meta in _entries(head, "Metas") if declared.tells(meta)],
-        [link for link in _entries(head, "Link") if "canonical" in _text(link, "rel").lower()],
+        [link for link in _entries(head, "Link") if _may_be_canonical(link)],
         url,
         headers,
         base_href=_text(head, "Base"),
         title=_text(head, "Title"),
     )
+
+
+def _may_be_canonical(link: Json) -> bool:
+    return "canonical" in _text(link, "rel").lower() and isinstance(link.get("url"), str)
 
 
 def _links(html: Json) -> list[Json]:
