@@ -6,6 +6,7 @@ import json
 import threading
 import time
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -328,6 +329,33 @@ def test_only_so_many_jobs_are_remembered(lake: Lake, monkeypatch: pytest.Monkey
         assert jobs.all()[0].id == KEPT + 3
         with pytest.raises(NotHeld):
             jobs.get(1)
+
+
+@pytest.mark.parametrize("idle", [True, False])
+def test_what_is_old_goes_while_the_server_runs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, idle: bool
+):
+    now = [datetime.now(UTC)]
+    with Lake.create(tmp_path / "old", clock=lambda: now[0]) as lake:
+        lake.save_site(SiteRecord("example.com"))
+        (tmp_path / "access.log").write_text(LOG)
+        for _ in import_inputs(lake, [str(tmp_path / "access.log")], processes=1):
+            pass
+        pipeline.run(lake)
+        salt = lake.salt("example.com", now[0].date())
+        lake.undo(1)
+        files = set((lake.path / "segments").rglob("*.parquet"))
+        now[0] += timedelta(hours=49)
+        monkeypatch.setattr(jobs_module, "TENDED_EVERY", 0.02 if idle else 60.0)
+        with Jobs(lake, Uploads(lake.scratch, 1 << 20)) as jobs:
+            if not idle:
+                jobs.start_undo(9)
+            for _ in range(2000):
+                if salt not in (lake.path / "salts.db").read_bytes():
+                    break
+                time.sleep(0.01)
+        assert salt not in (lake.path / "salts.db").read_bytes()
+        assert files - set((lake.path / "segments").rglob("*.parquet"))
 
 
 def test_only_so_many_files_wait(lake: Lake, monkeypatch: pytest.MonkeyPatch):

@@ -209,6 +209,17 @@ def test_a_snapshot_still_reads_what_was_replaced_and_swept_within_the_grace(lak
     assert pages(lake) == ["/b"]
 
 
+def test_old_salts_go_when_the_store_is_opened(tmp_path: Path):
+    then = datetime(2026, 1, 1, tzinfo=UTC)
+    with Lake.create(tmp_path / "s", clock=lambda: then) as lake:
+        salt = lake.salt("example.com", then.date())
+        assert salt in (lake.path / "salts.db").read_bytes()
+    with Lake.open(tmp_path / "s", clock=lambda: then + timedelta(hours=47)) as lake:
+        assert salt in (lake.path / "salts.db").read_bytes()
+    with Lake.open(tmp_path / "s", clock=lambda: then + timedelta(hours=49)) as lake:
+        assert salt not in (lake.path / "salts.db").read_bytes()
+
+
 def test_replaced_segments_go_after_the_grace(tmp_path: Path):
     now = [datetime(2026, 1, 1, tzinfo=UTC)]
     with Lake.create(tmp_path / "s", clock=lambda: now[0], grace=timedelta(hours=1)) as lake:

@@ -346,6 +346,8 @@ class Lake:
         with suppress(DiskFull):
             self._clear_dead()
             self.sweep()
+        with suppress(StoreError):
+            self.drop_old_salts()
         if self._changed:
             with suppress(StoreError):
                 self._forget_changes()

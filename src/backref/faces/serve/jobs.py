@@ -10,7 +10,7 @@ import logging
 import time
 from collections import OrderedDict
 from dataclasses import asdict, dataclass, field
-from queue import Queue
+from queue import Empty, Queue
 from threading import Event, Lock, Thread
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 KEPT = 50
 """Jobs that are remembered when they have ended."""
 MOST_WAITING = 16
+TENDED_EVERY = 3600.0
+"""Seconds after which a server without work looks for what is old."""
 ENDED = frozenset(("done", "failed", "stopped"))
 
 log = logging.getLogger("backref.serve")
@@ -185,12 +187,28 @@ class Jobs:
 
     def _work(self) -> None:
         self._prepare()
-        while (item := self._waiting.get()) is not None:
+        while True:
+            try:
+                item = self._waiting.get(timeout=TENDED_EVERY)
+            except Empty:
+                self._tend()
+                continue
+            if item is None:
+                return
             job, work = item
             job.state, job.begun = "running", time.monotonic()
             job.state = self._outcome(job, work)
             job.seconds = time.monotonic() - job.begun
             self._prepare()
+            self._tend()
+
+    def _tend(self) -> None:
+        """Delete what was replaced long ago, and old salts: who serves never opens anew."""
+        try:
+            self._lake.sweep()
+            self._lake.drop_old_salts()
+        except Exception:
+            log.exception("what is old could not be cleared")
 
     def _prepare(self) -> None:
         if not self._closing.is_set():
