@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ from starlette.testclient import TestClient
 from backref.errors import UsageError
 from backref.faces.serve import password as password_module
 from backref.faces.serve.app import create_app
-from backref.faces.serve.door import is_passed_on
+from backref.faces.serve.door import is_passed_on, who
 from backref.faces.serve.password import (
     LONGEST,
     MOST_WATCHED,
@@ -246,6 +247,29 @@ def test_what_shows_that_something_stands_before_the_server(
 ):
     scope = {"type": "http", "client": (client, 1), "http_version": version, "headers": []}
     assert is_passed_on(HTTPConnection(scope)) is refused
+
+
+@pytest.mark.parametrize(
+    ("client", "place"),
+    [
+        ("192.0.2.7", "192.0.2.7"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        ("::ffff:192.0.2.7", "192.0.2.7"),
+        ("testclient", "testclient"),
+    ],
+)
+def test_addresses_of_one_network_are_one_sender(client: str, place: str):
+    assert who(HTTPConnection({"type": "http", "client": (client, 1), "headers": []})) == place
+
+
+@pytest.mark.usefixtures("with_password")
+def test_who_must_wait_is_told_so_while_another_password_is_looked_at(
+    app: FastAPI, client: TestClient
+):
+    door = app.state.door
+    assert not door.is_right("wrong", "192.0.2.9")
+    with ThreadPoolExecutor(1) as pool, door._lock:
+        assert not pool.submit(door.is_right, RIGHT, "192.0.2.9").result(10)
 
 
 def test_a_form_of_too_many_fields_is_refused(client: TestClient):

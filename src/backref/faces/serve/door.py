@@ -12,14 +12,14 @@ import secrets
 import time
 from base64 import b64decode
 from binascii import Error
-from ipaddress import ip_address
+from ipaddress import IPv4Address, IPv6Network, ip_address
 from math import ceil
 from threading import Lock
 from typing import TYPE_CHECKING, Annotated
 from urllib.parse import quote
 
+from anyio import CapacityLimiter, to_thread
 from fastapi import APIRouter, Depends, Request
-from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers
 from starlette.requests import HTTPConnection
 from starlette.responses import HTMLResponse, RedirectResponse, Response
@@ -49,6 +49,8 @@ COOKIE = "backref"
 OPEN = ("/login", "/setup", "/health")
 STATIC = "/static/"
 BASIC = "basic "
+ONE_PLACE = 64
+"""Bits of an IPv6 address that tell one network from another."""
 
 router = APIRouter(include_in_schema=False)
 
@@ -60,6 +62,7 @@ class Door:
         self._lake = lake
         self._lock = Lock()
         self._patience = Patience()
+        self._checks = CapacityLimiter(1)
         self._password = lake.secret(KEPT_AS)
         self._key: str | None = None
         self._right = secrets.token_bytes(16), b""
@@ -80,6 +83,8 @@ class Door:
 
     def set_password(self, key: str, password: str) -> None:
         """Set the password; the key holds no longer. Raises UsageError."""
+        if not self.opens(key):
+            raise UsageError(USED)
         kept = hashed(password)
         with self._lock:
             if not self.opens(key):
@@ -88,14 +93,17 @@ class Door:
             self._password, self._key = kept, None
 
     def is_right(self, password: str, who: str) -> bool:
-        """Whether a password is right; one at a time is looked at, and `who` was wrong waits."""
+        """Whether a password is right; one at a time is looked at, and `who` was wrong waits:
+        without the lock, so that its asking anew holds up nobody."""
+        if self._password is None or self._patience.wait(who):
+            return False
         with self._lock:
             if self._password is None or self._patience.wait(who):
                 return False
             if matches(password, self._password):
                 self._patience.succeed(who)
                 return True
-        self._patience.fail(who)
+            self._patience.fail(who)
         return False
 
     def wait(self, who: str) -> float:
@@ -112,7 +120,11 @@ class Door:
         text = connection.cookies.get(COOKIE, "")
         return self._password is not None and is_session(text, self._password, time.time())
 
-    def trusts(self, connection: HTTPConnection) -> bool:
+    async def admits(self, password: str, who: str) -> bool:
+        """Whether a password is right, found in a thread that no page waits for."""
+        return await to_thread.run_sync(self.is_right, password, who, limiter=self._checks)
+
+    async def trusts(self, connection: HTTPConnection) -> bool:
         """Whether a program sends the password with its request (HTTP Basic, any name)."""
         password = _basic(connection.headers)
         if password is None:
@@ -121,7 +133,7 @@ class Door:
         digest = hashlib.blake2b(password.encode() + (self._password or "").encode(), key=salt)
         if right and hmac.compare_digest(digest.digest(), right):
             return True
-        if not self.is_right(password, who(connection)):
+        if not await self.admits(password, who(connection)):
             return False
         self._right = salt, digest.digest()
         return True
@@ -159,7 +171,7 @@ class Gate:
             await self._app(scope, receive, send)
             return
         door: Door = scope["app"].state.door
-        if door.knows(connection) or await run_in_threadpool(door.trusts, connection):
+        if door.knows(connection) or await door.trusts(connection):
             await self._app(scope, receive, send)
         else:
             await _turned_away(scope)(scope, receive, send)
@@ -167,7 +179,8 @@ class Gate:
 
 def is_passed_on(connection: HTTPConnection) -> bool:
     """Whether a request shows that something stands before the server and let it through."""
-    if connection.scope.get("http_version") == OLD_HTTP or _is_far(who(connection)):
+    client = connection.client.host if connection.client else ""
+    if connection.scope.get("http_version") == OLD_HTTP or _is_far(client):
         return True
     return any(name in OF_A_PROXY or name.startswith("x-forwarded-") for name in connection.headers)
 
@@ -205,8 +218,17 @@ def _basic(headers: Headers) -> str | None:
 
 
 def who(connection: HTTPConnection) -> str:
-    """From where a request comes."""
-    return connection.client.host if connection.client else ""
+    """From where a request comes: of IPv6 the network, for one machine has all its addresses."""
+    address = connection.client.host if connection.client else ""
+    try:
+        known = ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(known, IPv4Address):
+        return address
+    if known.ipv4_mapped:
+        return str(known.ipv4_mapped)
+    return str(IPv6Network((int(known), ONE_PLACE), strict=False))
 
 
 def door_of(request: Request) -> Door:
@@ -231,13 +253,13 @@ def ask(next: str = "/") -> Response:  # noqa: A002 - the parameter's name in th
 
 
 @router.post("/login")
-def log_in(request: Request, door: At, form: Fields) -> Response:
+async def log_in(request: Request, door: At, form: Fields) -> Response:
     """Let in who gives the password."""
     onward = _own(form.get("next", "/"))
     if pause := ceil(door.wait(who(request))):
         said = f"Too soon after a wrong password: try again in {pause} s."
         return _page("Log in", said, 429, {"Retry-After": str(pause)}, next=onward)
-    if door.is_right(form.get("password", ""), who(request)):
+    if await door.admits(form.get("password", ""), who(request)):
         return _let_in(request, door, onward)
     return _page("Log in", "That is not the password: try again.", 403, next=onward)
 
