@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from backref.sources import privacy, referrer, request
+from backref.sources import privacy, referrer, request, w3clog
 
 LENGTH = 100_000
 MOST_TIMES = 12
@@ -33,7 +33,7 @@ texts = st.lists(
 ).map(lambda parts: "".join(parts) * (LENGTH // len("".join(parts))))
 
 
-def seconds(work, text: str) -> float:
+def seconds(work, text: str | bytes) -> float:
     """The least time of three."""
     took = []
     for _ in range(3):
@@ -57,3 +57,16 @@ def test_one_thing_over_and_over(name, part):
 @given(st.sampled_from([*READINGS]), texts)
 def test_small_alphabets(name, text):
     assert_linear(name, text)
+
+
+def log(dates: int) -> bytes:
+    """A W3C log of 2,000 lines, each with a `#Date:` before it, of which so many differ."""
+    line = b"10:00:00 192.0.2.1 GET / 200\n"
+    days = (b"#Date: 2026-11-01 %d\n" % (number % dates) for number in range(2_000))
+    return b"#Fields: time c-ip cs-method cs-uri-stem sc-status\n" + line.join([*days, b""])
+
+
+def test_many_dates_of_a_log():
+    cut = w3clog.EXTENDED.cut
+    assert cut(log(2_000))[0].height == 2_000
+    assert seconds(cut, log(2_000)) < MOST_TIMES * seconds(cut, log(1))

@@ -100,30 +100,30 @@ class Table(NamedTuple):
             places=None if self.places is None else self.places[kept],
         )
 
-    def joined(self, other: Table) -> Table:
-        """The lines of both, which stand in the same text and are spelled alike; a column that
+    def joined(self, *others: Table) -> Table:
+        """The lines of all, which stand in the same text and are spelled alike; a column that
         one lacks says nothing of its lines."""
-        if not other.height:
-            return self
-        if not self.height:
-            return other
-        names = dict.fromkeys((*self.columns, *other.columns))
-        columns = {name: _joined(self.column(name), other.column(name)) for name in names}
-        places = None
-        if self.places is not None and other.places is not None:
-            places = np.concatenate((self.places, other.places))
-        return self._replace(
-            starts=np.concatenate((self.starts, other.starts)),
-            ends=np.concatenate((self.ends, other.ends)),
-            columns=columns,
-            sizes=np.concatenate((self.sizes, other.sizes)),
-            places=places,
+        filled = [each for each in (self, *others) if each.height]
+        if len(filled) < 2:
+            return filled[0] if filled else self
+        names = dict.fromkeys(name for each in filled for name in each.columns)
+        placed = [each.places for each in filled if each.places is not None]
+        return filled[0]._replace(
+            starts=np.concatenate([each.starts for each in filled]),
+            ends=np.concatenate([each.ends for each in filled]),
+            columns={name: _joined([each.column(name) for each in filled]) for name in names},
+            sizes=np.concatenate([each.sizes for each in filled]),
+            places=np.concatenate(placed) if len(placed) == len(filled) else None,
         )
 
 
-def _joined(one: Column, other: Column) -> Column:
-    numbers = np.concatenate((one.numbers, other.numbers + len(one.values)))
-    return Column(one.values + other.values, numbers)
+def _joined(columns: Sequence[Column]) -> Column:
+    values: list[bytes] = []
+    numbers = []
+    for column in columns:
+        numbers.append(column.numbers + len(values))
+        values += column.values
+    return Column(values, np.concatenate(numbers))
 
 
 class Misfit(NamedTuple):

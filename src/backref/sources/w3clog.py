@@ -94,18 +94,14 @@ class Extended:
         """Whether the line may be one of such a log. What it holds only its directives tell."""
         return bool(line.strip(logline.BLANKS))
 
-    def begun(self, directives: Directives, text: bytes) -> tuple[bytes, Directives]:
-        """A chunk's text behind the directives in force, and those in force behind it."""
-        return directives.text, directives.after_all(text)
-
     def cut(self, text: bytes) -> tuple[Table, list[Misfit]]:
         """The lines of a text, each ended by a newline, and those that do not fit."""
-        table, misfits = _empty(text), []
-        for directives, begin, end in _stretches(text):
-            part, missed = _cut(text, begin, end, directives)
-            table = table.joined(part)
+        parts, misfits = [], []
+        for stretch in _stretches(text):
+            part, missed = _cut(text, stretch)
+            parts.append(part)
             misfits += missed
-        return table, misfits
+        return _empty(text).joined(*parts), misfits
 
 
 EXTENDED = Extended()
@@ -142,17 +138,29 @@ def names_host(head: bytes) -> bool:
     return "host" in _layout(fields).fields or b"cs-uri" in fields.lower().split()
 
 
-def _stretches(text: bytes) -> Iterator[tuple[Directives, int, int]]:
-    """The parts of a text between directives, with those in force."""
-    directives, begin = Directives(), 0
-    if text.startswith(_BOM):
-        begin = len(_BOM)
+class _Stretch(NamedTuple):
+    """Lines that hold the same fields: where in a text, and from where in it which `#Date:` is
+    in force; the first is from the beginning."""
+
+    directives: Directives
+    begin: int
+    end: int
+    dates: list[tuple[int, bytes]]
+
+
+def _stretches(text: bytes) -> Iterator[_Stretch]:
+    """The parts of a text between directives that tell of other fields or another zone."""
+    begin = len(_BOM) if text.startswith(_BOM) else 0
+    directives, dates = Directives(), [(begin, b"")]
     for found in _DIRECTIVE.finditer(text, begin):
         following = directives.after(found[0])
-        if following != directives:
-            yield directives, begin, found.start()
-            directives, begin = following, found.start()
-    yield directives, begin, len(text)
+        if following._replace(date=directives.date) != directives:
+            yield _Stretch(directives, begin, found.start(), dates)
+            begin, dates = found.start(), [(found.start(), following.date)]
+        elif following != directives:
+            dates.append((found.start(), following.date))
+        directives = following
+    yield _Stretch(directives, begin, len(text), dates)
 
 
 @lru_cache(maxsize=64)
@@ -194,10 +202,10 @@ def _lacking(names: Sequence[str], told: Sequence[str]) -> str:
     return f"its #Fields line lacks {', '.join(missing)}: switch it on" if missing else ""
 
 
-def _cut(text: bytes, begin: int, end: int, directives: Directives) -> tuple[Table, list[Misfit]]:
-    layout = _layout(directives.fields)
+def _cut(text: bytes, stretch: _Stretch) -> tuple[Table, list[Misfit]]:
+    layout = _layout(stretch.directives.fields)
     found, places, misfits = [], [], []
-    for start, line in _lines(text, begin, end):
+    for start, line in _lines(text, stretch.begin, stretch.end):
         match = None if layout.lacking else layout.pattern.fullmatch(line)
         if len(line) > logline.MAX_LINE_BYTES:
             misfits.append(Misfit(start, line, logline.TOO_LONG))
@@ -207,7 +215,7 @@ def _cut(text: bytes, begin: int, end: int, directives: Directives) -> tuple[Tab
         else:
             why = layout.lacking or "the line does not hold what its #Fields line says"
             misfits.append(Misfit(start, line, why))
-    return _table(text, places, found, layout, directives), misfits
+    return _table(text, places, found, layout, stretch), misfits
 
 
 def _lines(text: bytes, begin: int, end: int) -> Iterator[tuple[int, bytes]]:
@@ -224,7 +232,7 @@ def _table(
     places: Sequence[tuple[int, int]],
     found: Sequence[tuple[bytes, ...]],
     layout: Layout,
-    directives: Directives,
+    stretch: _Stretch,
 ) -> Table:
     if not found:
         return _empty(text)
@@ -232,12 +240,13 @@ def _table(
     fields = {
         name: column.mapped(_unquoted) for name, column in zip(layout.fields, columns, strict=True)
     }
-    fields["time"] = _times(fields, directives)
+    spans = np.array(places, np.int64).reshape(-1, 2)
+    fields.setdefault("date", _days(stretch, spans[:, 0]))
+    fields["time"] = _times(fields, stretch.directives)
     for name, decoded in _decoders(layout).items():
         if name in fields:
             fields[name] = fields[name].mapped(decoded)
     sizes = _sizes(fields.pop("bytes", None), len(found))
-    spans = np.array(places, np.int64).reshape(-1, 2)
     return logfields.settled(Table(text, spans[:, 0], spans[:, 1], fields, sizes, None, SPELLING))
 
 
@@ -252,18 +261,19 @@ def _unquoted(value: bytes) -> bytes:
     return value[1:-1].replace(b'""', b'"') or logfields.NOTHING
 
 
+def _days(stretch: _Stretch, starts: np.ndarray) -> Column:
+    """The day of the last `#Date:` before each line."""
+    days = [day[0] if (day := _DAY.search(date)) else b"" for _, date in stretch.dates]
+    begins = np.array([begin for begin, _ in stretch.dates], np.int64)
+    return Column(days, (np.searchsorted(begins, starts, "right") - 1).astype(np.int32))
+
+
 def _times(fields: dict[str, Column], directives: Directives) -> Column:
-    """Date and time of each line, with the zone; the day of the last `#Date:` for lines without
-    one."""
+    """Date and time of each line, with the zone."""
     offset = _OFFSET.search(directives.offset)
     zone = offset[0] if offset else b"+0000"
-    day = _DAY.search(directives.date)
-    told = (fields.pop(name) for name in ("clock", "date") if name in fields)
-    rows, numbers = Column.paired(*told)
-    first = day[0] if day else b""
-    return Column(
-        [b" ".join((row[1] if len(row) > 1 else first, row[0], zone)) for row in rows], numbers
-    )
+    rows, numbers = Column.paired(fields.pop("clock"), fields.pop("date"))
+    return Column([b" ".join((day, clock, zone)) for clock, day in rows], numbers)
 
 
 def _sizes(column: Column | None, height: int) -> np.ndarray:
