@@ -280,13 +280,8 @@ def _by_channel(view: View, period: Period) -> dict[str, dict[str, Any]]:
 
 
 def _leads(view: View, period: Period) -> tuple[LeadRow, ...]:
-    rows = view.rows(
-        "month_leads.sql",
-        site=view.site.name,
-        from_at=_first(period),
-        to_at=period.end,
-        **period.days,
-    )
+    span = {"from_at": _first(period), "to_at": period.end, **period.days}
+    rows = view.rows("month_leads.sql", None, site=view.site.name, **span)
     return tuple(LeadRow(**row) for row in rows)
 
 
