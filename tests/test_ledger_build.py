@@ -209,7 +209,7 @@ def test_a_placement_told_twice_is_one(
                     "/* test.declared */ SELECT cost, owner, placement_id FROM ledger "
                     "WHERE placement_id IS NOT NULL"
                 )
-                spoken = snapshot.rows(Model("backref.visits", "sheet.sql"))
+                spoken = snapshot.rows(Model("backref.visits", "sheet.sql"), until_day=None)
         assert [(row["cost"], row["owner"]) for row in declared] == [expected]
         assert [row["row_id"] for row in spoken] == [declared[0]["placement_id"]]
 

@@ -13,6 +13,6 @@ select
     owner,
     campaign,
     code
-from placements
+from agreed
 where site = $site and source_page = $source_page and coalesce(day, $until_day) <= $until_day
 order by day desc nulls last, row_id

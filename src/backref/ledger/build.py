@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from backref.lake.snapshot import Snapshot
 
 MODEL = Model("backref.ledger", "ledger.sql")
+SHEET = Model("backref.visits", "sheet.sql")
 FOREVER = datetime(9999, 12, 31, tzinfo=UTC)
 SEARCHED_STATES = ("live", "suspect")
 INPUTS = ("links", "referring_domains", "placements", "traffic_reports", "visit_sums", "log_days")
@@ -38,15 +39,22 @@ def rows(
     """The ledger of a site as it stood at `until`, with the columns of `schema.LEDGER`. `known`
     are the tables that were other then, `links` and `referring_domains` above all."""
     record = snapshot.site(site)
+    day = _day(until, record.zone)
     joined = snapshot.table(
         MODEL,
         partitions=partitions(snapshot, record, INPUTS),
-        tables=known,
+        tables={**(known or {}), "agreed": agreed(snapshot, site, day)},
         site=site,
         until=until,
-        until_day=_day(until, record.zone),
+        until_day=day,
     )
     return with_search_shares(joined).select(schema.LEDGER.names).cast(schema.LEDGER.arrow)
+
+
+def agreed(snapshot: Snapshot, site: str, until_day: date) -> pa.Table:
+    """The placements of a site up to a day, each once: what all models call `agreed`."""
+    held = {"placements": snapshot.held("placements", [site])}
+    return snapshot.table(SHEET, partitions=held, until_day=until_day)
 
 
 def _day(until: datetime, zone: str) -> date:
@@ -96,7 +104,7 @@ def plan(snapshot: Snapshot) -> Mapping[str, str]:
 def _depends(snapshot: Snapshot, site: SiteRecord) -> str:
     held = partitions(snapshot, site, INPUTS).items()
     inputs = [snapshot.digest(table, *names) if names else "none" for table, names in held]
-    return digest_of(MODEL.digest, repr(site.hosts), *inputs)
+    return digest_of(MODEL.digest, SHEET.digest, repr(site.hosts), *inputs)
 
 
 def build(snapshot: Snapshot, partition: str) -> Mapping[str, pa.Table]:

@@ -30,24 +30,14 @@ told as (
     where site = $site and at_lo <= $until
     window whole as (partition by reference)
 ),
-latest as (
-    select
-        placements.*,
-        row_number() over (
-            partition by source_page, target_page, lower(campaign), lower(code)
-            order by day desc nulls last, import_id desc, row_id
-        ) as choice
-    from placements
-    where site = $site
-),
 coded as (
     select
         lower(code) as code,
         count(*) as placements,
         min(row_id) as placement_id,
         case when count(distinct lower(campaign)) = 1 then min(lower(campaign)) end as campaign
-    from latest
-    where choice = 1 and code is not null
+    from agreed
+    where site = $site and code is not null
     group by lower(code)
 ),
 led as (
@@ -99,10 +89,10 @@ seen as (
 )
 select
     levelled.certainty,
-    coalesce(latest.source_page, levelled.name) as name,
-    latest.target_page,
-    latest.campaign,
-    latest.code,
+    coalesce(agreed.source_page, levelled.name) as name,
+    agreed.target_page,
+    agreed.campaign,
+    agreed.code,
     levelled.placement_id,
     levelled.currency,
     cast(sum(levelled.leads) as bigint) as leads,
@@ -111,16 +101,16 @@ select
     max(seen.engaged_visits) as engaged_visits,
     max(seen.conversions) as conversions
 from levelled
-left join latest on latest.row_id = levelled.placement_id
+left join agreed on agreed.row_id = levelled.placement_id
 left join seen on seen.placement_id = levelled.placement_id
 group by
     levelled.certainty,
-    latest.source_page,
+    agreed.source_page,
     levelled.name,
-    latest.target_page,
-    latest.campaign,
-    latest.code,
+    agreed.target_page,
+    agreed.campaign,
+    agreed.code,
     levelled.placement_id,
     levelled.currency
-order by levelled.certainty, latest.source_page, levelled.name, levelled.placement_id,
+order by levelled.certainty, agreed.source_page, levelled.name, levelled.placement_id,
     levelled.currency

@@ -79,30 +79,6 @@ span as (
 all_days as (
     select min(day) as day_lo, max(day) as day_hi from logged
 ),
--- Rows of one linking page, target, campaign and code are one placement, told several times. The
--- row of the latest day speaks, of equal days that of the latest import, and within one import the
--- one that says more: as `sheet.sql` of the visits chooses.
-told as (
-    select
-        placements.*,
-        row_number() over (
-            partition by site, source_page, target_page, lower(campaign), lower(code)
-            order by
-                day desc nulls last,
-                import_id desc,
-                cost desc nulls last,
-                currency desc nulls last,
-                acquired desc nulls last,
-                owner desc nulls last,
-                contact desc nulls last,
-                row_id
-        ) as turn
-    from placements
-    where site = $site
-),
-agreed as (
-    select * from told where turn = 1
-),
 -- A placement declares the links on its page that fit its target best: the very page, then the
 -- page that the link leads to, then any when no target was agreed, then the same host. Of equals
 -- one that tells a cost or a way speaks before one that only gives a tag or code.
@@ -208,18 +184,18 @@ credited as (
         windows.link_id as known_link,
         case
             when windows.link_id is null
-                then coalesce(placements.source_identity, visit_sums.referrer_domain, '(not known)')
+                then coalesce(agreed.source_identity, visit_sums.referrer_domain, '(not known)')
         end as sender_identity,
         case
             when windows.link_id is null
-                then coalesce(placements.source_domain, visit_sums.referrer_domain, '(not known)')
+                then coalesce(agreed.source_domain, visit_sums.referrer_domain, '(not known)')
         end as sender_domain,
-        case when windows.link_id is null then placements.row_id end as sender_placement,
+        case when windows.link_id is null then agreed.row_id end as sender_placement,
         coalesce(windows.window_hi, all_days.day_hi) as window_hi
     from visit_sums
     cross join all_days
     left join windows on windows.link_id = visit_sums.link_id
-    left join placements on placements.row_id = visit_sums.placement_id
+    left join agreed on agreed.row_id = visit_sums.placement_id
     where visit_sums.site = $site and visit_sums.day <= $until_day
 ),
 earned as (
@@ -437,7 +413,7 @@ select
     weight_placement,
     weight_noindex
 from counted
-left join placements as sheet on sheet.row_id = counted.placement_id
+left join agreed as sheet on sheet.row_id = counted.placement_id
 left join window_days
     on window_days.own_host is not distinct from counted.window_host
     and window_days.window_hi = counted.window_hi

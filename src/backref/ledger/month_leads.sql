@@ -9,11 +9,11 @@ dated as (
     where site = $site
 ),
 coded as (
-    select distinct lower(code) as code from placements where site = $site and code is not null
+    select distinct lower(code) as code from agreed where site = $site and code is not null
 ),
 campaigns as (
     select distinct lower(campaign) as campaign
-    from placements
+    from agreed
     where site = $site and campaign is not null
 )
 select

@@ -3,63 +3,41 @@
 -- tag or code are its own; those of its link are the first placement's alone. `visits` and
 -- `engaged_visits` are those since $since_day; `engaged_ever` all of them.
 with
-told as (
-    select
-        placements.*,
-        row_number() over (
-            partition by source_page, target_page, lower(campaign), lower(code)
-            order by
-                day desc nulls last,
-                import_id desc,
-                cost desc nulls last,
-                currency desc nulls last,
-                acquired desc nulls last,
-                owner desc nulls last,
-                contact desc nulls last,
-                row_id
-        ) as turn
-    from placements
-    where site = $site and coalesce(day, $until_day) <= $until_day
-),
 fits as (
     select
-        told.row_id,
+        agreed.row_id,
         standing.link_id,
         row_number() over (
-            partition by told.row_id
+            partition by agreed.row_id
             order by
                 case
-                    when told.target_page = standing.target_page then 0
-                    when standing.placement_id = told.row_id then 1
-                    when told.target_page is null then 2
+                    when agreed.target_page = standing.target_page then 0
+                    when standing.placement_id = agreed.row_id then 1
+                    when agreed.target_page is null then 2
                     else 3
                 end,
                 case when standing.state = 'never verified' then 1 else 0 end,
                 case when standing.live then 0 else 1 end,
                 standing.link_id
         ) as choice
-    from told
+    from agreed
     inner join standing
-        on standing.source_page = told.source_page and standing.row_kind = 'link'
-    where told.turn = 1
-        and (
-            told.target_page is null
-            or standing.target_page is null
-            or told.target_page = standing.target_page
-            or standing.placement_id = told.row_id
-        )
+        on standing.source_page = agreed.source_page and standing.row_kind = 'link'
+    where agreed.target_page is null
+        or standing.target_page is null
+        or agreed.target_page = standing.target_page
+        or standing.placement_id = agreed.row_id
 ),
-agreed as (
+placed as (
     select
-        told.*,
+        agreed.*,
         fits.link_id,
         row_number() over (
             partition by fits.link_id
-            order by told.cost desc nulls last, told.acquired desc nulls last, told.row_id
+            order by agreed.cost desc nulls last, agreed.acquired desc nulls last, agreed.row_id
         ) as share
-    from told
-    left join fits on fits.row_id = told.row_id and fits.choice = 1
-    where told.turn = 1
+    from agreed
+    left join fits on fits.row_id = agreed.row_id and fits.choice = 1
 ),
 sent as (
     select
@@ -75,38 +53,38 @@ sent as (
 ),
 came as (
     select
-        agreed.row_id,
+        placed.row_id,
         sum(sent.visits) as visits,
         sum(sent.engaged_visits) as engaged_visits,
         sum(sent.engaged_ever) as engaged_ever
-    from agreed
+    from placed
     inner join sent
-        on sent.placement_id = agreed.row_id
-        or (sent.placement_id is null and agreed.share = 1 and sent.link_id = agreed.link_id)
-    group by agreed.row_id
+        on sent.placement_id = placed.row_id
+        or (sent.placement_id is null and placed.share = 1 and sent.link_id = placed.link_id)
+    group by placed.row_id
 )
 select
-    agreed.row_id,
-    agreed.link_id,
-    agreed.live_url,
-    agreed.source_page,
-    agreed.source_host,
-    agreed.source_identity,
-    agreed.target_url,
-    agreed.target_page,
-    agreed.anchor,
-    agreed.rel,
-    agreed.acquired,
-    agreed.contact,
-    agreed.day,
-    agreed.cost,
-    agreed.currency,
-    agreed.owner,
-    agreed.campaign,
-    agreed.code,
+    placed.row_id,
+    placed.link_id,
+    placed.live_url,
+    placed.source_page,
+    placed.source_host,
+    placed.source_identity,
+    placed.target_url,
+    placed.target_page,
+    placed.anchor,
+    placed.rel,
+    placed.acquired,
+    placed.contact,
+    placed.day,
+    placed.cost,
+    placed.currency,
+    placed.owner,
+    placed.campaign,
+    placed.code,
     coalesce(came.visits, 0) / 1e9 as visits,
     coalesce(came.engaged_visits, 0) / 1e9 as engaged_visits,
     coalesce(came.engaged_ever, 0) / 1e9 as engaged_ever
-from agreed
-left join came on came.row_id = agreed.row_id
-order by agreed.source_page, agreed.target_page nulls last, agreed.day nulls last, agreed.row_id
+from placed
+left join came on came.row_id = placed.row_id
+order by placed.source_page, placed.target_page nulls last, placed.day nulls last, placed.row_id

@@ -13,22 +13,22 @@ came as (
     group by placement_id
 )
 select
-    placements.code,
-    placements.campaign,
-    placements.target_url,
-    placements.live_url,
-    placements.source_identity,
-    placements.contact,
-    placements.day,
+    agreed.code,
+    agreed.campaign,
+    agreed.target_url,
+    agreed.live_url,
+    agreed.source_identity,
+    agreed.contact,
+    agreed.day,
     coalesce(came.visits, 0) / 1e9 as visits,
     coalesce(came.engaged_visits, 0) / 1e9 as engaged_visits,
     coalesce(came.conversions, 0) / 1e9 as conversions,
     came.last_day,
     count(*) over () as total
-from placements
-left join came on came.placement_id = placements.row_id
-where placements.site = $site
-    and (placements.code is not null or placements.campaign is not null)
-    and coalesce(placements.day, $until_day) <= $until_day
-order by placements.day desc nulls last, placements.code nulls last, placements.row_id
+from agreed
+left join came on came.placement_id = agreed.row_id
+where agreed.site = $site
+    and (agreed.code is not null or agreed.campaign is not null)
+    and coalesce(agreed.day, $until_day) <= $until_day
+order by agreed.day desc nulls last, agreed.code nulls last, agreed.row_id
 limit $limit

@@ -247,7 +247,7 @@ def known_links(snapshot: Snapshot, site: SiteRecord) -> tuple[KnownLinks, Place
         _own_hosts(snapshot)[site.name],
     )
     sheet = snapshot.table(
-        SHEET, partitions={"placements": snapshot.held("placements", [site.name])}
+        SHEET, partitions={"placements": snapshot.held("placements", [site.name])}, until_day=None
     )
     return links, Placements(sheet, links, snapshot.key)
 

@@ -1,15 +1,23 @@
--- The placements of the sheets, each once. Grain: one placement.
+-- The placements that sheets tell of up to $until_day (null: of all days), each once, for whoever
+-- asks for what was agreed. Grain: one placement.
 --
 -- Rows of one site, linking page, target, campaign and code are one placement, told several times:
 -- a corrected sheet tells it anew. The row of the latest day speaks; of equal days that of the
--- latest import; within one import the one that says more, column by column.
--- The ledger chooses likewise (`agreed` in `ledger.sql`).
+-- latest import; within one import the one that says more, column by column. The placement's
+-- `row_id` is the smallest of all its rows', whichever speaks: the same up to any day.
 WITH told AS (
     SELECT
         placements.*,
+        min(row_id) OVER (
+            PARTITION BY site, source_page, target_page, lower(campaign), lower(code)
+        ) AS placement_id
+    FROM placements
+),
+spoken AS (
+    SELECT
+        told.*,
         row_number() OVER (
-            PARTITION BY
-                site, source_page, target_page, lower(campaign), lower(code)
+            PARTITION BY placement_id
             ORDER BY
                 day DESC NULLS LAST,
                 import_id DESC,
@@ -20,8 +28,31 @@ WITH told AS (
                 contact DESC NULLS LAST,
                 row_id
         ) AS turn
-    FROM placements
+    FROM told
+    WHERE $until_day IS NULL OR day IS NULL OR day <= $until_day
 )
-SELECT row_id, source_page, source_host, target_page, campaign, code
-FROM told
+SELECT
+    placement_id AS row_id,
+    import_id,
+    position,
+    site,
+    live_url,
+    source_page,
+    source_host,
+    source_domain,
+    source_identity,
+    target_url,
+    target_page,
+    anchor,
+    rel,
+    acquired,
+    contact,
+    day,
+    cost,
+    currency,
+    owner,
+    campaign,
+    code,
+    reach
+FROM spoken
 WHERE turn = 1

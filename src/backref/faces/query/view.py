@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 STALE_AFTER = timedelta(days=90)
 OF_GOALS = ("conversions", "converted_visits", "search_conversions")
 """Columns that nothing is known of while the site has no goal."""
-AGREED = "/* query.agreed */ select * from placements where coalesce(day, $until_day) <= $until_day"
 NO_LIMIT = 1 << 40
 MOST_HELD = 1_000_000
 """Rows of a table that may be held in memory."""
@@ -150,6 +149,8 @@ class View:
         given = {**self._kept(model), **self._known, **(tables or {})}
         if "standing" in model.text and "standing" not in given:
             given["standing"] = self.standing
+        if "agreed" in words(model.text):
+            given["agreed"] = self._agreed
         return self.snapshot.table(model, partitions=self._partitions, tables=given, **params)
 
     def row(self, file: str, **params: Any) -> dict[str, Any]:
@@ -157,18 +158,18 @@ class View:
         return self.rows(file, **params)[0]
 
     @cached_property
+    def _agreed(self) -> pa.Table:
+        """What was agreed up to the view's time, each placement once."""
+        return build.agreed(self.snapshot, self.site.name, self.until_day)
+
+    @cached_property
     def _known(self) -> dict[str, pa.Table]:
         """The tables that were other at a time before the newest evidence: folded again from what
         had been seen by then."""
         if self._asked is None or self.newest is None or self._asked >= self.newest:
             return {}
-        agreed = self.snapshot.table(AGREED, partitions=self._partitions, until_day=self.until_day)
         known = as_known(self.snapshot, self._partitions["links"], self.as_of)
-        tables = {**known, "placements": agreed}
-        return {
-            **tables,
-            "ledger": build.rows(self.snapshot, self.site.name, self.as_of, tables),
-        }
+        return {**known, "ledger": build.rows(self.snapshot, self.site.name, self.as_of, known)}
 
     @cached_property
     def _evidence(self) -> dict[str, Any]:
