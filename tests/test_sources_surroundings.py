@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from selectolax.lexbor import LexborHTMLParser
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from backref.sources.surroundings import CONTEXT_CHARACTERS, Contexts, anchor_of, fold
 
@@ -29,20 +29,24 @@ def links(markup: str) -> list:  # type: ignore[type-arg]
     return LexborHTMLParser(markup).css("[href]")
 
 
+def anchored(link: LexborNode) -> tuple[str, str]:
+    return anchor_of(link, link.text())
+
+
 @pytest.mark.parametrize("markup", ANCHORS)
 def test_anchors(markup: str) -> None:
-    assert anchor_of(links(markup)[0]) == ANCHORS[markup]
+    assert anchored(links(markup)[0]) == ANCHORS[markup]
 
 
 def test_long_anchors_are_cut() -> None:
-    text, kind = anchor_of(links(f"<a href=x>{'word ' * 500}<b>x</b></a>")[0])
+    text, kind = anchored(links(f"<a href=x>{'word ' * 500}<b>x</b></a>")[0])
     assert (len(text), kind) == (300, "text")
-    assert anchor_of(links("<a href=x>" + "<i></i>" * 500 + "late</a>")[0]) == ("late", "text")
+    assert anchored(links("<a href=x>" + "<i></i>" * 500 + "late</a>")[0]) == ("late", "text")
 
 
 def contexts(markup: str) -> list[str]:
     found = Contexts()
-    return [found.of(link, anchor_of(link)[0]) for link in links(markup)]
+    return [found.of(link, anchored(link)[0]) for link in links(markup)]
 
 
 LINK = "<a href=x>link</a>"
