@@ -309,7 +309,7 @@ def test_a_file_is_dropped_looked_at_imported_and_taken_back(
         one = Watched(browser, address)
         page = one.go("/import")
         page.locator("#files").set_input_files(sheet)
-        page.locator(".preview").wait_for()
+        page.locator(".preview").wait_for(timeout=90_000)
         assert "can be stored" in page.locator(".preview").inner_text()
         page.get_by_role("button", name="Import", exact=True).click()
         page.locator(".job[data-ended]").wait_for(timeout=60_000)
