@@ -298,6 +298,7 @@ def test_a_tag_and_a_note_stay_with_their_link(watched: Watched, link: str) -> N
 
 
 @pytest.mark.slow
+@pytest.mark.torture
 def test_a_file_is_dropped_looked_at_imported_and_taken_back(
     browser: Browser, tmp_path: Path
 ) -> None:
