@@ -8,17 +8,16 @@ a capture that was cut off is another one than the whole.
 
 from __future__ import annotations
 
-import gc
 import re
 from base64 import b32encode
 from collections import Counter
-from contextlib import contextmanager
 from hashlib import sha1
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
 from backref import identity
 from backref import url as urls
 from backref.sources import html, kin, observations
+from backref.sources.collector import without_collector
 from backref.sources.headers import Headers
 from backref.sources.http_message import Message, payload, read_message
 from backref.sources.moment import interval
@@ -114,20 +113,8 @@ class Warc:
         if isinstance(chunk.payload, Counter):
             kinds = chunk.payload.items()
             return Parsed(0, counts=Counter({PASSED_OVER + kind: n for kind, n in kinds}))
-        with _without_collector():
+        with without_collector():
             return _parsed(chunk.payload, context)  # type: ignore[arg-type]
-
-
-@contextmanager
-def _without_collector() -> Iterator[None]:
-    """Keep the cycle collector off: a tree's nodes are many, live briefly and form no cycles."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def _parsed(held: list[Record], context: Context) -> Parsed:
