@@ -451,7 +451,7 @@ def test_slices_of_a_large_bucket_add_up_to_it(
     whole = folded(engine, rows)
     monkeypatch.setattr(build, "ROWS_AT_ONCE", 10)
     sliced = folded(engine, rows)
-    for table in ("links", "lifelines", "referring_domains"):
+    for table in ("links", "lifelines", "link_events", "referring_domains"):
         assert derived(sliced, table) == derived(whole, table)
     assert len(links(engine, *rows)) == 40 + 14 + 7
 
@@ -532,7 +532,7 @@ def test_the_past_is_as_if_nothing_had_been_seen_since(
     snapshot = folded(engine, rows)
     known = build.as_known(snapshot, snapshot.partitions("link_observations"), until)
     expected = folded(engine, then)
-    for table in ("links", "lifelines", "referring_domains"):
+    for table in ("links", "lifelines", "link_events", "referring_domains"):
         columns = schema.TABLES[table].names
         found = known[table].select(columns).to_pylist()
         wanted = [{name: row[name] for name in columns} for row in derived(expected, table)]

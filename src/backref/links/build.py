@@ -37,6 +37,8 @@ def _model(name: str) -> Model:
 PAGES_FOLD = _model("pages")
 KEYS, CAPTURES, SIGHTINGS, GAPS = map(_model, ("keys", "captures", "sightings", "gaps"))
 LINKS_FOLD, LIFELINES_FOLD = _model("links"), _model("lifelines")
+TARGET_LOOKS, TARGET_DIGESTS = _model("target_looks"), _model("target_digests")
+TOLD, TURNS, EVENTS = _model("told"), _model("turns"), _model("link_events")
 HOPS_OF_TARGETS, FURTHER_HOPS = _model("hops"), _model("further_hops")
 CAPTURE_DIGESTS, RATING_DIGESTS = _model("capture_digests"), _model("rating_digests")
 RATINGS, DOMAINS = _model("ratings"), _model("referring_domains")
@@ -61,16 +63,20 @@ def build_pages(snapshot: Snapshot, buckets: Sequence[str]) -> Iterator[Tables]:
 
 def plan_links(snapshot: Snapshot) -> Mapping[str, str]:
     """A partition of links depends on its observations, on the captures of the pages that carry
-    them, and on where their targets lead; on nothing else that its neighbours hold."""
-    models = (KEYS, CAPTURES, SIGHTINGS, GAPS, LINKS_FOLD, LIFELINES_FOLD)
-    text = digest_of(*(model.digest for model in models))
+    them, and on where their targets lead and led; on nothing else that its neighbours hold."""
+    folds = (KEYS, CAPTURES, SIGHTINGS, GAPS, LINKS_FOLD, LIFELINES_FOLD)
+    events = (TARGET_LOOKS, TOLD, TURNS, EVENTS)
+    text = digest_of(*(model.digest for model in folds + events))
     captures = digest.by_partition(snapshot.sql(CAPTURE_DIGESTS))
+    looks = {"target_looks": snapshot.table(TARGET_LOOKS)}
+    targets = digest.by_partition(snapshot.sql(TARGET_DIGESTS, tables=looks))
     resolutions = _resolution_digests(snapshot)
     return {
         bucket: digest_of(
             text,
             snapshot.digest("link_observations", bucket),
             captures.get(bucket, ""),
+            targets.get(bucket, ""),
             resolutions.get(bucket, ""),
         )
         for bucket in snapshot.partitions("link_observations")
@@ -78,14 +84,14 @@ def plan_links(snapshot: Snapshot) -> Mapping[str, str]:
 
 
 def build_links(snapshot: Snapshot, buckets: Sequence[str]) -> Iterator[Tables]:
-    """The links of some buckets and their lifelines, a slice at a time."""
+    """The links of some buckets, their lifelines and events, a slice at a time."""
     for part in _slices(snapshot, buckets):
         yield _links(snapshot, buckets, _told(snapshot, buckets, part))
 
 
 def as_known(snapshot: Snapshot, buckets: Sequence[str], until: datetime) -> Tables:
-    """The links, lifelines and referring domains of some buckets as they would be if all that was
-    seen after `until` had not been. What is undated is known always."""
+    """The links, lifelines, events and referring domains of some buckets as they would be if all
+    that was seen after `until` had not been. What is undated is known always."""
     leading = snapshot.table(LEADING, until=until)
     pages = {"pages": snapshot.table(PAGES_FOLD, tables={"page_observations": leading})}
     known = _joined(
@@ -138,7 +144,16 @@ def _links(snapshot: Snapshot, buckets: Sequence[str], facts: Tables) -> Tables:
     lifelines = snapshot.table(
         LIFELINES_FOLD, tables={"keys": keys, "sightings": sightings, "gaps": gaps}
     )
-    return {"links": links, "lifelines": lifelines}
+    events = _events(snapshot, facts, {**folds, "gaps": gaps})
+    return {"links": links, "lifelines": lifelines, "link_events": events}
+
+
+def _events(snapshot: Snapshot, facts: Tables, folds: Tables) -> pa.Table:
+    """What happened to the links of these folds."""
+    looks = snapshot.table(TARGET_LOOKS, tables=facts)
+    told = snapshot.table(TOLD, tables={**facts, **folds, "target_looks": looks})
+    turns = snapshot.table(TURNS, tables={"told": told})
+    return snapshot.table(EVENTS, tables={**facts, **folds, "turns": turns})
 
 
 def plan_domains(snapshot: Snapshot) -> Mapping[str, str]:
@@ -314,7 +329,7 @@ PAGES = _stage(
 )
 LINKS = _stage(
     "links",
-    ("links", "lifelines"),
+    ("links", "lifelines", "link_events"),
     plan_links,
     build_links,
     facts="link_observations",

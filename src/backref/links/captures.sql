@@ -2,7 +2,8 @@
 --
 -- A complete 2xx page proves that a link which it does not show was removed; 404 and 410 that the
 -- page is gone; a redirect to another page that it moved. 403, 429, 5xx and torn pages prove
--- nothing. Resource records have no status and count as fine.
+-- nothing. Resource records have no status and count as fine. `canonical` is the other page that a
+-- page shown names in its place, empty for none.
 with sources as (
     select distinct source_page from keys
 ),
@@ -12,6 +13,11 @@ judged as (
         observation.witness,
         observed_lo as lo,
         observed_hi as hi,
+        digest,
+        case
+            when complete and coalesce(status, 200) between 200 and 299
+                then coalesce(nullif(canonical_page, observation.page), '')
+        end as canonical,
         case
             when status in (404, 410) then 'page-gone'
             when redirect_page <> observation.page
@@ -22,7 +28,14 @@ judged as (
     inner join sources on sources.source_page = observation.page
     where observed_hi is not null
 )
-select page, witness, max(lo) as lo, hi, min(reason) as reason
+select
+    page,
+    witness,
+    max(lo) as lo,
+    hi,
+    min(reason) as reason,
+    max(canonical) as canonical,
+    min(digest) as digest
 from judged
 where reason is not null
 group by page, witness, hi

@@ -5,6 +5,7 @@
 -- missed nothing, and a vendor's report made for the time of a presence stands after it.
 -- A gap is `confirmed` by two absences at least 24 h apart. After undated presences alone only
 -- our own checks confirm: an archive's page may be older than the link.
+-- `confirmed_at` is when the look was taken that confirmed it.
 -- A link without target lives on as long as any link from its page to its domain does.
 with presences as (
     select link_id, lo, hi from sightings where kind = 'present'
@@ -116,6 +117,7 @@ proved as (
         missed.gap > 0 and absences > 0 as suspect,
         absent_reason,
         absent_first,
+        absent_last,
         case when after_hi is null then checked_first else absent_first end as proof_first,
         case when after_hi is null then checked_last else absent_last end as proof_last,
         reports > 0 as reported,
@@ -125,21 +127,36 @@ proved as (
     left join bounds on bounds.link_id = missed.link_id and bounds.gap = missed.gap
     left join first_presences
         on first_presences.link_id = missed.link_id and missed.gap = 0
+),
+confirmations as (
+    select proved.link_id, proved.gap, min(numbered.hi) as confirmed_at
+    from proved
+    inner join numbered on numbered.link_id = proved.link_id and numbered.gap = proved.gap
+    where proved.suspect
+        and numbered.rank = 0
+        and case when proved.after_hi is null then numbered.check_lo else numbered.absent_lo end
+            >= proved.proof_first + interval 24 hour
+    group by proved.link_id, proved.gap
 )
 select
     proved.link_id,
     after_lo,
+    after_hi,
     until_lo,
     until_hi,
     suspect,
     absent_reason,
     absent_first,
+    absent_last,
     suspect and coalesce(proof_last - proof_first >= interval 24 hour, false) as confirmed,
     proof_first,
+    confirmed_at,
     reported,
     reported_hi,
     reporter.witness as reported_by,
     reporter.reason as reported_reason
 from proved
+left join confirmations
+    on confirmations.link_id = proved.link_id and confirmations.gap = proved.gap
 left join sightings as reporter
     on reporter.link_id = proved.link_id and reporter.turn = proved.reported_turn

@@ -16,6 +16,7 @@ from __future__ import annotations
 from backref.schema.derived import (
     LEDGER,
     LIFELINES,
+    LINK_EVENTS,
     LINKED_DOMAINS,
     LINKS,
     LOG_DAYS,
@@ -54,6 +55,7 @@ __all__ = [
     "LIFELINES",
     "LINKED_DOMAINS",
     "LINKS",
+    "LINK_EVENTS",
     "LINK_OBSERVATIONS",
     "LOG_DAYS",
     "PAGES",
@@ -106,6 +108,7 @@ TABLES: dict[str, Table] = {
         PAGES,
         LINKS,
         LIFELINES,
+        LINK_EVENTS,
         REFERRING_DOMAINS,
         TOP_LINKS,
         LINKED_DOMAINS,

@@ -142,6 +142,45 @@ LIFELINES = Table(
     ),
 )
 
+LINK_EVENTS = Table(
+    "link_events",
+    "derived",
+    "What happened to links after they were found, as looks of archives and of our own tell. A "
+    "function of all observations: a suspicion that came to nothing is followed by a return.",
+    BUCKET.format("target's registrable domain"),
+    ("link_id", "at_hi", "kind"),
+    (
+        Column("link_id", "hash", "Which link.", required=True),
+        Column(
+            "kind",
+            "text",
+            "suspect, lost, reported lost, returned, nofollowed, followed, rel changed, anchor "
+            "changed, placement changed, noindexed, indexed, canonicalised, canonical ended, "
+            "target redirected, target broken or target mended.",
+            required=True,
+        ),
+        Column(
+            "certainty",
+            "text",
+            "confirmed by two looks at least 24 h apart, seen once, or reported by a vendor.",
+            required=True,
+        ),
+        Column("at_lo", "time", "It happened after this: the last look that told otherwise."),
+        Column(
+            "at_hi", "time", "And not after this: the first look that showed it.", required=True
+        ),
+        Column("confirmed_at", "time", "The look that confirmed it; null until one does."),
+        Column(
+            "value_before", "text", "What the term was: an anchor, rel tokens, a page; or a state."
+        ),
+        Column("value_after", "text", "What it became; for a loss, its reason."),
+        Column("context_before", "text", "Text around the link in the last look before."),
+        Column("context_after", "text", "Text around the link in the first look after."),
+        Column("proof_before", "text", "Digest of what the last look before was given."),
+        Column("proof_after", "text", "Digest of what the first look after was given."),
+    ),
+)
+
 REFERRING_DOMAINS = Table(
     "referring_domains",
     "derived",
