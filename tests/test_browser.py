@@ -7,6 +7,7 @@ reload and an export do.
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import io
 import os
@@ -24,6 +25,7 @@ import uvicorn
 from playwright.sync_api import expect
 
 from backref.faces.serve.app import create_app
+from backref.faces.serve.assets import Assets
 from backref.faces.serve.settings import Settings
 from backref.lake.lake import Lake
 from backref.lake.records import SiteRecord
@@ -297,11 +299,24 @@ def test_a_tag_and_a_note_stay_with_their_link(watched: Watched, link: str) -> N
     assert page.locator("[data-rows] .open").get_attribute("href").startswith(f"/links/{link}")  # type: ignore[union-attr]
 
 
+def late(monkeypatch: pytest.MonkeyPatch, script: str) -> None:
+    """Let the server answer with a script after everything else."""
+    answer = Assets.get_response
+
+    async def answer_late(self: Assets, path: str, scope: Any) -> Any:
+        if path == script:
+            await asyncio.sleep(0.5)
+        return await answer(self, path, scope)
+
+    monkeypatch.setattr(Assets, "get_response", answer_late)
+
+
 @pytest.mark.slow
-@pytest.mark.torture
 def test_a_file_is_dropped_looked_at_imported_and_taken_back(
-    browser: Browser, tmp_path: Path
+    browser: Browser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    # A page that is loaded hears of a file, however long its script took to come.
+    late(monkeypatch, "import.js")
     with Lake.create(tmp_path / "store") as lake:
         lake.save_site(SiteRecord("example.com"))
     sheet = tmp_path / "backlinks.csv"
@@ -310,7 +325,8 @@ def test_a_file_is_dropped_looked_at_imported_and_taken_back(
         one = Watched(browser, address)
         page = one.go("/import")
         page.locator("#files").set_input_files(sheet)
-        page.locator(".preview").wait_for(timeout=90_000)
+        page.locator(".preview, [data-refused]:not(:empty)").wait_for(timeout=90_000)
+        assert page.locator("[data-refused]").inner_text() == ""
         assert "can be stored" in page.locator(".preview").inner_text()
         page.get_by_role("button", name="Import", exact=True).click()
         page.locator(".job[data-ended]").wait_for(timeout=60_000)
@@ -338,6 +354,20 @@ def test_a_file_that_nobody_knows_is_refused_in_words(watched: Watched, tmp_path
     page.locator("#files").set_input_files(odd)
     page.locator(".preview .bad").wait_for()
     assert page.locator("#start").is_hidden()
+
+
+def test_a_preview_that_does_not_come_is_said(
+    browser: Browser, address: str, tmp_path: Path
+) -> None:
+    sheet = tmp_path / "backlinks.csv"
+    sheet.write_text("https://new.example.net/page\n")
+    one = Watched(browser, address)
+    one.page.route("**/import/preview?*", lambda asked: asked.fulfill(status=503, body="{}"))
+    page = one.go("/import")
+    page.locator("#files").set_input_files(sheet)
+    expect(page.locator("[data-refused]")).to_contain_text("backlinks.csv was sent, but")
+    assert page.locator("#start").is_hidden()
+    one.context.close()
 
 
 def test_pages_are_read_without_scripts(browser: Browser, address: str, link: str) -> None:

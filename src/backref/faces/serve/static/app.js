@@ -99,4 +99,3 @@ showTheme(themed());
 
 for (const life of all("[data-end]")) life.scrollLeft = life.scrollWidth;
 
-if (find("[data-drop]")) import("./import.js");

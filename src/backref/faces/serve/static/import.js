@@ -44,9 +44,11 @@ async function take(files) {
   for (const file of files) {
     try {
       const sent = await send(file);
+      const shown = `#preview-${CSS.escape(sent.id)}`;
       await htmx.ajax("GET", `/import/preview?${query({ upload: sent.id, site: about() })}`, {
-        target: "#previews", select: `#preview-${CSS.escape(sent.id)}`, swap: "beforeend",
+        target: "#previews", select: shown, swap: "beforeend",
       });
+      if (!find(shown)) throw new Error(`${file.name} was sent, but the server could not show what it holds: send it again.`);
     } catch (error) { refuse(error); }
   }
   ready();
