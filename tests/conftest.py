@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from farm import Farm
 
 from backref.world import World, make
 
@@ -36,3 +38,10 @@ def small_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("small") / ".backref"
     write(path).close()
     return path
+
+
+@pytest.fixture
+def farm() -> Iterator[Farm]:
+    """Web sites on loopback, which the test adds."""
+    with Farm() as running:
+        yield running

@@ -1,0 +1,129 @@
+"""One request and its answer over one connection, within bounds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import httpcore2
+
+from backref.check.connection import Overflow
+from backref.check.content import Body, Bomb, Undecodable, codings
+from backref.check.fetched import Outcome
+from backref.check.trouble import Trouble
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterable
+
+    from backref.check.connection import Connection
+    from backref.check.settings import Manners
+
+HEAD_BYTES = 1 << 20
+"""So much more than its body a whole response may have on the wire."""
+SWITCHING = 101
+
+
+@dataclass
+class Answer:
+    """A response as far as it came; what is missing of the body is told by `truncated`."""
+
+    status: int
+    headers: tuple[tuple[bytes, bytes], ...]
+    http_version: str
+    address: str
+    tls: str
+    body: bytes = b""
+    truncated: bool = False
+
+    def header(self, name: bytes) -> str | None:
+        """The value of the first header of a lower-case name, None without one."""
+        found = next((value for key, value in self.headers if key.lower() == name), None)
+        return None if found is None else found.decode("utf-8", "replace")
+
+
+@dataclass
+class Result:
+    """What an exchange came to: an answer, a trouble, or both when the body broke off."""
+
+    answer: Answer | None = None
+    trouble: Trouble | None = None
+
+
+async def exchange(
+    connection: Connection, request: httpcore2.Request, most: int, manners: Manners, into: Result
+) -> None:
+    """Send a request and read its answer, of whose body at most `most` bytes are kept.
+
+    All that happens is put `into` the result as it happens, so that it is there when the caller's
+    time is over. Nothing but a cancellation is raised.
+    """
+    connection.stream.begin(most + HEAD_BYTES)
+    try:
+        response = await connection.send(request)
+        into.answer = answer = _head(connection, response)
+        try:
+            await _read_body(response, answer, most, manners)
+        finally:
+            await response.aclose()
+    except (Bomb, Undecodable) as error:
+        outcome = Outcome.TOO_LARGE if isinstance(error, Bomb) else Outcome.PROTOCOL
+        into.trouble = Trouble(outcome, str(error))
+    except Exception as error:
+        _broken(connection, into, error)
+
+
+def _head(connection: Connection, response: httpcore2.Response) -> Answer:
+    version = response.extensions.get("http_version", b"").decode("ascii", "replace")
+    if response.status <= SWITCHING:
+        raise ValueError(f"status {response.status}")
+    return Answer(
+        response.status,
+        tuple(response.headers),
+        version.removeprefix("HTTP/"),
+        connection.address,
+        connection.tls,
+    )
+
+
+async def _read_body(
+    response: httpcore2.Response, answer: Answer, most: int, manners: Manners
+) -> None:
+    coded = ",".join(
+        value.decode("latin-1")
+        for name, value in answer.headers
+        if name.lower() == b"content-encoding"
+    )
+    body = Body(codings(coded), most, manners.ratio)
+    answer.truncated = True
+    try:
+        await _fill(body, response.aiter_stream())
+        answer.truncated = body.full
+    finally:
+        answer.body = body.content()
+
+
+async def _fill(body: Body, pieces: AsyncIterable[bytes]) -> None:
+    async for piece in pieces:
+        body.add(piece)
+        if body.full:
+            return
+
+
+def _broken(connection: Connection, into: Result, error: Exception) -> None:
+    """Say what it means that the exchange broke. A body that broke off is an answer that is cut."""
+    if isinstance(error, Overflow):
+        if into.answer is None:
+            into.trouble = Trouble(Outcome.PROTOCOL, "The head of the answer has no end.")
+        return
+    if into.answer is not None and isinstance(error, (OSError, httpcore2.RemoteProtocolError)):
+        return
+    if isinstance(error, OSError) or not connection.stream.received:
+        into.trouble = Trouble(Outcome.CONNECT, "The server hung up before it answered.")
+        return
+    into.trouble = Trouble(Outcome.PROTOCOL, f"What the server sent is no HTTP ({_named(error)}).")
+
+
+def _named(error: Exception) -> str:
+    """The error in the library's words, cut short, for they may quote what was sent."""
+    text = " ".join(str(error).split()) or type(error).__name__
+    return ascii(text[:120])[1:-1]
