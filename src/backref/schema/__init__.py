@@ -30,6 +30,7 @@ from backref.schema.derived import (
 )
 from backref.schema.facts import (
     AGENTS,
+    CHECKS,
     CONVERSIONS,
     DISAVOWS,
     DOMAIN_RANKS,
@@ -47,6 +48,7 @@ from backref.schema.table import Column, Table, arrow_type
 
 __all__ = [
     "AGENTS",
+    "CHECKS",
     "CONVERSIONS",
     "DISAVOWS",
     "DOMAIN_RANKS",
@@ -95,6 +97,7 @@ TABLES: dict[str, Table] = {
     for table in (
         LINK_OBSERVATIONS,
         PAGE_OBSERVATIONS,
+        CHECKS,
         HITS,
         AGENTS,
         TRAFFIC_REPORTS,

@@ -157,6 +157,61 @@ PAGE_OBSERVATIONS = Table(
     ),
 )
 
+CHECKS = Table(
+    "checks",
+    "fact",
+    "One look of our own at one URL, whatever came of it: an answer, a refusal, or nothing. What "
+    "the page showed stands in the observations.",
+    BUCKET.format("URL's registrable domain"),
+    ("domain", "page", "at"),
+    (
+        *PROVENANCE,
+        Column("at", "time", "When the request left.", required=True),
+        Column(
+            "purpose",
+            "text",
+            "What it was asked for: page (may carry a link), target, canonical, robots, feed or "
+            "sitemap.",
+            required=True,
+        ),
+        Column("url", "text", "The URL that was asked for.", required=True),
+        Column("page", "text", "Its fold key.", required=True),
+        Column("host", "text", "Its host.", required=True),
+        Column("domain", "text", "Its registrable domain.", required=True),
+        Column(
+            "outcome",
+            "text",
+            "answered, or what kept an answer away: refused, robots, unreachable_robots, dns, "
+            "connect, tls, timeout, too_large, protocol, too_many_redirects, redirect_refused or "
+            "interrupted.",
+            required=True,
+        ),
+        Column(
+            "told",
+            "text",
+            "What the look says of the page: page (read in full), gone, or nothing, since it was "
+            "blocked, unreachable, unreadable, forbidden by robots or interrupted.",
+            required=True,
+        ),
+        Column("why", "text", "Why there is no answer, in a sentence; the wall, where one stood."),
+        Column("status", "small", "Status of the last answer."),
+        Column("final_url", "text", "Where the redirects ended."),
+        Column("final_page", "text", "Its fold key."),
+        Column("hops", "text", "Redirects on the way, a line `status url -> url` each."),
+        Column("address", "text", "Address of the server that answered."),
+        Column("http", "text", "Version of HTTP that it spoke."),
+        Column("tls", "text", "What is wrong with its certificate; null when nothing is."),
+        Column("robots", "text", "What robots.txt says: allowed, disallowed, none or unreachable."),
+        Column("preferences", "text", "Its Content-Signal line."),
+        Column("seconds", "float", "From request to the end of the answer.", "s"),
+        Column("bytes", "int", "Size of the answer's body, decoded.", "bytes"),
+        Column("etag", "text", "The answer's ETag, to ask only for what has changed."),
+        Column("modified", "text", "Its Last-Modified."),
+        Column("digest", "text", "Payload digest of the body."),
+        Column("next_allowed", "time", "Not before then, as the server asks (Retry-After)."),
+    ),
+)
+
 HITS = Table(
     "hits",
     "fact",

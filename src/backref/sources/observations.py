@@ -57,7 +57,7 @@ def rows(captures: Sequence[Capture], key: bytes, witness: str = "archive") -> l
         return []
     domains = [urls.registrable_domain(capture.url.host) for capture in captures]
     pages = _page_columns(captures, domains, witness)
-    found = [_rows(PAGE_OBSERVATIONS, pages, domains, np.arange(len(captures)))]
+    found = [table_rows(PAGE_OBSERVATIONS, pages, domains, np.arange(len(captures)))]
     links = [link for capture in captures if capture.page for link in capture.page.links]
     if links:
         units = np.repeat(
@@ -65,11 +65,12 @@ def rows(captures: Sequence[Capture], key: bytes, witness: str = "archive") -> l
             [len(capture.page.links) if capture.page else 0 for capture in captures],
         )
         columns = _link_columns(captures, domains, links, units, key=key, witness=witness)
-        found.append(_rows(LINK_OBSERVATIONS, columns, [link.domain for link in links], units))
+        found.append(table_rows(LINK_OBSERVATIONS, columns, [link.domain for link in links], units))
     return found
 
 
-def _rows(table: Table, columns: dict[str, Any], domains: list[str], units: Any) -> Rows:
+def table_rows(table: Table, columns: dict[str, Any], domains: list[str], units: Any) -> Rows:
+    """Rows of a table from its columns, each in the bucket of its domain."""
     buckets = {domain: urls.bucket(domain) for domain in set(domains)}
     schema = _schema(table)
     arrays = [

@@ -12,6 +12,7 @@ from backref.sources.considered import considered, listed, nearest
 from backref.sources.exports import EXPORTS
 from backref.sources.ga4_events import GA4_EVENTS
 from backref.sources.json_tables import JSON_TABLES
+from backref.sources.ownchecks import OWN_CHECKS
 from backref.sources.source import Verdict
 from backref.sources.warc import WARC
 from backref.sources.wat import WAT
@@ -19,7 +20,16 @@ from backref.sources.wat import WAT
 if TYPE_CHECKING:
     from backref.sources.source import Source
 
-SOURCES: tuple[Source, ...] = (WAT, WARC, ARC, ACCESS_LOG, GA4_EVENTS, JSON_TABLES, EXPORTS)
+SOURCES: tuple[Source, ...] = (
+    OWN_CHECKS,
+    WAT,
+    WARC,
+    ARC,
+    ACCESS_LOG,
+    GA4_EVENTS,
+    JSON_TABLES,
+    EXPORTS,
+)
 SURE_ENOUGH = 0.5
 
 

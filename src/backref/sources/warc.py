@@ -47,7 +47,7 @@ _SNIFFED_BYTES = 512
 _CAPTURE = "capture"
 
 
-class _Captured(NamedTuple):
+class Captured(NamedTuple):
     """One record with what its HTTP message says."""
 
     url: Url
@@ -121,12 +121,11 @@ def _parsed(held: list[Record], context: Context) -> Parsed:
     parsed = Parsed(len(held))
     captures: list[Capture] = []
     for record in held:
-        captured = _captured(record)
-        if isinstance(captured, Reject):
-            parsed.rejects.append(captured)
-            continue
-        page = _page(captured, internal=context.internal)
-        captures.append(_capture(record, captured, page, context.key))
+        found = captured(record)
+        if isinstance(found, Reject):
+            parsed.rejects.append(found)
+        else:
+            captures.append(capture_of(record, found, context.key, internal=context.internal))
     parsed.rows = observations.rows(captures, context.key)
     parsed.counts = _counts([capture.page for capture in captures if capture.page])
     return parsed
@@ -165,7 +164,8 @@ def _kind(fields: Headers) -> str:
     return kind if kind in OTHER_KINDS else "unknown"
 
 
-def _captured(record: Record) -> _Captured | Reject:
+def captured(record: Record) -> Captured | Reject:
+    """The message in a `response` or `resource` record, its body decoded."""
     target = target_of(record.fields)
     url = urls.parse(target) if target else None
     if url is None or len(target) > observations.LONGEST_URL:
@@ -178,7 +178,7 @@ def _captured(record: Record) -> _Captured | Reject:
         name in record.fields for name in ("warc-truncated", "warc-segment-number")
     )
     mime = message.headers.first("content-type").partition(";")[0].strip().lower()
-    return _Captured(
+    return Captured(
         url,
         message.status,
         message.headers,
@@ -212,7 +212,7 @@ def _digest(record: Record, message: Message) -> str:
     return "sha1:" + b32encode(sha1(message.body, usedforsecurity=False).digest()).decode()
 
 
-def _page(captured: _Captured, *, internal: bool) -> Page | None:
+def _page(captured: Captured, *, internal: bool) -> Page | None:
     """The page that a capture holds, None when it holds none."""
     untyped = not captured.mime and _MARKUP.match(captured.body[:_SNIFFED_BYTES])
     if captured.mime not in HTML_TYPES and not untyped:
@@ -220,7 +220,9 @@ def _page(captured: _Captured, *, internal: bool) -> Page | None:
     return html.read_page(captured.body, captured.url, captured.headers, internal=internal)
 
 
-def _capture(record: Record, captured: _Captured, page: Page | None, key: bytes) -> Capture:
+def capture_of(record: Record, captured: Captured, key: bytes, *, internal: bool) -> Capture:
+    """A record as a capture, with the page that it holds."""
+    page = _page(captured, internal=internal)
     date = record.fields.first("warc-date")
     lo, hi = interval(date)
     url_text = target_of(record.fields)
@@ -244,7 +246,7 @@ def _capture(record: Record, captured: _Captured, page: Page | None, key: bytes)
     )
 
 
-def _redirect(captured: _Captured, page: Page | None) -> Url | None:
+def _redirect(captured: Captured, page: Page | None) -> Url | None:
     location = captured.headers.first("location")
     if location and captured.status is not None and 300 <= captured.status < 400:
         return urls.parse(location[: observations.LONGEST_URL], captured.url.href)

@@ -1,0 +1,205 @@
+"""The journal: whatever our own eyes do is on disk before anybody builds on it.
+
+An intent is written and synced before its request leaves, and the answer as soon as it is there,
+so a process that is killed at any instant loses no look: what was asked and not answered is known
+to have been asked. A journal is a row of spools, files in the store's folder `checks`, each
+imported like any other file and then deleted. One process writes at a time.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import fcntl
+import os
+import threading
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Self
+
+from backref.errors import StoreBusy, StoreError
+from backref.lake import trouble
+from backref.watch import record
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from backref.check.fetched import Ask, Fetched
+
+FOLDER = "checks"
+SPOOL_BYTES = 64 << 20
+"""A spool as large as this is closed, so that it can be imported while others are written."""
+_SUFFIX = ".warc"
+
+
+@dataclass(eq=False)
+class Spool:
+    """One file of the journal. `open` are the intents in it that wait for their answer."""
+
+    path: Path
+    descriptor: int
+    size: int = 0
+    open: int = 0
+    closing: bool = False
+
+
+class Journal:
+    """The journal of one run. Use as a context manager; it is one process's alone.
+
+    `agent` is how we name ourselves, `now` tells UTC in microseconds. Raises StoreBusy when
+    another process checks for this store.
+    """
+
+    def __init__(self, store: Path, agent: str, now: Callable[[], int]) -> None:
+        self._folder = store / FOLDER
+        self._agent = agent
+        self._now = now
+        self._intents: dict[Ask, tuple[str, Spool]] = {}
+        self._spool: Spool | None = None
+        self._done: list[Path] = []
+        self._unsynced: set[Spool] = set()
+        self._waiting: list[asyncio.Future[None]] = []
+        self._syncing: asyncio.Task[None] | None = None
+        self._disk = threading.Lock()
+        self._lock = self._claimed()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.seal()
+        os.close(self._lock)
+
+    def left(self) -> list[Path]:
+        """The spools that an earlier process left behind, oldest first."""
+        own = {self._spool.path} if self._spool else set()
+        return sorted(set(self._folder.glob(f"*{_SUFFIX}")) - own)
+
+    async def intend(self, ask: Ask) -> None:
+        """Write down what is about to be asked; returns when it is on disk. Many that are asked
+        at once share one sync."""
+        spool = self._current()
+        identity = record.new_id()
+        self._write(spool, record.intent(ask, self._now(), identity))
+        spool.open += 1
+        self._intents[ask] = identity, spool
+        await self._synced(spool)
+
+    def keep(self, fetched: Fetched) -> None:
+        """Write down what came of a look."""
+        identity, spool = self._intents.pop(fetched.ask, ("", None))
+        if spool is None:
+            spool = self._current()
+        else:
+            spool.open -= 1
+        self._write(spool, record.look(fetched, identity))
+        if spool.size >= SPOOL_BYTES:
+            self._turn(spool)
+        elif spool.closing and not spool.open:
+            self._close(spool)
+
+    def turn(self) -> None:
+        """Let what is written become a finished spool as soon as its last answer is there."""
+        if self._spool is not None:
+            self._turn(self._spool)
+
+    def finished(self) -> list[Path]:
+        """The spools that can be imported now, each told once."""
+        done, self._done = self._done, []
+        return done
+
+    def seal(self) -> None:
+        """Close every spool: what waits for an answer now gets none."""
+        spools = {spool for _, spool in self._intents.values()}
+        if self._spool is not None:
+            spools.add(self._spool)
+        self._intents.clear()
+        for spool in sorted(spools, key=lambda each: each.path):
+            self._close(spool)
+        self._spool = None
+
+    def _claimed(self) -> int:
+        with trouble.named("opening the journal of checks"):
+            self._folder.mkdir(exist_ok=True)
+            descriptor = os.open(self._folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as error:
+                os.close(descriptor)
+                raise StoreBusy(
+                    "Another check of this store is running; wait until it ends, or stop it."
+                ) from error
+        return descriptor
+
+    def _current(self) -> Spool:
+        if self._spool is None:
+            at = self._now()
+            stamp = datetime.fromtimestamp(at / 1e6, UTC).strftime("%Y-%m-%dT%H%M%S.%f")
+            path = self._folder / f"checks-{stamp}{_SUFFIX}"
+            with trouble.named("writing the journal of checks"):
+                flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND
+                self._spool = Spool(path, os.open(path, flags, 0o600))
+            self._write(self._spool, record.beginning(self._agent, at))
+        return self._spool
+
+    def _write(self, spool: Spool, data: bytes) -> None:
+        with trouble.named("writing the journal of checks"):
+            view = memoryview(data)
+            while view:
+                view = view[os.write(spool.descriptor, view) :]
+        spool.size += len(data)
+        self._unsynced.add(spool)
+
+    def _turn(self, spool: Spool) -> None:
+        spool.closing = True
+        if spool is self._spool:
+            self._spool = None
+        if not spool.open:
+            self._close(spool)
+
+    def _close(self, spool: Spool) -> None:
+        with self._disk, trouble.named("writing the journal of checks"):
+            os.fsync(spool.descriptor)
+            os.close(spool.descriptor)
+            spool.descriptor = -1
+        self._unsynced.discard(spool)
+        self._done.append(spool.path)
+
+    async def _synced(self, spool: Spool) -> None:
+        """Wait for a sync that begins after this moment."""
+        self._unsynced.add(spool)
+        waiting = asyncio.get_running_loop().create_future()
+        self._waiting.append(waiting)
+        if self._syncing is None:
+            self._syncing = asyncio.create_task(self._sync())
+        await waiting
+
+    async def _sync(self) -> None:
+        try:
+            while self._waiting:
+                waiting, self._waiting = self._waiting, []
+                spools, self._unsynced = self._unsynced, set()
+                try:
+                    await asyncio.to_thread(self._to_disk, spools)
+                except StoreError as error:
+                    _settle(waiting, error)
+                else:
+                    _settle(waiting, None)
+        finally:
+            self._syncing = None
+
+    def _to_disk(self, spools: set[Spool]) -> None:
+        with self._disk, trouble.named("writing the journal of checks"):
+            for spool in spools:
+                if spool.descriptor >= 0:
+                    os.fsync(spool.descriptor)
+
+
+def _settle(waiting: list[asyncio.Future[None]], error: StoreError | None) -> None:
+    for each in waiting:
+        if each.done():
+            continue
+        if error is None:
+            each.set_result(None)
+        else:
+            each.set_exception(error)
