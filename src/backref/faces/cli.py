@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from backref.errors import BackrefError, QueryFailed
-from backref.faces import listings, printing, reporting, storing
+from backref.faces import happening, listings, printing, reporting, storing
 from backref.faces.doctor import doctor
 from backref.faces.options import StoreOption  # noqa: TC001 - typer reads it
 from backref.faces.serve.command import serve
@@ -47,6 +47,7 @@ COMMANDS: tuple[Callable[..., None], ...] = (
     listings.leads,
     listings.broken,
     listings.pages,
+    happening.events,
     reporting.report,
     listings.imports,
     listings.sites,

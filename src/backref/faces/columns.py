@@ -9,6 +9,7 @@ from backref.faces.listing import Column, number, percent
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import datetime
 
     from backref.faces.query import (
         BacklinkRow,
@@ -71,6 +72,11 @@ def _rate(row: ReferrerRow | LeadRow) -> str:
 
 def _seconds(row: Any) -> str:
     return "-" if row.seconds is None else f"{row.seconds:.1f}"
+
+
+def _between(after: datetime | None, before: datetime) -> str:
+    """Between which days something happened."""
+    return f"{after:%Y-%m-%d} and {before:%Y-%m-%d}" if after else f"before {before:%Y-%m-%d}"
 
 
 def _duration(seconds: float | None) -> str:
@@ -231,6 +237,31 @@ PLACEMENTS = (
     _right("visits", "visits"),
     _right("engaged", "engaged_visits"),
     Column("per engaged visit (95 %)", _price, spare=2),
+)
+
+EVENTS = (
+    Column("known", lambda row: row.known_at.strftime("%Y-%m-%d"), right=False),
+    _left("what", "kind"),
+    _left("certainty", "certainty", spare=2),
+    _left("page", "source_url", flexible=True),
+    _left("target", "target_page", flexible=True, spare=5),
+    _left("from", "value_before", flexible=True, spare=3),
+    _left("to", "value_after", flexible=True, spare=1),
+    Column("between", lambda row: _between(row.after, row.before), right=False, spare=4),
+    _right("visits/mo", "monthly_visits", 6),
+)
+
+BREACHES = (
+    Column("known", lambda row: row.known_at.strftime("%Y-%m-%d"), right=False),
+    _left("term", "term"),
+    _left("what", "kind"),
+    _left("certainty", "certainty", spare=3),
+    _left("page", "live_url", flexible=True),
+    _left("agreed", "agreed", flexible=True, spare=4),
+    _left("now", "value_after", flexible=True, spare=1),
+    Column("mended", lambda row: row.mended_at, right=False, spare=5),
+    _left("contact", "contact", flexible=True, spare=6),
+    _right("visits/mo", "monthly_visits", 2),
 )
 
 TAGS = (

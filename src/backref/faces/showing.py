@@ -21,6 +21,7 @@ from backref.faces.query import (
     RejectRow,
     SiteRecord,
 )
+from backref.faces.query.events import BreachRow, EventRow
 from backref.faces.query.overview import NO_LINKS
 from backref.faces.query.plan import PlanRow
 from backref.faces.query.sums import names as names_of_sums
@@ -48,6 +49,8 @@ KINDS = {
     "SITES": SiteRecord,
     "PLACEMENTS": PlanRow,
     "TAGS": TagRow,
+    "EVENTS": EventRow,
+    "BREACHES": BreachRow,
 }
 OF_LINKS = frozenset(("LINKS", "DOMAINS", "PAGES"))
 """Listings that may be empty only because no link was imported."""

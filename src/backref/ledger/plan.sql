@@ -1,43 +1,18 @@
--- What was agreed at $site up to $until_day, each placement once, with the link of the `standing`
--- that fits it best and the people that came by it: a row per placement. Visits that carried its
+-- What was agreed at $site up to $until_day, each placement once, with the link that `fitting` says
+-- fits it best and the people that came by it: a row per placement. Visits that carried its
 -- tag or code are its own; those of its link are the first placement's alone. `visits` and
 -- `engaged_visits` are those since $since_day; `engaged_ever` all of them.
 with
-fits as (
-    select
-        agreed.row_id,
-        standing.link_id,
-        row_number() over (
-            partition by agreed.row_id
-            order by
-                case
-                    when agreed.target_page = standing.target_page then 0
-                    when standing.placement_id = agreed.row_id then 1
-                    when agreed.target_page is null then 2
-                    else 3
-                end,
-                case when standing.state = 'never verified' then 1 else 0 end,
-                case when standing.live then 0 else 1 end,
-                standing.link_id
-        ) as choice
-    from agreed
-    inner join standing
-        on standing.source_page = agreed.source_page and standing.row_kind = 'link'
-    where agreed.target_page is null
-        or standing.target_page is null
-        or agreed.target_page = standing.target_page
-        or standing.placement_id = agreed.row_id
-),
 placed as (
     select
         agreed.*,
-        fits.link_id,
+        fitting.link_id,
         row_number() over (
-            partition by fits.link_id
+            partition by fitting.link_id
             order by agreed.cost desc nulls last, agreed.acquired desc nulls last, agreed.row_id
         ) as share
     from agreed
-    left join fits on fits.row_id = agreed.row_id and fits.choice = 1
+    left join fitting on fitting.row_id = agreed.row_id
 ),
 sent as (
     select

@@ -93,6 +93,7 @@ def plan(
     one_of(sort, SORTS, "sort")
     found = view.rows(
         "plan.sql",
+        {"fitting": view.table("fitting.sql")},
         site=view.site.name,
         until_day=view.until_day,
         since_day=since and view.day_of(since),

@@ -8,6 +8,7 @@ from backref.faces.query import moment
 from backref.faces.query.broken import broken
 from backref.faces.query.domains import domains
 from backref.faces.query.engagement import engagement
+from backref.faces.query.events import breaches, events
 from backref.faces.query.groups import groups
 from backref.faces.query.leads import leads
 from backref.faces.query.links import link, links, standing_of
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
     from backref.faces.query.answer import Answer
     from backref.faces.query.calendar import Month
+    from backref.faces.query.events import BreachRow, EventRow
     from backref.faces.query.month import Monthly
     from backref.faces.query.plan import PlanRow
     from backref.faces.query.rows import (
@@ -215,6 +217,26 @@ class Site:
     ) -> Answer[PlanRow]:
         """What was agreed against what was found, see `query.plan`."""
         return plan(self.view, since=self._since(since), sort=sort, limit=limit)
+
+    def events(
+        self,
+        *,
+        since: str | datetime | None = None,
+        kind: str | Sequence[str] = (),
+        limit: int | None = None,
+    ) -> Answer[EventRow]:
+        """What happened to links, see `query.events`."""
+        return events(self.view, since=self._since(since), kinds=_names(kind), limit=limit)
+
+    def breaches(
+        self,
+        *,
+        since: str | datetime | None = None,
+        kind: str | Sequence[str] = (),
+        limit: int | None = None,
+    ) -> Answer[BreachRow]:
+        """What broke agreements, see `query.events`."""
+        return breaches(self.view, since=self._since(since), kinds=_names(kind), limit=limit)
 
     def tags(self, *, limit: int | None = None) -> Answer[TagRow]:
         """Tagged links and the people who came by them, the newest first."""

@@ -1,0 +1,158 @@
+"""What happened to links, and which of it breaks an agreement, with the proof of both looks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Any
+
+from backref.faces.query.answer import Answer, total
+from backref.faces.query.links import one_of
+from backref.faces.query.view import NO_LIMIT
+from backref.ledger.paragraph import difference, written
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date, datetime
+
+    from backref.faces.query.view import View
+
+KINDS = (
+    "found",
+    "suspect",
+    "lost",
+    "reported lost",
+    "returned",
+    "nofollowed",
+    "followed",
+    "rel changed",
+    "anchor changed",
+    "placement changed",
+    "noindexed",
+    "indexed",
+    "canonicalised",
+    "canonical ended",
+    "target redirected",
+    "target broken",
+    "target mended",
+)
+
+
+@dataclass(frozen=True)
+class EventRow:
+    """Something that happened to a link after `after` and not after `before`, known since
+    `known_at`. `certainty` is confirmed (two looks at least 24 h apart, at `confirmed_at`), once or
+    reported. `paragraph` is the text around the link with what is [-gone-] and {+new+} marked,
+    None where neither look tells; the proofs are digests of what the two looks were given."""
+
+    known_at: datetime
+    kind: str
+    certainty: str
+    after: datetime | None
+    before: datetime
+    confirmed_at: datetime | None
+    link_id: str
+    source_page: str
+    source_url: str
+    source_identity: str
+    target_page: str | None
+    target_url: str | None
+    value_before: str | None
+    value_after: str | None
+    paragraph: str | None
+    proof_before: str | None
+    proof_after: str | None
+    state: str
+    acquired: str | None
+    cost: float | None
+    currency: str | None
+    owner: str | None
+    campaign: str | None
+    monthly_visits: float | None
+
+
+@dataclass(frozen=True)
+class BreachRow:
+    """An event that breaks a `term` of an agreement: live, rel, anchor, target or indexed. Over
+    again since `mended_at`, None while it lasts."""
+
+    known_at: datetime
+    kind: str
+    certainty: str
+    after: datetime | None
+    before: datetime
+    confirmed_at: datetime | None
+    mended_at: datetime | None
+    term: str
+    agreed: str | None
+    link_id: str
+    live_url: str
+    source_page: str
+    source_identity: str
+    target_page: str | None
+    value_before: str | None
+    value_after: str | None
+    paragraph: str | None
+    proof_before: str | None
+    proof_after: str | None
+    day: date | None
+    contact: str | None
+    owner: str | None
+    campaign: str | None
+    cost: float | None
+    currency: str | None
+    monthly_visits: float | None
+
+
+_EVENT = frozenset(field.name for field in fields(EventRow))
+_BREACH = frozenset(field.name for field in fields(BreachRow))
+
+
+def events(
+    view: View,
+    *,
+    since: datetime | None = None,
+    kinds: Sequence[str] = (),
+    limit: int | None = None,
+) -> Answer[EventRow]:
+    """What happened to the site's links and was known at or after `since`, the latest first."""
+    found = view.rows("events.sql", since=since, kinds=_chosen(kinds), limit=limit or NO_LIMIT)
+    return Answer((EventRow(**_row(row, _EVENT)) for row in found), total(found))
+
+
+def breaches(
+    view: View,
+    *,
+    since: datetime | None = None,
+    kinds: Sequence[str] = (),
+    limit: int | None = None,
+) -> Answer[BreachRow]:
+    """What broke agreements and was known at or after `since`, the latest first."""
+    fitting = {"fitting": view.table("fitting.sql")}
+    found = view.rows(
+        "breaches.sql", fitting, since=since, kinds=_chosen(kinds), limit=limit or NO_LIMIT
+    )
+    for row in found:
+        row |= {name: row[f"agreed_{name}"] for name in ("owner", "campaign", "cost", "currency")}
+    return Answer((BreachRow(**_row(row, _BREACH)) for row in found), total(found))
+
+
+def _chosen(kinds: Sequence[str]) -> str | None:
+    names = [one_of(kind.strip().replace("-", " "), KINDS, "kind of event") for kind in kinds]
+    return f"|{'|'.join(names)}|" if names else None
+
+
+def _row(values: dict[str, Any], names: frozenset[str]) -> dict[str, Any]:
+    """The values that a kind of row has, under its names."""
+    told = values | {
+        "link_id": f"{values['link_id']:016x}",
+        "after": values["at_lo"],
+        "before": values["at_hi"],
+        "paragraph": _paragraph(values["context_before"], values["context_after"]),
+    }
+    return {name: told[name] for name in names}
+
+
+def _paragraph(before: str | None, after: str | None) -> str | None:
+    if before is None and after is None:
+        return None
+    return written(difference(before, after))
