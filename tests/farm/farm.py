@@ -30,11 +30,12 @@ class Farm:
     def __init__(self, addresses: int = ADDRESSES) -> None:
         self.sites: dict[str, Site] = {}
         self.seen: list[Seen] = []
-        self.connections = 0
+        self.keep_seen = True
+        self.answered = 0
         self._addresses = [f"127.0.{1 + at // 250}.{1 + at % 250}" for at in range(addresses)]
         self._folder = Path(tempfile.mkdtemp(prefix="farm-"))
         self.certificates = Certificates(self._folder)
-        self._ports: dict[str, int] = {}
+        self.ports: dict[str, int] = {}
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._servers: list[asyncio.Server] = []
@@ -83,7 +84,7 @@ class Farm:
         if site is None or port not in (80, 443):
             raise OSError(f"no site {host}:{port}")
         kind = "http" if port == 80 else "http2" if site.http2 else "https"
-        return Endpoint(site.address, self._ports[kind])
+        return Endpoint(site.address, self.ports[kind])
 
     async def _open(self) -> None:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -91,14 +92,14 @@ class Farm:
         self.certificates.context("nobody.test", "good")
         for kind, secured in (("http", None), ("https", context)):
             first = await self._listen([self._addresses[0]], 0, secured)
-            self._ports[kind] = first.sockets[0].getsockname()[1]
+            self.ports[kind] = first.sockets[0].getsockname()[1]
             if self._addresses[1:]:
-                await self._listen(self._addresses[1:], self._ports[kind], secured)
+                await self._listen(self._addresses[1:], self.ports[kind], secured)
         hosts = [site.host for site in self.sites.values() if site.http2]
         if hosts:
             files = self.certificates.files(self._folder, *hosts)
             places = sorted({self.sites[host].address for host in hosts})
-            self._ports["http2"], self._http2 = await serve_http2(
+            self.ports["http2"], self._http2 = await serve_http2(
                 self._asgi, files, places, self._http2_over
             )
 
@@ -129,7 +130,6 @@ class Farm:
         await asyncio.gather(*others, return_exceptions=True)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self.connections += 1
         try:
             while await self._serve_one(reader, writer):
                 pass
@@ -164,8 +164,7 @@ class Farm:
             await writer.wait_closed()
             return False
         finally:
-            done = time.monotonic()
-            self.seen.append(Seen(begun, done, host, path, address, "1.1", headers))
+            self._record(Seen(begun, time.monotonic(), host, path, address, "1.1", headers))
 
     def _answer(self, host: str, path: str) -> Any:
         site = self.sites.get(host)
@@ -189,7 +188,12 @@ class Farm:
         )
         await send({"type": "http.response.body", "body": reply.body})
         address, version = scope["server"][0], scope["http_version"]
-        self.seen.append(Seen(begun, time.monotonic(), host, path, address, version, headers))
+        self._record(Seen(begun, time.monotonic(), host, path, address, version, headers))
+
+    def _record(self, seen: Seen) -> None:
+        self.answered += 1
+        if self.keep_seen:
+            self.seen.append(seen)
 
 
 class FarmResolver:
@@ -198,6 +202,10 @@ class FarmResolver:
     def __init__(self, farm: Farm) -> None:
         self._farm = farm
         self.looked_up: list[str] = []
+
+    def port(self, kind: str) -> int:
+        """The port on which the farm speaks http, https or http2."""
+        return self._farm.ports[kind]
 
     async def resolve(self, host: str, port: int) -> tuple[Endpoint, ...]:
         self.looked_up.append(host)

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import httpcore2
 
@@ -17,15 +18,19 @@ from backref.check.fetched import Outcome
 from backref.check.trouble import Trouble
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from backref.check.resolver import Endpoint
     from backref.url import Url
 
 CONNECT_SECONDS = 10.0
+READ_BYTES = 1 << 16
+HANDSHAKE_BYTES = 1 << 18
 IDLE_SECONDS = 15.0
 """A connection that rested so long is not used again."""
 PROTOCOLS = ["h2", "http/1.1"]
+_T = TypeVar("_T")
 
 
 class Trust:
@@ -53,7 +58,7 @@ class Stream(httpcore2.AsyncNetworkStream):
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._reader = reader
         self._writer = writer
-        self._allowance = 0
+        self._allowance = HANDSHAKE_BYTES
         self.received = 0
 
     def begin(self, allowance: int) -> None:
@@ -62,7 +67,7 @@ class Stream(httpcore2.AsyncNetworkStream):
         self.received = 0
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ARG002 - its caller keeps the time
-        """What came, empty at the end. Raises OSError."""
+        """What came, empty at the end. Raises OSError and Overflow."""
         if self.received > self._allowance:
             raise Overflow
         data = await self._reader.read(max_bytes)
@@ -84,10 +89,64 @@ class Stream(httpcore2.AsyncNetworkStream):
         self._writer.transport.abort()
 
     def get_extra_info(self, info: str) -> Any:
-        """What the library asks: the encryption, and whether the server said something unasked."""
+        """What the library asks: whether the server said something unasked, or hung up."""
         if info == "is_readable":
             return self._reader.at_eof() or bool(self._reader._buffer)  # type: ignore[attr-defined]
         return self._writer.get_extra_info(info)
+
+
+class Encrypted(httpcore2.AsyncNetworkStream):
+    """Encryption above a stream. asyncio has its own, which takes a quarter of a megabyte for each
+    connection; here rest very many of them."""
+
+    def __init__(self, stream: Stream, context: ssl.SSLContext, host: str) -> None:
+        self._stream = stream
+        self._incoming = ssl.MemoryBIO()
+        self._outgoing = ssl.MemoryBIO()
+        self._tls = context.wrap_bio(self._incoming, self._outgoing, server_hostname=host)
+
+    async def handshake(self) -> None:
+        """Agree on encryption. Raises ssl.SSLError and OSError."""
+        await self._done(self._tls.do_handshake)
+
+    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ARG002
+        """What came, empty at the end. Raises OSError and Overflow."""
+        try:
+            return await self._done(partial(self._tls.read, max_bytes))
+        except (ssl.SSLEOFError, ssl.SSLZeroReturnError):
+            return b""
+
+    async def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ARG002
+        """Send. Raises OSError."""
+        if buffer:
+            await self._done(partial(self._tls.write, buffer))
+
+    async def aclose(self) -> None:
+        """Hang up."""
+        self._stream.hang_up()
+
+    def get_extra_info(self, info: str) -> Any:
+        """As the stream beneath, and the encryption."""
+        if info == "ssl_object":
+            return self._tls
+        if info == "is_readable" and (self._tls.pending() or self._incoming.pending):
+            return True
+        return self._stream.get_extra_info(info)
+
+    async def _done(self, step: Callable[[], _T]) -> _T:
+        """The result of a step, once it was given all the bytes that it needs."""
+        while True:
+            try:
+                result = step()
+            except ssl.SSLWantReadError:
+                await self._stream.write(self._outgoing.read())
+                if data := await self._stream.read(READ_BYTES):
+                    self._incoming.write(data)
+                else:
+                    self._incoming.write_eof()
+            else:
+                await self._stream.write(self._outgoing.read())
+                return result
 
 
 class Overflow(Exception):
@@ -104,18 +163,17 @@ class _Http11(httpcore2.AsyncHTTP11Connection):
 class Connection:
     """One connection; `tls` says what is wrong with its certificate, empty when nothing is."""
 
-    def __init__(self, parsed: Url, address: str, stream: Stream, tls: str) -> None:
+    def __init__(
+        self, parsed: Url, address: str, stream: Stream, encrypted: Encrypted | None, tls: str = ""
+    ) -> None:
         self.address = address
         self.tls = tls
         self.stream = stream
+        self._http: httpcore2.AsyncHTTP2Connection | _Http11
         origin = httpcore2.URL(parsed.href).origin
-        encrypted = stream.get_extra_info("ssl_object")
-        if encrypted is not None and encrypted.selected_alpn_protocol() == "h2":
-            self._http: httpcore2.AsyncHTTP2Connection | _Http11 = httpcore2.AsyncHTTP2Connection(
-                origin, stream, keepalive_expiry=IDLE_SECONDS
-            )
-        else:
-            self._http = _Http11(origin, stream, keepalive_expiry=IDLE_SECONDS)
+        agreed = encrypted and encrypted.get_extra_info("ssl_object").selected_alpn_protocol()
+        protocol = httpcore2.AsyncHTTP2Connection if agreed == "h2" else _Http11
+        self._http = protocol(origin, encrypted or stream, keepalive_expiry=IDLE_SECONDS)
 
     async def send(self, request: httpcore2.Request) -> httpcore2.Response:
         """Send a request and return its response, whose body is still to be read."""
@@ -136,45 +194,63 @@ class Connection:
 async def connect(parsed: Url, endpoint: Endpoint, trust: Trust) -> Connection:
     """Connect to an endpoint in the name of a URL's host. Raises Trouble."""
     if parsed.scheme == "http":
-        return Connection(parsed, endpoint.address, await _open(parsed, endpoint, None), "")
+        return Connection(parsed, endpoint.address, await _opened(parsed, endpoint), None)
     try:
-        return Connection(
-            parsed, endpoint.address, await _open(parsed, endpoint, trust.checked), ""
-        )
+        stream, encrypted = await _encrypted(parsed, endpoint, trust.checked)
     except ssl.SSLError as error:
         wrong = _wrong(error)
+    else:
+        return Connection(parsed, endpoint.address, stream, encrypted)
     try:
-        stream = await _open(parsed, endpoint, trust.lax)
+        stream, encrypted = await _encrypted(parsed, endpoint, trust.lax)
     except ssl.SSLError as error:
-        raise Trouble(
-            Outcome.TLS, f"{parsed.host} agrees on no encryption: {_wrong(error)}."
-        ) from error
-    return Connection(parsed, endpoint.address, stream, wrong)
+        why = f"{parsed.host} agrees on no encryption: {_wrong(error)}."
+        raise Trouble(Outcome.TLS, why) from error
+    return Connection(parsed, endpoint.address, stream, encrypted, wrong)
 
 
-async def _open(parsed: Url, endpoint: Endpoint, context: ssl.SSLContext | None) -> Stream:
-    """A stream to the endpoint. Raises ssl.SSLError, and Trouble for all else."""
-    secured: dict[str, Any] = {}
-    if context is not None:
-        secured = {
-            "ssl": context,
-            "server_hostname": parsed.host.strip("[]"),
-            "ssl_handshake_timeout": CONNECT_SECONDS,
-            "ssl_shutdown_timeout": 1.0,
-        }
+async def _opened(parsed: Url, endpoint: Endpoint) -> Stream:
+    """A stream to the endpoint. Raises Trouble."""
     try:
         async with asyncio.timeout(CONNECT_SECONDS):
-            return Stream(*await asyncio.open_connection(*endpoint, **secured))
-    except ssl.SSLError:
-        raise
+            return Stream(*await asyncio.open_connection(*endpoint))
     except TimeoutError as error:
-        why = f"{parsed.host} took no connection within {CONNECT_SECONDS:.0f} seconds."
-        raise Trouble(Outcome.TIMEOUT, why) from error
+        raise _too_slow(parsed) from error
     except OSError as error:
         why = f"{parsed.host} took no connection: {(error.strerror or 'it hung up').lower()}."
         raise Trouble(Outcome.CONNECT, why) from error
-    except ValueError as error:
-        raise Trouble(Outcome.TLS, f"{parsed.host} is no name for a certificate.") from error
+
+
+async def _encrypted(
+    parsed: Url, endpoint: Endpoint, context: ssl.SSLContext
+) -> tuple[Stream, Encrypted]:
+    """A stream and the encryption above it. Raises ssl.SSLError, and Trouble for all else."""
+    stream = await _opened(parsed, endpoint)
+    try:
+        encrypted = Encrypted(stream, context, parsed.host.strip("[]"))
+        async with asyncio.timeout(CONNECT_SECONDS):
+            await encrypted.handshake()
+    except (ssl.SSLError, asyncio.CancelledError):
+        stream.hang_up()
+        raise
+    except Exception as error:
+        stream.hang_up()
+        raise _handshake_trouble(parsed, error) from error
+    return stream, encrypted
+
+
+def _handshake_trouble(parsed: Url, error: Exception) -> Trouble:
+    """What it means that a handshake failed for another reason than the encryption itself."""
+    if isinstance(error, TimeoutError):
+        return _too_slow(parsed)
+    if isinstance(error, ValueError):
+        return Trouble(Outcome.TLS, f"{parsed.host} is no name for a certificate.")
+    return Trouble(Outcome.CONNECT, f"{parsed.host} hung up on the handshake.")
+
+
+def _too_slow(parsed: Url) -> Trouble:
+    seconds = f"{CONNECT_SECONDS:.0f} seconds"
+    return Trouble(Outcome.TIMEOUT, f"{parsed.host} took no connection within {seconds}.")
 
 
 def _wrong(error: ssl.SSLError) -> str:

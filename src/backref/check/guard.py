@@ -11,8 +11,6 @@ import ipaddress
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
-import ada_url
-
 from backref import data, url
 
 if TYPE_CHECKING:
@@ -45,7 +43,7 @@ class Guard:
         parsed = url.parse(text, base) if len(text) <= LONGEST_URL else None
         if parsed is None:
             raise Refused(f"{shown(text)} is no web address.")
-        if _userinfo(text, base):
+        if "@" in _authority(parsed):
             raise Refused(f"{shown(parsed.href)} carries a user name, which is never sent.")
         if (named := port(parsed)) not in ports:
             raise Refused(f"{shown(parsed.href)} names the port {named}, which is not asked.")
@@ -128,12 +126,10 @@ def _names() -> frozenset[str]:
     return frozenset(data.lines("refused_hosts.txt"))
 
 
-def _userinfo(text: str, base: str | None) -> bool:
-    try:
-        parsed = ada_url.URL(text, base=base)
-    except ValueError:  # a bare host and path, which the house reads so
-        parsed = ada_url.URL(f"http://{text.lstrip('/')}")
-    return bool(parsed.username or parsed.password)
+def _authority(parsed: Url) -> str:
+    """What stands between the slashes: user name, host and port. In the normal form an `@` in it
+    can be nothing but the end of a user name."""
+    return parsed.href.partition("://")[2].partition("/")[0].partition("?")[0]
 
 
 def _spelled_out(host: str, text: str, base: str | None) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import resource
 import time
 from collections import OrderedDict
 from typing import TYPE_CHECKING, TypeGuard
@@ -30,7 +31,9 @@ if TYPE_CHECKING:
 
 ACCEPT = b"text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 ENDPOINTS_TRIED = 3
-MOST_KEPT = 200
+MOST_KEPT = 1000
+SPARED_FILES = 200
+"""So many open files are left to others when connections are kept."""
 LONGEST_HEADER = 1024
 FAILED = 500
 TOO_MANY_REQUESTS = 429
@@ -56,6 +59,7 @@ class Sender:
         self._pacer = pacer
         self._clock = clock
         self._trust = trust
+        self._most_kept = _most_kept(manners.hosts_at_once)
         self._slots = asyncio.Semaphore(manners.hosts_at_once)
         self._kept: OrderedDict[tuple[str, str, int], tuple[float, Connection]] = OrderedDict()
 
@@ -208,7 +212,7 @@ class Sender:
             connection.close()
         while self._kept:
             since, oldest = next(iter(self._kept.values()))
-            if now - since < IDLE_SECONDS and len(self._kept) <= MOST_KEPT:
+            if now - since < IDLE_SECONDS and len(self._kept) <= self._most_kept:
                 return
             self._kept.popitem(last=False)
             oldest.close()
@@ -216,6 +220,12 @@ class Sender:
 
 def _site(target: Url) -> tuple[str, str, int]:
     return target.scheme, target.host, port(target)
+
+
+def _most_kept(at_once: int) -> int:
+    """How many connections may rest beside those in use, by the files that a process may open."""
+    files, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return max(min(files - at_once - SPARED_FILES, MOST_KEPT), 0)
 
 
 def _sendable(value: str | None) -> TypeGuard[str]:
