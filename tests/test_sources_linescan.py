@@ -95,24 +95,3 @@ def test_misfits_say_why(text, reason):
 )
 def test_escapes_are_undone(field, text):
     assert logline.unescaped(field) == text
-
-
-@pytest.mark.parametrize(
-    ("kept", "sizes", "used"),
-    [
-        (True, [5], [False]),
-        (True, [6, 1], [True, True]),
-        (False, [6, 50, 7, 63], [False, False, True, True]),
-        (False, [5] * 20, [False] * 20),
-    ],
-)
-def test_kernels_are_loaded_when_they_pay(monkeypatch, kept, sizes, used):
-    monkeypatch.setattr(linescan, "_are_kept", lambda: kept)
-    monkeypatch.setattr(linescan, "COMPILED_FROM", 6)
-    monkeypatch.setattr(linescan, "COMPILING_FROM", 60)
-    kernels = linescan._Kernels()
-    found = []
-    for size in sizes:
-        kernels.look_at(b"x" * size)
-        found.append(kernels.in_use)
-    assert found == used

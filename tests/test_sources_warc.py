@@ -3,21 +3,19 @@ from __future__ import annotations
 import gzip
 import io
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
+from archive_rows import Read, parsed
 from hypothesis import given
 from hypothesis import strategies as st
 from warcio.archiveiterator import ArchiveIterator
 from warcio.exceptions import ArchiveLoadFailed
 
 from backref import url as urls
-from backref.schema import TABLES
 from backref.sources import warc as module
 from backref.sources.decompress import Stream
-from backref.sources.source import Chunk, Context, Parsed, Reject
+from backref.sources.source import Chunk, Context, Parsed
 from backref.sources.warc import WARC
 
 CONTEXT = Context(key=b"k" * 32, dialect="warc", site=None)
@@ -52,48 +50,8 @@ def record(
     return "\r\n".join(head).encode() + b"\r\n\r\n" + block + b"\r\n\r\n"
 
 
-def parsed(data: bytes, context: Context = CONTEXT) -> Iterator[Parsed | Reject]:
-    for found in WARC.chunks(io.BytesIO(data), context):
-        yield WARC.parse(found, context) if isinstance(found, Chunk) else found
-
-
-class Read:
-    """Everything of one archive, as plain rows."""
-
-    def __init__(self, found: Iterator[Parsed | Reject]) -> None:
-        self.read = 0
-        self.counts: Counter[str] = Counter()
-        self.rejects: list[Reject] = []
-        self.rows: dict[str, list[dict[str, Any]]] = {
-            "page_observations": [],
-            "link_observations": [],
-        }
-        for one in found:
-            if isinstance(one, Reject):
-                self.rejects.append(one)
-                self.read += 1
-                continue
-            self.read += one.read
-            self.counts += one.counts
-            self.rejects += one.rejects
-            for rows in one.rows:
-                wanted = [name for name in TABLES[rows.table].names if name != "import_id"]
-                assert rows.batch.schema.names == wanted
-                assert rows.unit is not None
-                assert len(rows.batch) == len(rows.partition) == len(rows.unit)
-                self.rows[rows.table] += rows.batch.to_pylist()
-
-    @property
-    def pages(self) -> list[dict[str, Any]]:
-        return self.rows["page_observations"]
-
-    @property
-    def links(self) -> list[dict[str, Any]]:
-        return self.rows["link_observations"]
-
-
 def read(*parts: bytes, context: Context = CONTEXT) -> Read:
-    return Read(parsed(b"".join(parts), context))
+    return Read(parsed(WARC, io.BytesIO(b"".join(parts)), context))
 
 
 def test_a_page_and_its_link_as_rows() -> None:
@@ -237,7 +195,12 @@ def test_a_capture_is_known_by_what_it_captured() -> None:
 
 
 def test_links_belong_to_their_capture() -> None:
-    rows = [rows for one in parsed(record() * 3) if isinstance(one, Parsed) for rows in one.rows]
+    rows = [
+        rows
+        for one in parsed(WARC, io.BytesIO(record() * 3), CONTEXT)
+        if isinstance(one, Parsed)
+        for rows in one.rows
+    ]
     pages, links = rows
     assert pages.unit is not None
     assert links.unit is not None
@@ -250,7 +213,7 @@ def test_chunks_hold_whole_captures(monkeypatch: pytest.MonkeyPatch) -> None:
     archive = b"".join(record(target=f"http://example.com/{n}") for n in range(20))
     whole = read(archive)
     monkeypatch.setattr(module, "CHUNK_BYTES", 300)
-    assert 5 < len(list(parsed(archive))) < 20
+    assert 5 < len(list(parsed(WARC, io.BytesIO(archive), CONTEXT))) < 20
     cut = read(archive)
     assert ids(cut) == ids(whole)
     assert [page["position"] for page in cut.pages] == [page["position"] for page in whole.pages]

@@ -7,23 +7,21 @@ import io
 import json
 import random
 from collections import Counter
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
+from archive_rows import Read, parsed
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from odd_values import with_odd_values
 
-from backref.schema import TABLES
 from backref.sources import records as records_module
-from backref.sources import registry, wat_links
+from backref.sources import registry
 from backref.sources import wat as module
 from backref.sources.decompress import Stream
-from backref.sources.destinations import RELATIVE
-from backref.sources.source import Chunk, Context, Parsed, Reject, Source
+from backref.sources.source import Context
 from backref.sources.warc import WARC
 from backref.sources.wat import WAT
 from backref.world import archive, links
@@ -86,46 +84,6 @@ def record(told: Any = None, *, kind: str = "metadata", mime: str = "application
         f"Content-Length: {len(block)}",
     )
     return "\r\n".join(head).encode() + b"\r\n\r\n" + block + b"\r\n\r\n"
-
-
-def parsed(source: Source, stream: Any, context: Context = CONTEXT) -> Iterator[Parsed | Reject]:
-    for found in source.chunks(stream, context):
-        yield source.parse(found, context) if isinstance(found, Chunk) else found
-
-
-class Read:
-    """Everything of one archive, as plain rows."""
-
-    def __init__(self, found: Iterator[Parsed | Reject]) -> None:
-        self.read = 0
-        self.counts: Counter[str] = Counter()
-        self.rejects: list[Reject] = []
-        self.rows: dict[str, list[dict[str, Any]]] = {
-            "page_observations": [],
-            "link_observations": [],
-        }
-        for one in found:
-            if isinstance(one, Reject):
-                self.rejects.append(one)
-                self.read += 1
-                continue
-            self.read += one.read
-            self.counts += one.counts
-            self.rejects += one.rejects
-            for rows in one.rows:
-                wanted = [name for name in TABLES[rows.table].names if name != "import_id"]
-                assert rows.batch.schema.names == wanted
-                assert rows.unit is not None
-                assert len(rows.batch) == len(rows.partition) == len(rows.unit)
-                self.rows[rows.table] += rows.batch.to_pylist()
-
-    @property
-    def pages(self) -> list[dict[str, Any]]:
-        return self.rows["page_observations"]
-
-    @property
-    def links(self) -> list[dict[str, Any]]:
-        return self.rows["link_observations"]
 
 
 def read(*parts: bytes, context: Context = CONTEXT) -> Read:
@@ -366,7 +324,7 @@ def test_a_record_is_known_by_the_capture_that_it_tells_of() -> None:
         envelope(message={"Response-Message": {"Status": "404"}}),
     ]
     assert len({ids(read(record(told)))[0] for told in [envelope(), *different]}) == 5
-    rows = [rows for one in parsed(WAT, io.BytesIO(plain * 3)) for rows in one.rows]  # type: ignore[union-attr]
+    rows = [rows for one in parsed(WAT, io.BytesIO(plain * 3), CONTEXT) for rows in one.rows]  # type: ignore[union-attr]
     assert [rows.unit.to_pylist() for rows in rows] == [[0, 1, 2], [0, 0, 1, 1, 2, 2]]
 
 
@@ -376,7 +334,7 @@ def test_chunks_hold_whole_records(monkeypatch: pytest.MonkeyPatch) -> None:
     )
     whole = read(archive)
     monkeypatch.setattr(module, "CHUNK_BYTES", 3_000)
-    assert 5 < len(list(parsed(WAT, io.BytesIO(archive)))) < 20
+    assert 5 < len(list(parsed(WAT, io.BytesIO(archive), CONTEXT))) < 20
     cut = read(archive)
     assert ids(cut) == ids(whole)
     assert [one["position"] for one in cut.pages] == [one["position"] for one in whole.pages]
@@ -396,7 +354,7 @@ def test_the_real_sample(shared_data: Path) -> None:
         with (shared_data / "warc-samples" / name).open("rb") as raw:
             stream = Stream(raw)
             assert registry.recognise(name, stream.peek(65_536))[0] is WAT
-            found = Read(parsed(WAT, stream))
+            found = Read(parsed(WAT, stream, CONTEXT))
         assert (found.read, found.counts) == (0, {"passed over WAT request": 1})
 
 
@@ -412,7 +370,7 @@ def both(tmp_path_factory: pytest.TempPathFactory) -> tuple[Read, Read]:
     found = []
     for source in (WARC, WAT):
         with Stream((folder / source.name).open("rb")) as stream:
-            found.append(Read(parsed(source, stream)))
+            found.append(Read(parsed(source, stream, CONTEXT)))
     return found[0], found[1]
 
 
@@ -482,7 +440,7 @@ def survives(seed: int) -> None:
     dice = random.Random(seed)
     whole = dice.choice((ARCHIVE, gzip.compress(ARCHIVE, mtime=0)))
     stream = Stream(io.BytesIO(mutated(whole, dice)))
-    found = Read(parsed(WAT, stream))
+    found = Read(parsed(WAT, stream, CONTEXT))
     stream.drain()
     assert found.read == len(found.pages) + len(found.rejects)
 
@@ -497,23 +455,3 @@ def test_no_mutation_raises(seed: int) -> None:
 def test_ten_thousand_mutations() -> None:
     for seed in range(10_000):
         survives(seed)
-
-
-REFERENCES = st.lists(
-    st.text("a/?#:\\ \t\n\r.%@\x01é", max_size=6)
-    | st.sampled_from(["//", "http:", "https://a.b/", "x/y", "", "a:b"]),
-    max_size=8,
-)
-
-
-@settings(max_examples=300, deadline=None)
-@given(REFERENCES)
-def test_many_references_are_told_as_each_alone(hrefs: list[str]) -> None:
-    told = wat_links.surely_relative(hrefs).tolist()
-    assert told == [bool(RELATIVE.match(href)) for href in hrefs]
-
-
-def test_a_nul_in_a_reference_leaves_all_to_the_slow_way() -> None:
-    assert wat_links.surely_relative(["a", "b\0c", "/d"]).tolist() == [False] * 3
-    links = [link("/in"), link("/x\0y"), link("http://other.org/\0")]
-    assert read(record(envelope(**html(*links)))).counts["external_links"] == 1

@@ -1,7 +1,8 @@
-"""BLAKE2b of many lines of one text (RFC 7693): the identities of log records.
+"""BLAKE2b of many messages (RFC 7693): the identities of log records, and of further rows.
 
-A message is a prefix, a mark and a stretch of the text. Digests have 16 bytes. The key fills the
-first block, so the state behind it is the same for all messages. Words are little-endian.
+A log record's message is a prefix, a mark and a stretch of the text. Digests have 16 bytes. The
+key fills the first block, so the state behind it is the same for all messages. Words are
+little-endian.
 """
 
 from __future__ import annotations
@@ -47,6 +48,9 @@ ORDER = np.array(
     np.uint8,
 )
 """Which words of a block each round mixes in: RFC 7693, 2.7; the first two rows return."""
+NOBODY = np.zeros(2, np.uint64)
+CHILD = np.frombuffer(b"child".ljust(16, b"\0"), np.uint64)
+"""What digests are for, as two words: the personalization of RFC 7693."""
 
 
 @compiled
@@ -101,6 +105,19 @@ def _compress(
 
 
 @compiled
+def _keyed(key: np.ndarray, person: np.ndarray) -> np.ndarray:
+    """The state behind a key, which is shorter than a block and not empty, for a purpose."""
+    block = np.zeros(BLOCK, np.uint8)
+    block[: len(key)] = key
+    state = START.copy()
+    state[0] ^= np.uint64(0x01010000 ^ (len(key) << 8) ^ DIGEST)
+    state[6] ^= person[0]
+    state[7] ^= person[1]
+    _compress(state, block.view(np.uint64), BLOCK, False, ORDER)
+    return state
+
+
+@compiled
 def digests(
     text: np.ndarray,
     starts: np.ndarray,
@@ -125,11 +142,7 @@ def digests(
     room = most + marks.shape[1] + len(prefixes) + BLOCK
     message = np.zeros((room // BLOCK + 1) * BLOCK, np.uint8)
     words = message.view(np.uint64)
-    message[: len(key)] = key
-    keyed = START.copy()
-    keyed[0] ^= np.uint64(0x01010000 ^ (len(key) << 8) ^ DIGEST)
-    _compress(keyed, words[:16], BLOCK, False, ORDER)
-    message[: len(key)] = 0
+    keyed = _keyed(key, NOBODY)
     state = np.empty(8, np.uint64)
     found = np.empty((len(starts), DIGEST // 8), np.uint64)
     held, used = -1, 0
@@ -159,4 +172,32 @@ def digests(
             count = BLOCK + (size if last else (block + 1) * BLOCK)
             _compress(state, words[16 * block : 16 * block + 16], count, last, ORDER)
         found[line, 0], found[line, 1] = state[0], state[1]
+    return found.view(np.uint8)
+
+
+@compiled
+def children(
+    owners: np.ndarray,
+    units: np.ndarray,
+    ordinals: np.ndarray,
+    table: np.ndarray,
+    key: np.ndarray,
+) -> np.ndarray:
+    """The keyed digests, a row of 16 bytes each, of an owner's identity, a number of 8 bytes and a
+    table's name of at most 100 bytes, as `identity.child_id` makes them."""
+    keyed = _keyed(key, CHILD)
+    message = np.zeros(BLOCK, np.uint8)
+    words = message.view(np.uint64)
+    size = DIGEST + 8 + len(table)
+    message[DIGEST + 8 : size] = table
+    state = np.empty(8, np.uint64)
+    found = np.empty((len(units), DIGEST // 8), np.uint64)
+    for row in range(len(units)):
+        begin = units[row] * DIGEST
+        message[:DIGEST] = owners[begin : begin + DIGEST]
+        for place in range(8):
+            message[DIGEST + 7 - place] = (ordinals[row] >> (8 * place)) & 0xFF
+        state[:] = keyed
+        _compress(state, words, BLOCK + size, True, ORDER)
+        found[row, 0], found[row, 1] = state[0], state[1]
     return found.view(np.uint8)

@@ -13,15 +13,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from backref.sources import logline
+from backref.sources.kernels import Kernels
 from backref.sources.logtable import USUAL, Column, Misfit, Table
 
 if TYPE_CHECKING:
     from backref.sources.logline import Shape
 
-COMPILED_FROM = 6 << 20
-"""Kernels are loaded for chunks of so many bytes; once they are, they serve chunks of any size."""
-COMPILING_FROM = 64 << 20
-"""Where they were never compiled, so much is cut without them first: compiling takes seconds."""
 WORD_BYTES = 8
 NEWLINE = 10
 _SECRET = np.uint64(secrets.randbits(64) | 1)
@@ -29,7 +26,7 @@ _SECRET = np.uint64(secrets.randbits(64) | 1)
 
 def cut(text: bytes, how: Shape) -> tuple[Table, list[Misfit]]:
     """The lines of `text`, each ended by a newline, and those that do not fit the shape."""
-    _KERNELS.look_at(text)
+    _KERNELS.look_at(len(text))
     if are_compiled() and _is_plain(how):
         return _cut_fast(text, how)
     at = np.frombuffer(text, np.uint8)
@@ -42,28 +39,14 @@ def are_compiled() -> bool:
     return _KERNELS.in_use
 
 
-class _Kernels:
-    """Decides from the chunks that are cut whether kernels pay."""
-
-    def __init__(self) -> None:
-        self.in_use = False
-        self._seen = 0
-
-    def look_at(self, text: bytes) -> None:
-        """Take a further chunk into account."""
-        self._seen += len(text)
-        if not self.in_use and len(text) >= COMPILED_FROM:
-            self.in_use = self._seen >= COMPILING_FROM or _are_kept()
-
-
-_KERNELS = _Kernels()
-
-
 def _are_kept() -> bool:
     from backref.sources import compiled, idkernel, linekernel
 
     kernels = (linekernel.spans, linekernel.numbered, idkernel.digests)
     return all(compiled.is_kept(kernel) for kernel in kernels)
+
+
+_KERNELS = Kernels(_are_kept)
 
 
 def _is_plain(how: Shape) -> bool:

@@ -13,20 +13,20 @@ from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
 import orjson
 
-from backref.sources import wat_links, wat_page, wat_rows
+from backref.sources import wat_cut, wat_links, wat_page, wat_rows
 from backref.sources.collector import without_collector
 from backref.sources.records import MOST_BLOCK_BYTES, records
 from backref.sources.source import PASSED_OVER, Chunk, Parsed, Reject, Verdict
+from backref.sources.wat_listed import PlainLists
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from backref.sources.headers import Headers
     from backref.sources.source import Context
+    from backref.sources.wat_listed import Lists
 
 CHUNK_BYTES = 1 << 24
-READ_TOGETHER = 16
-"""Records whose JSON is held at once: enough for passes over all their links to pay off."""
 _VERSION = re.compile(rb"\s*WARC/\d+\.\d+\s")
 _METADATA = re.compile(rb"\nWARC-Type:[ \t]*metadata\s", re.IGNORECASE)
 _RESPONSE = re.compile(rb"\nWARC-Type:[ \t]*(?:response|resource)\s", re.IGNORECASE)
@@ -115,49 +115,54 @@ def _passed(block: bytes) -> str:
 
 
 def _parsed(held: list[_Held], context: Context) -> Parsed:
+    blocks = [record.block for record in held]
+    wat_cut.KERNELS.look_at(sum(map(len, blocks)))
+    lists: Lists = PlainLists(blocks)
+    if wat_cut.KERNELS.in_use:
+        lists = wat_cut.CutLists(blocks, internal=context.internal)
     captures: list[wat_page.Capture] = []
-    found: list[wat_links.Found] = []
-    positions: list[int] = []
+    places: list[int] = []
     rejects: list[Reject] = []
-    for begin in range(0, len(held), READ_TOGETHER):
-        listed: list[list[wat_page.Json]] = []
-        for record in held[begin : begin + READ_TOGETHER]:
-            told = _read(record)
-            if isinstance(told, str):
-                sample = record.block[:200].decode("utf-8", "replace")
-                rejects.append(Reject(record.position, told, sample))
-            elif told is not None:
-                captures.append(told[0])
-                listed.append(told[1])
-                positions.append(record.position)
-        found += _links(captures[len(found) :], listed, internal=context.internal)
+    for place, record in enumerate(held):
+        told = _read(lists, place, record)
+        if isinstance(told, str):
+            sample = record.block[:200].decode("utf-8", "replace")
+            rejects.append(Reject(record.position, told, sample))
+        elif told is not None:
+            captures.append(told)
+            places.append(place)
     parsed = Parsed(len(captures) + len(rejects), rejects=rejects)
-    told_of = wat_rows.Told(positions, captures, found)
-    parsed.rows = wat_rows.rows(told_of, context.key)
+    found = _led(captures, lists, places, internal=context.internal)
+    told_of = wat_rows.Told([held[place].position for place in places], captures, found)
+    parsed.rows = wat_rows.rows(told_of, context.key, fast=wat_cut.KERNELS.in_use)
     parsed.counts = told_of.counts()
     return parsed
 
 
-def _links(
-    captures: list[wat_page.Capture], listed: list[list[wat_page.Json]], *, internal: bool
-) -> list[wat_links.Found]:
+def _led(
+    captures: list[wat_page.Capture], lists: Lists, places: list[int], *, internal: bool
+) -> wat_links.Found:
     bases = [one.page.declared.base if one.page else one.url for one in captures]
     domains = [capture.domain for capture in captures]
-    return wat_links.read(list(zip(listed, bases, domains, strict=True)), internal=internal)
+    homes = [
+        wat_links.home(base, own, internal=internal)
+        for base, own in zip(bases, domains, strict=True)
+    ]
+    return wat_links.led(lists.said(places, homes), bases, homes, domains, internal=internal)
 
 
-def _read(record: _Held) -> tuple[wat_page.Capture, list[wat_page.Json]] | str | None:
+def _read(lists: Lists, place: int, record: _Held) -> wat_page.Capture | str | None:
     """The capture that a record tells of, why it cannot be stored, or None when it tells of
     none. A record that was cut off is told by whoever found it cut."""
     try:
-        told = orjson.loads(record.block)
+        told = lists.told(place)
     except orjson.JSONDecodeError as error:
         if record.whole:
             return f"the record's JSON is damaged ({error})"
         if len(record.block) == MOST_BLOCK_BYTES:
             return f"the record is longer than {MOST_BLOCK_BYTES >> 20} MiB"
         return None
-    return wat_page.read_capture(told) if isinstance(told, dict) else None
+    return None if told is None else wat_page.read_capture(told)
 
 
 WAT = Wat()

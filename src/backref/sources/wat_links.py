@@ -1,18 +1,13 @@
-"""The links of many WAT pages at once: most are relative, and are told by their bytes alone.
-
-What surely is on its base's own host is found by a few passes over the bytes of all references
-together, with the same answer as `destinations.RELATIVE` gives for each. Of the others, one that
-begins with the page's own scheme and host is internal; only what may lead elsewhere is parsed.
-"""
+"""Where the links of many WAT pages lead: what is said again and again is looked at once."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from backref import url as urls
-from backref.sources.destinations import LONGEST_HREF, Destination, Known, Reference, resolved
+from backref.sources.destinations import Destination, Known, Reference, resolved
 from backref.sources.html import MOST_LINKS
 
 if TYPE_CHECKING:
@@ -20,109 +15,120 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from backref.sources.destinations import Kind
+    from backref.sources.wat_listed import Links, Texts
     from backref.url import Url
 
-Entry = dict[str, Any]
-
-_SLASH = ord("/")
-_END, _SPOILING, _STOPPING = 1, 2, 3
-_KINDS = bytes(
-    _END if byte == 0 else _SPOILING if byte in b"\t\r\n\\" else _STOPPING
-    if byte <= 0x20 or byte in b":/?#" else 0
-    for byte in range(256)
-)  # fmt: skip
-"""What ends a reference, what makes it mean something else to browsers, and what ends its first
-segment, as the two before do."""
-
-
-def _among(marked: bytes) -> NDArray[np.bool_]:
-    return np.isin(np.arange(256), list(marked))
-
-
-_LEADING = _among(b"\0?#")
-_GOING_ON = _among(b"\0/?#")
-
-
-class Link(NamedTuple):
-    """One link that is kept: where it leads, whether that is another domain, and what its entry
-    says: its path, and if there its rel and text."""
-
-    destination: Destination
-    leaves: bool
-    path: str
-    rel: object
-    text: object
+_NOWHERE, _DEPENDENT, _RELATIVE = -1, -2, -3
 
 
 class Found(NamedTuple):
-    """The links of one page: how many lead to http(s), how many of these to other domains, and
-    those that are kept."""
+    """The links of pages: how many of each lead to http(s), how many of these to other domains;
+    and of each link that is kept its page's place, that of its destination, whether that is
+    another domain, and what it says."""
 
-    total: int
-    external: int
-    kept: list[Link]
+    totals: NDArray[np.int64]
+    externals: NDArray[np.int64]
+    units: NDArray[np.int64]
+    destinations: list[Destination]
+    places: NDArray[np.int32]
+    leaves: NDArray[np.bool_]
+    areas: NDArray[np.bool_]
+    rels: Texts
+    texts: Texts
 
 
 _known = Known()
 
 
-def read(pages: Sequence[tuple[list[Entry], Url, str]], *, internal: bool) -> list[Found]:
-    """The links of each page, given as its entries, its base and its own registrable domain;
+def home(base: Url, own: str, *, internal: bool) -> Url | None:
+    """The base of a page of the domain `own` when a reference that surely is on its host is an
+    internal link that nobody asks for."""
+    return None if internal or urls.registrable_domain(base.host) != own else base
+
+
+def led(
+    links: Links,
+    bases: Sequence[Url],
+    homes: Sequence[Url | None],
+    domains: Sequence[str],
+    *,
+    internal: bool,
+) -> Found:
+    """Where the links of pages with these bases, homes and own registrable domains lead;
     `internal` keeps those within the domain too."""
-    hrefs = [entry["url"] for entries, _, _ in pages for entry in entries]
-    far = (~surely_relative(hrefs)).nonzero()[0]
-    ends = np.cumsum([len(entries) for entries, _, _ in pages])
-    shares = np.split(far, np.searchsorted(far, ends[:-1])) if pages else []
-    found = []
-    for (entries, base, own), end, share in zip(pages, ends.tolist(), shares, strict=True):
-        looked, total = entries, len(entries)
-        if urls.registrable_domain(base.host) == own and not internal:
-            begin = end - total
-            home = (f"https://{base.host}/", f"http://{base.host}/")
-            looked = [
-                entries[place - begin]
-                for place in share.tolist()
-                if not hrefs[place].startswith(home) or len(hrefs[place]) > LONGEST_HREF
-            ]
-        found.append(_read(looked, total, base, own, internal=internal))
-    return found
+    units = links.units
+    reached = _Reached()
+    places = reached.places(links.hrefs(), units, bases, homes)
+    valid = places >= 0
+    own = np.array([reached.domain(domain) for domain in domains], np.int64)
+    leaves = valid.copy()
+    leaves[valid] = reached.domains()[places[valid]] != own[units[valid]]
+    kept = _first(np.flatnonzero(valid if internal else leaves), units)
+    counted = valid | (places == _RELATIVE)
+    return Found(
+        links.near + np.bincount(units[counted], minlength=len(bases)),
+        np.bincount(units[leaves], minlength=len(bases)),
+        units[kept],
+        reached.destinations,
+        places[kept],
+        leaves[kept],
+        links.areas(kept),
+        links.rels(kept),
+        links.texts(kept),
+    )
 
 
-def _read(looked: list[Entry], total: int, base: Url, own: str, *, internal: bool) -> Found:
-    """Links of one page; of `total` those that are not `looked` at are internal."""
-    external = 0
-    kept: list[Link] = []
-    for entry in looked:
-        href = entry["url"]
-        kind = _known[href]
-        found = resolved(href, base) if isinstance(kind, Reference) else kind
-        if found is None:
-            total -= 1
-            continue
-        leaves = found.domain != own
-        external += leaves
-        if (leaves or internal) and len(kept) < MOST_LINKS:
-            said = entry.get
-            kept.append(Link(found, leaves, entry["path"], said("rel"), said("text")))
-    return Found(total, external, kept)
+def _first(kept: NDArray[np.intp], units: NDArray[np.int64]) -> NDArray[np.intp]:
+    """As many of each page's links as are kept at most."""
+    if len(kept) <= MOST_LINKS:
+        return kept
+    pages = units[kept]
+    return kept[np.arange(len(kept)) - np.searchsorted(pages, pages) < MOST_LINKS]
 
 
-def surely_relative(hrefs: Sequence[str]) -> NDArray[np.bool_]:
-    """Whether each reference matches `destinations.RELATIVE`; none do where one holds a NUL."""
-    if not hrefs:
-        return np.zeros(0, bool)
-    raw = "\0".join([*hrefs, "", ""]).encode()
-    text, kinds = np.frombuffer(raw, np.uint8), np.frombuffer(raw.translate(_KINDS), np.uint8)
-    marks = np.flatnonzero(kinds != 0)
-    kinds = kinds[marks]
-    last = np.flatnonzero(kinds == _END)[:-1]
-    if len(last) != len(hrefs):
-        return np.zeros(len(hrefs), bool)
-    # Behind an end begins the next reference, and behind the end's mark stands its first.
-    begins = np.concatenate(([0], marks[last[:-1]] + 1))
-    mark = marks[np.concatenate(([0], last[:-1] + 1))]
-    first, second = text[begins], text[begins + 1]
-    relative: NDArray[np.bool_] = _LEADING[first] | ((first == _SLASH) & (second != _SLASH))
-    relative |= (mark > begins) & _GOING_ON[text[mark]]
-    relative[np.searchsorted(last, np.flatnonzero(kinds == _SPOILING))] = False
-    return relative
+class _Reached:
+    """The destinations of links, each once."""
+
+    def __init__(self) -> None:
+        self.destinations: list[Destination] = []
+        self._places: dict[str, int] = {}
+        self._names: dict[str, int] = {}
+
+    def places(
+        self,
+        hrefs: Texts,
+        units: NDArray[np.int64],
+        bases: Sequence[Url],
+        homes: Sequence[Url | None],
+    ) -> NDArray[np.int32]:
+        """The place of each link's destination; what surely is at home has none."""
+        codes = np.array([self._code(_known[href]) for href in hrefs.distinct], np.int32)
+        places = codes[hrefs.numbers] if len(codes) else np.empty(0, np.int32)
+        at_home = np.array([home is not None for home in homes], bool)
+        open_ = (places == _DEPENDENT) | ((places == _RELATIVE) & ~at_home[units])
+        for link in np.flatnonzero(open_).tolist():
+            href = hrefs.distinct[hrefs.numbers[link]]
+            places[link] = self._place(resolved(href, bases[units[link]]))
+        return places
+
+    def _code(self, kind: Kind) -> int:
+        if isinstance(kind, Reference):
+            return _RELATIVE if kind is Reference.RELATIVE else _DEPENDENT
+        return self._place(kind)
+
+    def _place(self, destination: Destination | None) -> int:
+        if destination is None:
+            return _NOWHERE
+        place = self._places.setdefault(destination.target.href, len(self.destinations))
+        if place == len(self.destinations):
+            self.destinations.append(destination)
+        return place
+
+    def domain(self, name: str) -> int:
+        """The number of a domain."""
+        return self._names.setdefault(name, len(self._names))
+
+    def domains(self) -> NDArray[np.int64]:
+        """The number of each destination's domain."""
+        return np.array([self.domain(each.domain) for each in self.destinations], np.int64)

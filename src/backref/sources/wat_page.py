@@ -27,6 +27,8 @@ Json = dict[str, Any]
 CAPTURES = frozenset(("response", "resource"))
 ELEMENTS = {"A@/href": "a", "AREA@/href": "area"}
 """Which entries are links, and of what element."""
+SAID = ("path", "url", "rel", "text")
+"""What is read of a link's entry."""
 _TELLING = frozenset(("content-type", "content-language", "location", "link", "x-robots-tag"))
 REL_TOLD_SINCE = datetime(2017, 8, 16, tzinfo=UTC)
 """Common Crawl's records tell a link's rel from its crawl of August 2017 on."""
@@ -63,9 +65,9 @@ def kind_of(told: Json) -> str:
     return _text(about, "WARC-Type").lower()
 
 
-def read_capture(told: Json) -> tuple[Capture, list[Json]] | str | None:
-    """A response and the entries of its links; why it cannot be stored; or None for what is told
-    of something else than a response that somebody fetched by http.
+def read_capture(told: Json) -> Capture | str | None:
+    """A response; why it cannot be stored; or None for what is told of something else than a
+    response that somebody fetched by http.
 
     Never raises for what the JSON holds.
     """
@@ -85,11 +87,10 @@ def read_capture(told: Json) -> tuple[Capture, list[Json]] | str | None:
     date = _text(about, "WARC-Date")
     lo, hi = interval(date)
     page = None
-    html = _object(message, "HTML-Metadata")
     if "HTML-Metadata" in message:
-        said = _declared(_object(html, "Head"), url, headers)
+        said = _declared(_object(_object(message, "HTML-Metadata"), "Head"), url, headers)
         page = Page(said, lo is None or lo > REL_TOLD_SINCE)
-    capture = Capture(
+    return Capture(
         target,
         url,
         urls.registrable_domain(url.host),
@@ -104,7 +105,23 @@ def read_capture(told: Json) -> tuple[Capture, list[Json]] | str | None:
         (_text(about, "WARC-Payload-Digest") or _text(message, "Entity-Digest"))[:200],
         page,
     )
-    return capture, _links(html)
+
+
+def links(told: Json) -> list[Json]:
+    """The entries of links that can be followed, by what they are: each has a path and a URL."""
+    message = _object(
+        _object(_object(told, "Envelope"), "Payload-Metadata"), "HTTP-Response-Metadata"
+    )
+    html = _object(message, "HTML-Metadata")
+    listed = html.get("Links")
+    if listed.__class__ is not list:
+        return []
+    try:
+        return [
+            each for each in listed if each["path"] in ELEMENTS and each["url"].__class__ is str
+        ]
+    except (KeyError, TypeError):
+        return [each for each in _entries(html, "Links") if _is_link(each)]
 
 
 def _status(text: str) -> int | None:
@@ -131,19 +148,6 @@ def _declared(head: Json, url: Url, headers: Headers) -> Declared:
 
 def _may_be_canonical(link: Json) -> bool:
     return "canonical" in _text(link, "rel").lower() and isinstance(link.get("url"), str)
-
-
-def _links(html: Json) -> list[Json]:
-    """The entries of links that can be followed."""
-    listed = html.get("Links")
-    if listed.__class__ is not list:
-        return []
-    try:
-        return [
-            each for each in listed if each["path"] in ELEMENTS and each["url"].__class__ is str
-        ]
-    except (KeyError, TypeError):
-        return [each for each in _entries(html, "Links") if _is_link(each)]
 
 
 def _is_link(entry: Json) -> bool:

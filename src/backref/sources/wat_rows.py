@@ -12,24 +12,23 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from backref import identity
 from backref import url as urls
 from backref.schema import LINK_OBSERVATIONS, PAGE_OBSERVATIONS, Table
+from backref.sources import children
 from backref.sources.html import rel_tokens
 from backref.sources.observations import LONGEST_URL
 from backref.sources.source import Rows
 from backref.sources.surroundings import ANCHOR_CHARACTERS
-from backref.sources.wat_page import ELEMENTS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Sequence
 
     from numpy.typing import NDArray
 
-    from backref.sources.destinations import Destination
     from backref.sources.wat_links import Found
+    from backref.sources.wat_listed import Texts
     from backref.sources.wat_page import Capture
     from backref.url import Url
 
@@ -45,42 +44,35 @@ Columns = dict[str, pa.Array]
 class Told:
     """Captures with their positions and the links that were found on them."""
 
-    def __init__(
-        self, positions: Sequence[int], captures: Sequence[Capture], found: Sequence[Found]
-    ) -> None:
+    def __init__(self, positions: Sequence[int], captures: Sequence[Capture], found: Found) -> None:
         self.positions = positions
         self.captures = captures
         self.found = found
-        self.links = [link for each in found for link in each.kept]
-        self.units = np.repeat(np.arange(len(found)), [len(each.kept) for each in found])
-        self.rels = _rels([*self._rels()])
-        leaves = np.array([link.leaves for link in self.links], bool)
-        self.flagged = {flag: self._flagged(leaves, self.rels[flag]) for flag in COUNTED}
+        self.rels = _rels(found.rels, self._silent()[found.units])
+        self.flagged = {flag: self._flagged(self.rels[flag]) for flag in COUNTED}
 
     def counts(self) -> Counter[str]:
         """The figures of a report."""
         return Counter(
             pages=sum(capture.page is not None for capture in self.captures),
-            links=sum(each.total for each in self.found),
-            external_links=sum(each.external for each in self.found),
+            links=int(self.found.totals.sum()),
+            external_links=int(self.found.externals.sum()),
             **{flag: int(self.flagged[flag].sum()) for flag in COUNTED},
         )
 
-    def _rels(self) -> Iterator[str | None]:
-        """Each link's rel as written; where there is none, whether that says something."""
-        for capture, each in zip(self.captures, self.found, strict=True):
-            absent = "" if capture.page and capture.page.rels_told else None
-            for link in each.kept:
-                yield link.rel if link.rel and isinstance(link.rel, str) else absent
+    def _silent(self) -> NDArray[np.bool_]:
+        """On which pages a link without rel has none."""
+        return np.array([bool(one.page and one.page.rels_told) for one in self.captures], bool)
 
-    def _flagged(self, leaves: NDArray[np.bool_], flag: pa.Array) -> NDArray[np.intp]:
+    def _flagged(self, flag: pa.Array) -> NDArray[np.intp]:
         """How many links of each page lead elsewhere with a flag."""
         flags = flag.fill_null(False).to_numpy(zero_copy_only=False)
-        return np.bincount(self.units[leaves & flags], minlength=len(self.found))
+        chosen = self.found.units[self.found.leaves & flags]
+        return np.bincount(chosen, minlength=len(self.captures))
 
 
-def rows(told: Told, key: bytes) -> list[Rows]:
-    """A row for each capture, and the rows of its links as its children."""
+def rows(told: Told, key: bytes, *, fast: bool) -> list[Rows]:
+    """A row for each capture, and the rows of its links as its children; `fast`: by kernels."""
     if not told.captures:
         return []
     ids = [_row_id(capture, key) for capture in told.captures]
@@ -88,11 +80,13 @@ def rows(told: Told, key: bytes) -> list[Rows]:
     domains = [capture.domain for capture in told.captures]
     units = np.arange(len(ids))
     found = [_rows(PAGE_OBSERVATIONS, shared | _pages(told), _buckets(domains), units)]
-    if told.links:
-        columns, buckets = _links(told)
-        columns["row_id"] = _child_ids(told, ids, key)
-        columns |= _repeated(told, shared, key)
-        found.append(_rows(LINK_OBSERVATIONS, columns, buckets, told.units))
+    if len(told.found.units):
+        columns, buckets = _links(told.found)
+        columns["row_id"] = children.ids(
+            key, LINK_OBSERVATIONS.name, ids, told.found.units, fast=fast
+        )
+        columns |= _repeated(told, shared, key) | told.rels
+        found.append(_rows(LINK_OBSERVATIONS, columns, buckets, told.found.units))
     return found
 
 
@@ -106,14 +100,40 @@ def _row_id(capture: Capture, key: bytes) -> bytes:
 def _rows(table: Table, columns: Columns, buckets: pa.Array, units: Any) -> Rows:
     nothing = pa.nulls(len(units))
     schema = _schema(table)
-    arrays = [columns.get(field.name, nothing).cast(field.type) for field in schema]
-    batch = pa.RecordBatch.from_arrays(arrays, schema=schema)
+    arrays = [_typed(columns.get(field.name, nothing), field.type) for field in schema]
+    batch = pa.RecordBatch.from_arrays(arrays, schema=_like(schema, arrays))
     return Rows(table.name, batch, buckets, pa.array(units, pa.int64()))
 
 
 @cache
 def _schema(table: Table) -> pa.Schema:
     return pa.schema([field for field in table.arrow if field.name != "import_id"])
+
+
+def _typed(column: pa.Array, wanted: pa.DataType) -> pa.Array:
+    return column if pa.types.is_dictionary(column.type) else column.cast(wanted)
+
+
+def _like(schema: pa.Schema, arrays: Sequence[pa.Array]) -> pa.Schema:
+    """The schema with the types of the columns, which may be dictionaries of its own."""
+    return pa.schema(
+        field.with_type(array.type) for field, array in zip(schema, arrays, strict=True)
+    )
+
+
+def _always(text: str, count: int) -> pa.Array:
+    return _coded(np.zeros(count, np.int32), [text])
+
+
+def _coded(numbers: NDArray[Any], texts: Sequence[str]) -> pa.Array:
+    """A column of few texts, given by their numbers; -1 is none."""
+    return pa.DictionaryArray.from_arrays(_numbers(numbers), pa.array(texts, pa.string()))
+
+
+def _numbers(numbers: NDArray[Any]) -> pa.Array:
+    """Numbers, -1 as null."""
+    given = numbers.astype(np.int32, copy=False)
+    return pa.array(given, mask=given < 0) if (given < 0).any() else pa.array(given)
 
 
 def _buckets(domains: Sequence[str]) -> pa.Array:
@@ -153,7 +173,8 @@ def _pages(told: Told) -> Columns:
     said = [page.declared if page else None for page in pages]
     redirects = [capture.redirect for capture in captures]
     canonicals = [word.canonical if word else None for word in said]
-    counted = list(zip(pages, told.found, strict=True))
+    totals, externals = told.found.totals.tolist(), told.found.externals.tolist()
+    counted = list(zip(pages, totals, externals, strict=True))
     return {
         "complete": pa.repeat(pa.scalar(value=False), len(captures)),
         "mime": _texts(capture.mime for capture in captures),
@@ -163,11 +184,11 @@ def _pages(told: Told) -> Columns:
         "canonical_page": _texts(map(_fold_key, canonicals)),
         "base": _texts(_href(word.declared_base) if word else None for word in said),
         "byline": _texts(word.byline if word else None for word in said),
-        "links": _counts(each.total if page else None for page, each in counted),
+        "links": _counts(total if page else None for page, total, _ in counted),
         "internal_links": _counts(
-            each.total - each.external if page else None for page, each in counted
+            total - external if page else None for page, total, external in counted
         ),
-        "external_links": _counts(each.external if page else None for page, each in counted),
+        "external_links": _counts(external if page else None for page, _, external in counted),
         **{
             f"{flag}_links": _counts(
                 flags if page and page.rels_told else None
@@ -180,57 +201,42 @@ def _pages(told: Told) -> Columns:
     }
 
 
-def _links(told: Told) -> tuple[Columns, pa.Array]:
+def _links(found: Found) -> tuple[Columns, pa.Array]:
     """What each link has of its own, and its bucket."""
-    numbers: dict[str, int] = {}
-    distinct: list[Destination] = []
-    places: list[int] = []
-    for link in told.links:
-        destination = link.destination
-        place = numbers.setdefault(destination.target.href, len(distinct))
-        if place == len(distinct):
-            distinct.append(destination)
-        places.append(place)
-    at = pa.array(places, pa.int32())
-    anchors = _texts(_anchor(link.text) for link in told.links)
-    kinds = pc.if_else(anchors.is_valid(), "text", pa.scalar(None, pa.string()))
+    distinct = found.destinations
+    at = pa.array(found.places)
+    anchors = _texts(_anchor(text) for text in found.texts.distinct)
+    anchors = anchors.take(_numbers(found.texts.numbers))
     columns = {
-        "witness": pa.repeat(WITNESS, len(places)),
-        "assertion": pa.repeat("present", len(places)),
+        "witness": _always(WITNESS, len(at)),
+        "assertion": _always("present", len(at)),
         "target_url": _texts(each.target.href for each in distinct).take(at),
         "target_page": _texts(urls.fold_key(each.target) for each in distinct).take(at),
         "target_host": _texts(each.target.host for each in distinct).take(at),
         "target_domain": _texts(each.domain for each in distinct).take(at),
         "anchor": anchors,
-        "anchor_kind": kinds,
-        "element": _texts(ELEMENTS[link.path] for link in told.links),
-        **told.rels,
+        "anchor_kind": _coded(np.where(anchors.is_valid(), 0, -1), ["text"]),
+        "element": _coded(found.areas, ["a", "area"]),
     }
     return columns, _buckets([each.domain for each in distinct]).take(at)
 
 
-def _anchor(text: object) -> str | None:
-    return " ".join(text.split())[:ANCHOR_CHARACTERS] if isinstance(text, str) else None
+def _anchor(text: str) -> str:
+    return " ".join(text.split())[:ANCHOR_CHARACTERS]
 
 
-def _rels(said: Sequence[str | None]) -> Columns:
-    """The tokens of rels as written, and a flag for each that matters."""
-    coded = pa.array(said, pa.string()).dictionary_encode()
-    tokens = [rel_tokens(rel) for rel in coded.dictionary.to_pylist()]
-    found = {"rel": pa.array(tokens, pa.string()).take(coded.indices)}
+def _rels(said: Texts, silent: NDArray[np.bool_]) -> Columns:
+    """The tokens of rels as written, and a flag for each that matters; where a link that has none
+    is `silent`, that says so."""
+    tokens = [*map(rel_tokens, said.distinct), ""]
+    # What is empty is as good as not there.
+    blank = np.array([not rel for rel in said.distinct] + [True])[said.numbers]
+    numbers = np.where(blank, np.where(silent, len(said.distinct), -1), said.numbers)
+    at = _numbers(numbers.astype(np.int32))
+    found = {"rel": pa.DictionaryArray.from_arrays(at, pa.array(tokens, pa.string()))}
     for flag in _FLAGS:
-        flags = pa.array([flag in each.split() for each in tokens], pa.bool_())
-        found[flag] = flags.take(coded.indices)
+        found[flag] = pa.array([flag in each.split() for each in tokens], pa.bool_()).take(at)
     return found
-
-
-def _child_ids(told: Told, ids: Sequence[bytes], key: bytes) -> pa.Array:
-    children = [
-        identity.child_id(key, row_id, LINK_OBSERVATIONS.name, ordinal)
-        for row_id, each in zip(ids, told.found, strict=True)
-        for ordinal in range(len(each.kept))
-    ]
-    return pa.array(children, pa.binary(identity.ID_BYTES))
 
 
 def _repeated(told: Told, shared: Columns, key: bytes) -> Columns:
@@ -254,7 +260,7 @@ def _repeated(told: Told, shared: Columns, key: bytes) -> Columns:
         "status": shared["status"],
         "proof": shared["digest"],
     }
-    at = pa.array(told.units)
+    at = pa.array(told.found.units)
     return {name: column.take(at) for name, column in once.items()}
 
 
