@@ -113,8 +113,10 @@ class _Inflate:
             self._begun = True
             if self._bits == zlib.MAX_WBITS and piece[0] & 0x0F != zlib.DEFLATED:
                 self._zlib = zlib.decompressobj(-zlib.MAX_WBITS)
-        while piece:
-            piece = self._next_member(piece) if self._zlib.eof else piece
+        if self._zlib.eof and not self._next_member(piece):
+            return
+        part = b""
+        while piece or len(part) == PIECE_BYTES:
             try:
                 part = self._zlib.decompress(piece, PIECE_BYTES)
             except zlib.error as error:
@@ -122,14 +124,16 @@ class _Inflate:
             if part:
                 yield part
             piece = self._zlib.unconsumed_tail or self._zlib.unused_data
+            if self._zlib.eof and not self._next_member(piece):
+                return
 
-    def _next_member(self, piece: bytes) -> bytes:
-        """What of a piece belongs to a further gzip member; what is behind the last is no body."""
+    def _next_member(self, piece: bytes) -> bool:
+        """Begin a further gzip member, if one follows; what else does is no body."""
         if self._bits == zlib.MAX_WBITS or piece[:1] != b"\x1f" or self._members >= MOST_MEMBERS:
-            return b""
+            return False
         self._members += 1
         self._zlib = zlib.decompressobj(self._bits)
-        return piece
+        return True
 
 
 class _Brotli:
@@ -137,16 +141,15 @@ class _Brotli:
         self._brotli = brotli.Decompressor()
 
     def decode(self, piece: bytes) -> Iterator[bytes]:
-        try:
-            while not self._brotli.is_finished():
+        while not self._brotli.is_finished():
+            try:
                 part = self._brotli.process(piece, output_buffer_limit=PIECE_BYTES)
-                piece = b""
-                if part:
-                    yield part
-                if self._brotli.can_accept_more_data():
-                    return
-        except brotli.error as error:
-            raise Undecodable("The compressed body is damaged.") from error
+            except brotli.error as error:
+                raise Undecodable("The compressed body is damaged.") from error
+            if not part:
+                return
+            yield part
+            piece = b""
 
 
 class _Zstandard:
