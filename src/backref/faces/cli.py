@@ -48,6 +48,7 @@ COMMANDS: tuple[Callable[..., None], ...] = (
     listings.broken,
     listings.pages,
     happening.events,
+    happening.survival,
     reporting.report,
     listings.imports,
     listings.sites,

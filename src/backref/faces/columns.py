@@ -20,6 +20,7 @@ if TYPE_CHECKING:
         RejectRow,
     )
     from backref.faces.query.plan import PlanRow
+    from backref.faces.query.survival import SurvivalRow
 
 
 def _left(head: str, name: str, *, flexible: bool = False, spare: int = 0) -> Column:
@@ -77,6 +78,26 @@ def _seconds(row: Any) -> str:
 def _between(after: datetime | None, before: datetime) -> str:
     """Between which days something happened."""
     return f"{after:%Y-%m-%d} and {before:%Y-%m-%d}" if after else f"before {before:%Y-%m-%d}"
+
+
+def _lives(row: SurvivalRow, days: int) -> str:
+    """The part that lives for so many days."""
+    share, low, high = (getattr(row, f"share_{days}{end}") for end in ("", "_low", "_high"))
+    return "-" if share is None else f"{percent(share)} ({low * 100:.0f}–{high * 100:.0f})"
+
+
+def _median(row: SurvivalRow) -> str:
+    """How many days half of the links do not reach."""
+    if row.median_days is None:
+        return row.median_why
+    high = "?" if row.median_high is None else f"{row.median_high:,.0f}"
+    low = "?" if row.median_low is None else f"{row.median_low:,.0f}"
+    return f"{row.median_days:,.0f} ({low}–{high})"
+
+
+def _monthly(row: SurvivalRow) -> str:
+    costs = row.costs_per_month.items()
+    return ", ".join(f"{cost:,.2f} {currency}".strip() for currency, cost in costs)
 
 
 def _duration(seconds: float | None) -> str:
@@ -262,6 +283,18 @@ BREACHES = (
     Column("mended", lambda row: row.mended_at, right=False, spare=5),
     _left("contact", "contact", flexible=True, spare=6),
     _right("visits/mo", "monthly_visits", 2),
+)
+
+SURVIVAL = (
+    _left("group", "group", flexible=True),
+    _right("links", "links"),
+    _right("lost", "lost"),
+    _right("months", "months", 4),
+    Column("90 days", lambda row: _lives(row, 90), spare=3),
+    Column("180 days", lambda row: _lives(row, 180), spare=2),
+    Column("a year (95 %)", lambda row: _lives(row, 365)),
+    Column("half-life in days (95 %)", _median),
+    Column("cost a month", _monthly, spare=1),
 )
 
 TAGS = (

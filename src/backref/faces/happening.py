@@ -31,3 +31,19 @@ def events(
         ask = asked.breaches if breaches else asked.events
         rows = ask(since=since, kind=tuple(kind or ()), limit=wanted.limit)
         showing.show(rows, "BREACHES" if breaches else "EVENTS", wanted.how, asked)
+
+
+@listing
+def survival(
+    wanted: Listing,
+    *,
+    by: Annotated[
+        str, typer.Option("--by", help="Group: acquired, vendor or placement.")
+    ] = "acquired",
+) -> None:
+    """How long links live, and what a month of a paid one's life has cost."""
+    from backref.faces import showing
+
+    with wanted.asked() as asked:
+        rows = asked.survival(by=by, limit=wanted.limit)
+        showing.show(rows, "SURVIVAL", wanted.how, asked)

@@ -25,6 +25,7 @@ from backref.faces.query.events import BreachRow, EventRow
 from backref.faces.query.overview import NO_LINKS
 from backref.faces.query.plan import PlanRow
 from backref.faces.query.sums import names as names_of_sums
+from backref.faces.query.survival import SurvivalRow
 from backref.faces.query.tags import TagRow
 from backref.faces.terminal import say
 
@@ -51,6 +52,7 @@ KINDS = {
     "TAGS": TagRow,
     "EVENTS": EventRow,
     "BREACHES": BreachRow,
+    "SURVIVAL": SurvivalRow,
 }
 OF_LINKS = frozenset(("LINKS", "DOMAINS", "PAGES"))
 """Listings that may be empty only because no link was imported."""

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 @dataclass(eq=False)
 class Page:
     """One page of a publisher. Times are days since the world's first; `copy_of` is the page
-    that it names as its canonical; `watched` ones the site's team looks at again and again."""
+    that it names as its canonical; `watched` ones the site's team looks at again and again. From
+    when to when it is `noindexed`, and from when on it names another page as its canonical."""
 
     number: int
     publisher: Publisher
@@ -34,6 +35,8 @@ class Page:
     based: bool = False
     copy_of: Page | None = None
     watched: bool = False
+    noindexed: tuple[float, float] = (inf, inf)
+    canonicalised: tuple[float, str] = (inf, "")
     links: list[Link] = field(default_factory=list)
 
     @property
@@ -46,6 +49,16 @@ class Page:
         """Its name in the truth: host without `www.`, path without a closing slash."""
         return self.publisher.host.removeprefix("www.") + self.path.rstrip("/")
 
+    def robots_at(self, when: float) -> str:
+        """What it tells robots at that time."""
+        since, until = self.noindexed
+        return "noindex, follow" if since <= when < until else self.robots
+
+    def canonical_at(self, when: float) -> str:
+        """The address that it names as its own at that time."""
+        since, other = self.canonicalised
+        return other if when >= since else (self.copy_of or self).url
+
     def there(self, when: float) -> bool:
         """Whether it answers with itself at that time."""
         return self.born <= when < min(self.gone, self.moved)
@@ -54,7 +67,8 @@ class Page:
 @dataclass(eq=False)
 class Link:
     """One link to the site. `clicks` is what a settled followed link brings a day; `tag` the
-    campaign parameters in its target; `host` the domain of ours that it points to."""
+    campaign parameters in its target; `host` the domain of ours that it points to; `reworded` when
+    its anchor became another."""
 
     number: int
     page: Page
@@ -74,6 +88,8 @@ class Link:
     surge: tuple[float, float] | None = None
     hidden: bool = False
     www: bool = False
+    reworded: tuple[float, str] = (inf, "")
+    flickers: bool = False
 
     @property
     def target(self) -> str:
@@ -99,10 +115,16 @@ class Link:
         return self.born <= when < self.died
 
     def rels(self, when: float) -> tuple[str, ...]:
-        """Its rel tokens at that time."""
-        if when >= self.nofollow_from and "nofollow" not in self.rel:
+        """Its rel tokens at that time. One that flickers shows nofollow in one hour of eight."""
+        flickered = self.flickers and int(when * 24) % 8 == self.number % 8
+        if (flickered or when >= self.nofollow_from) and "nofollow" not in self.rel:
             return (*self.rel, "nofollow")
         return self.rel
+
+    def anchor_at(self, when: float) -> str:
+        """Its anchor at that time."""
+        since, words = self.reworded
+        return words if when >= since else self.anchor
 
     @property
     def followed(self) -> bool:

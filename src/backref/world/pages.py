@@ -42,7 +42,8 @@ class Press:
     def html(self, page: Page, when: float) -> bytes:
         """The page's HTML at a time (days)."""
         alive = [link for link in page.links if link.alive(when)]
-        state = (page.number, *((link.number, link.rels(when)) for link in alive))
+        shown = ((link.number, link.rels(when), link.anchor_at(when)) for link in alive)
+        state = (page.number, page.robots_at(when), page.canonical_at(when), *shown)
         if state not in self._done:
             self._done[state] = self._render(page, alive, when).encode()
         return self._done[state]
@@ -55,7 +56,7 @@ class Press:
             place: items(links) if place in _LISTS else " ".join(links)
             for place, links in slots.items()
         }
-        values |= _facts(page) | self._texts_of(page).around(slots)
+        values |= _facts(page, when) | self._texts_of(page).around(slots)
         style = style_of(page.publisher.kind.theme)
         return style_of("head").substitute(values) + style.substitute(values) + "</body>\n</html>\n"
 
@@ -145,16 +146,16 @@ def anchor(link: Link, when: float) -> str:
     rels = link.rels(when)
     rel = f' rel="{" ".join(rels)}"' if rels else ""
     blank = ' target="_blank"' if "noopener" in rels else ""
-    text = escape(link.anchor)
+    text = escape(link.anchor_at(when))
     inner = f'<img src="/media/{link.number}.jpg" alt="{text}" width="320">' if link.image else text
     element = f'<a href="{escape(link.target)}"{rel}{blank}>{inner}</a>'
     return f'<div style="display:none">{element}</div>' if link.hidden else element
 
 
-def _facts(page: Page) -> dict[str, str]:
-    publisher = page.publisher
+def _facts(page: Page, when: float) -> dict[str, str]:
+    publisher, robots = page.publisher, page.robots_at(when)
     extra = f'<base href="{publisher.origin}">\n' if page.based else ""
-    extra += f'<meta name="robots" content="{page.robots}">\n' if page.robots else ""
+    extra += f'<meta name="robots" content="{robots}">\n' if robots else ""
     if publisher.analytics:
         tag = f"https://www.googletagmanager.com/gtag/js?id={publisher.analytics}"
         extra += f'<script async src="{tag}"></script>\n'
@@ -164,7 +165,7 @@ def _facts(page: Page) -> dict[str, str]:
         "name": escape(publisher.name),
         "byline": escape(page.byline),
         "author": str(page.number % 24),
-        "canonical": (page.copy_of or page).url,
+        "canonical": page.canonical_at(when),
         "sheet": f"{crc32(publisher.host.encode()):x}",
         "extra": extra,
     }

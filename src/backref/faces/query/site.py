@@ -19,6 +19,7 @@ from backref.faces.query.pages import pages
 from backref.faces.query.plan import plan
 from backref.faces.query.records import count, records
 from backref.faces.query.referrers import referrers
+from backref.faces.query.survival import survivals
 from backref.faces.query.tags import tags
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
         PageRow,
         ReferrerRow,
     )
+    from backref.faces.query.survival import SurvivalRow
     from backref.faces.query.tags import TagRow
     from backref.faces.query.view import View
 
@@ -237,6 +239,10 @@ class Site:
     ) -> Answer[BreachRow]:
         """What broke agreements, see `query.events`."""
         return breaches(self.view, since=self._since(since), kinds=_names(kind), limit=limit)
+
+    def survival(self, *, by: str = "acquired", limit: int | None = None) -> Answer[SurvivalRow]:
+        """How long links live, by acquired, vendor or placement, see `query.survival`."""
+        return survivals(self.view, by, limit=limit)
 
     def tags(self, *, limit: int | None = None) -> Answer[TagRow]:
         """Tagged links and the people who came by them, the newest first."""
