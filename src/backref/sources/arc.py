@@ -9,15 +9,15 @@ https://archive.org/web/researcher/ArcFileFormat.php
 
 from __future__ import annotations
 
-import io
 import re
 from collections import Counter
-from typing import TYPE_CHECKING, BinaryIO, NamedTuple, cast
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
 from backref.sources.headers import Headers
 from backref.sources.records import MOST_BLOCK_BYTES, Record
 from backref.sources.source import Chunk, Parsed, Reject, Verdict
 from backref.sources.warc import CHUNK_BYTES, WARC, is_capture, target_of
+from backref.sources.window import Window
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from backref.sources.source import Context
 
 MOST_LINE_BYTES = 1 << 16
+_USUAL_LINE_BYTES = 1 << 10
+_LINE_END = re.compile(rb"\n")
 _MAGIC = "filedesc:"
 _FIELDS = {1: 5, 2: 10}
 _SCHEME = re.compile(rb"[a-zA-Z][a-zA-Z0-9+.-]{0,30}:")
@@ -131,17 +133,22 @@ def records(stream: BinaryIO) -> Iterator[Record | Reject]:
 
 def _record(reader: _Reader, begin: int, line: Line, length: int) -> Iterator[Record | Reject]:
     """A record, then the damage if the archive does not go on where it should."""
-    block = reader.take(min(length, MOST_BLOCK_BYTES))
-    rest = length - len(block)
-    missing = rest - reader.discard(rest) if len(block) == MOST_BLOCK_BYTES else rest
+    wanted = min(length, MOST_BLOCK_BYTES)
+    size = reader.reach(wanted)
     fault = ""
-    if missing:
-        fault = f"the archive ends within a record: {length - missing} of {length} bytes"
-        if swallowed := _SWALLOWED.search(block) if rest == missing else None:
-            reader.put_back(block[swallowed.end() :])
-            block = block[: swallowed.end()]
+    if size < wanted:
+        fault = f"the archive ends within a record: {size} of {length} bytes"
+        if swallowed := reader.find(_SWALLOWED, size):
+            size = swallowed[1]
             fault = f"the length {length} reaches into the next record"
-    elif not reader.at_boundary():
+    block = reader.take(size)
+    if (
+        wanted < length
+        and not fault
+        and (missing := length - wanted - reader.discard(length - wanted))
+    ):
+        fault = f"the archive ends within a record: {length - missing} of {length} bytes"
+    if not fault and not reader.at_boundary():
         fault = f"the length {length} ends within the record"
     yield Record(begin, _fields(line), block, whole=not fault and length <= MOST_BLOCK_BYTES)
     if fault:
@@ -168,58 +175,32 @@ def _iso(stamp: str) -> str:
     return f"{day}T{stamp[8:10]}:{stamp[10:12]}:{stamp[12:14]}Z"
 
 
-class _Reader:
-    """A stream read in order, by lines and by lengths.
-
-    `stream.damages`, where a stream keeps it, lists gaps that are already told.
-    """
-
-    def __init__(self, stream: BinaryIO) -> None:
-        self._stream = stream
-        self._buffer = io.BufferedReader(cast("io.RawIOBase", stream), 1 << 18)
-        self._ahead = b""
-        self.position = 0
+class _Reader(Window):
+    """A stream of records, read by lines and by lengths."""
 
     def line(self) -> bytes:
         """The next line with its end, or as much of it as a line may have."""
-        line, self._ahead = self._look(), b""
-        self.position += len(line)
+        line = self._look()
+        self.skip(len(line))
         return line
-
-    def take(self, size: int) -> bytes:
-        """The next `size` bytes; fewer at the end."""
-        taken = self._ahead[:size]
-        self._ahead = self._ahead[size:]
-        taken += self._buffer.read(size - len(taken))
-        self.position += len(taken)
-        return taken
-
-    def discard(self, size: int) -> int:
-        """Go past `size` bytes without keeping them; how many there were."""
-        gone = 0
-        while gone < size and (step := len(self.take(min(size - gone, 1 << 20)))):
-            gone += step
-        return gone
-
-    def put_back(self, data: bytes) -> None:
-        """Make the last bytes of the stream, which were just taken, the next ones again."""
-        self.position -= len(data)
-        self._buffer = io.BufferedReader(cast("io.RawIOBase", io.BytesIO(data)), 1 << 18)
 
     def at_boundary(self) -> bool:
         """Whether a record may end here: the archive ends, or a line end or a record follows."""
-        return not self._look().strip() or read_line(self._ahead) is not None
+        line = self._look()
+        return not line.strip() or read_line(line) is not None
 
     def gap(self, begin: int, reason: str, sample: bytes) -> Iterator[Reject]:
         """Go to the next record; a Reject for the damage unless the stream told it."""
-        while self._look() and read_line(self._ahead) is None:
-            sample = sample or self._ahead
-            self.line()
-        damages = getattr(self._stream, "damages", ())
-        if not any(begin <= damage.position <= self.position for damage in damages):
+        while (line := self._look()) and read_line(line) is None:
+            sample = sample or line
+            self.skip(len(line))
+        if not self.is_told(begin):
             yield Reject(begin, reason, sample[:200].decode("utf-8", "replace"))
 
     def _look(self) -> bytes:
         """The next line, which stays the next one."""
-        self._ahead = self._ahead or self._buffer.readline(MOST_LINE_BYTES)
-        return self._ahead
+        for size in (_USUAL_LINE_BYTES, MOST_LINE_BYTES):
+            have = self.reach(size)
+            if (found := self.find(_LINE_END, have)) or have < size:
+                return self.peek(found[1] if found else have)
+        return self.peek(MOST_LINE_BYTES)

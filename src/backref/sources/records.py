@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
 from backref.sources.headers import Headers
 from backref.sources.source import Reject
+from backref.sources.window import READ_BYTES, Window
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-READ_BYTES = 1 << 16
 MOST_HEADER_BYTES = 1 << 20
 """Fields of a record that are longer than this are damage."""
 MOST_BLOCK_BYTES = 1 << 25
@@ -25,7 +25,11 @@ MOST_BLOCK_BYTES = 1 << 25
 
 _MAGIC = b"WARC/"
 _HEADER_END = re.compile(rb"\r{0,2}\n\r{0,2}\n")
-_VERSION_LINE = re.compile(rb"(?:\A|(?<=\n))WARC/\d+\.\d+[ \t\r]*\n")
+_VERSION_LINE = re.compile(rb"WARC/\d+\.\d+[ \t\r]*\n")
+_NEXT_VERSION_LINE = re.compile(rb"(?<=\n)WARC/\d+\.\d+[ \t\r]*\n")
+_NO_LINE_END = re.compile(rb"[^\r\n]")
+_SWALLOWED = re.compile(rb"(?:\r{0,2}\n){1,3}(?=WARC/\d+\.\d+[ \t\r]*\nWARC-)")
+"""The blank line within a block after which another record begins."""
 _LONGEST_VERSION_LINE = 64
 _DIGITS = re.compile(r"\d{1,18}\Z")
 
@@ -70,144 +74,81 @@ def _block(
     window: _Window, begin: int, fields: Headers, length: int, *, keep: bool
 ) -> Iterator[Record | Reject]:
     """The record's block, then the damage if the archive does not go on where it should."""
-    block = window.take(min(length, MOST_BLOCK_BYTES))
-    rest = length - len(block)
-    missing = rest - window.discard(rest) if len(block) == MOST_BLOCK_BYTES else rest
+    wanted = min(length, MOST_BLOCK_BYTES)
+    size = behind = window.reach(wanted)
     fault = ""
-    if missing or not window.at_boundary():
-        swallowed = _swallowed(block)
-        if swallowed is not None and rest == missing:
-            window.put_back(block[swallowed.end() :])
-            block = block[: swallowed.start()]
-            fault = f"Content-Length {length} reaches into the next record"
-        elif missing:
-            fault = f"the archive ends within a record: {length - missing} of {length} bytes"
-        else:
-            fault = f"Content-Length {length} ends within the record"
+    if size < wanted:
+        fault = f"the archive ends within a record: {size} of {length} bytes"
+    elif wanted == length and not window.at_boundary(size):
+        fault = f"Content-Length {length} ends within the record"
+    if fault and (swallowed := window.find(_SWALLOWED, size)):
+        size, behind = swallowed
+        fault = f"Content-Length {length} reaches into the next record"
+    block = window.peek(size) if keep else b""
+    window.skip(behind)
+    if wanted < length and not fault:
+        fault = _behind_a_long_block(window, length)
     if keep:
         yield Record(begin, fields, block, whole=not fault and length <= MOST_BLOCK_BYTES)
     if fault:
         yield from window.gap(begin, fault)
 
 
-def _swallowed(block: bytes) -> re.Match[bytes] | None:
-    """The blank line within a block after which another record begins."""
-    return re.search(rb"(?:\r{0,2}\n){1,3}(?=WARC/\d+\.\d+[ \t\r]*\nWARC-)", block)
+def _behind_a_long_block(window: _Window, length: int) -> str:
+    """Go past what is not kept of a block; what is wrong there."""
+    rest = length - MOST_BLOCK_BYTES
+    if missing := rest - window.discard(rest):
+        return f"the archive ends within a record: {length - missing} of {length} bytes"
+    return "" if window.at_boundary(0) else f"Content-Length {length} ends within the record"
 
 
-class _Window:
-    """A stream read in order, with the bytes at hand that were read and not yet used.
-
-    `stream.damages`, where a stream keeps it, lists gaps that are already told: bytes that
-    make no sense because of such a gap are not told a second time.
-    """
-
-    def __init__(self, stream: BinaryIO) -> None:
-        self._stream = stream
-        self._data = b""
-        self._at = 0
-        self._base = 0
-        self._ended = False
-
-    @property
-    def position(self) -> int:
-        """Where the next byte stands in the stream."""
-        return self._base + self._at
+class _Window(Window):
+    """A stream of records."""
 
     def skip_blank(self) -> bool:
         """Go past line ends between records; whether anything follows."""
-        while True:
-            while self._at < len(self._data) and self._data[self._at] in b"\r\n":
-                self._at += 1
-            if self._at < len(self._data):
+        while have := self.reach(READ_BYTES):
+            if found := self.find(_NO_LINE_END, have):
+                self.skip(found[0])
                 return True
-            if not self._fill(1):
-                return False
+            self.skip(have)
+        return False
 
     def at_record(self) -> bool:
         """Whether a version line begins here."""
-        self._fill(_LONGEST_VERSION_LINE)
-        return _VERSION_LINE.match(self._line_start()) is not None
+        return _VERSION_LINE.match(self.peek(_LONGEST_VERSION_LINE)) is not None
 
-    def at_boundary(self) -> bool:
-        """Whether a record may end here: the archive ends, or line ends or a record follow."""
-        self._fill(_LONGEST_VERSION_LINE)
-        ahead = self._line_start()
-        rest = ahead.lstrip(b"\r\n")
-        return not rest or len(rest) < len(ahead) or _VERSION_LINE.match(ahead) is not None
+    def at_boundary(self, offset: int) -> bool:
+        """Whether a record may end behind the next `offset` bytes: the archive ends, or line ends
+        or a record follow."""
+        ahead = self.peek(_LONGEST_VERSION_LINE, offset)
+        return not ahead or ahead[0] in b"\r\n" or _VERSION_LINE.match(ahead) is not None
 
     def head(self) -> bytes | None:
         """The fields, without version line and blank line; None when they have no end."""
         wanted = READ_BYTES
         while True:
-            self._fill(wanted)
-            end = _HEADER_END.search(self._data, self._at)
-            if end and end.start() - self._at <= MOST_HEADER_BYTES:
-                head = self._data[self._at : end.start()]
-                self._at = end.end()
-                return head.partition(b"\n")[2]
-            if end or self._ended or wanted > MOST_HEADER_BYTES:
+            have = self.reach(wanted)
+            end = self.find(_HEADER_END, have)
+            if end and end[0] <= MOST_HEADER_BYTES:
+                return self.take(end[1])[: end[0]].partition(b"\n")[2]
+            if end or have < wanted or wanted > MOST_HEADER_BYTES:
                 return None
             wanted *= 4
 
-    def take(self, size: int) -> bytes:
-        """The next `size` bytes; fewer at the end."""
-        self._fill(size)
-        taken = self._data[self._at : self._at + size]
-        self._at += len(taken)
-        return taken
-
-    def put_back(self, data: bytes) -> None:
-        """Make bytes that were just taken the next ones again."""
-        self._base = self.position - len(data)
-        self._data = data + self._data[self._at :]
-        self._at = 0
-
-    def discard(self, size: int) -> int:
-        """Go past `size` bytes without keeping them; how many there were."""
-        gone = 0
-        while gone < size and self._fill(1):
-            step = min(size - gone, len(self._data) - self._at)
-            self._at += step
-            gone += step
-        return gone
-
     def gap(self, begin: int, reason: str, *, resume_after: int = 0) -> Iterator[Reject]:
         """Go to the next record; a Reject for the damage unless the stream told it."""
-        self._at += resume_after
-        sample = self._data[self._at : self._at + 200]
-        while not (found := _VERSION_LINE.search(self._data, self._at)):
-            self._at = max(self._at, len(self._data) - _LONGEST_VERSION_LINE)
-            if self._ended:
-                self._at = len(self._data)
-                break
-            self._fill(len(self._data) - self._at + 1)
-        if found:
-            self._at = found.start()
-        if not self._told(begin):
+        self.skip(self.reach(resume_after))
+        sample = self.peek(200)
+        if not self.at_record():
+            self._skip_to_record()
+        if not self.is_told(begin):
             yield Reject(begin, reason, sample.decode("utf-8", "replace"))
 
-    def _told(self, begin: int) -> bool:
-        damages = getattr(self._stream, "damages", ())
-        return any(begin <= damage.position <= self.position for damage in damages)
-
-    def _line_start(self) -> bytes:
-        return self._data[self._at : self._at + _LONGEST_VERSION_LINE]
-
-    def _fill(self, size: int) -> bool:
-        """Have `size` bytes at hand if there are so many; whether there are any."""
-        have = len(self._data) - self._at
-        if have >= size or self._ended:
-            return have > 0
-        pieces = [self._data[self._at :]]
-        while have < size:
-            piece = self._stream.read(max(READ_BYTES, min(size - have, READ_BYTES * 4)))
-            if not piece:
-                self._ended = True
-                break
-            pieces.append(piece)
-            have += len(piece)
-        self._base += self._at
-        self._at = 0
-        self._data = b"".join(pieces)
-        return have > 0
+    def _skip_to_record(self) -> None:
+        while have := self.reach(READ_BYTES):
+            if found := self.find(_NEXT_VERSION_LINE, have):
+                self.skip(found[0])
+                return
+            # A version line may begin in what is at hand and end behind it.
+            self.skip(have if have < READ_BYTES else have - _LONGEST_VERSION_LINE)
