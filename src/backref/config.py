@@ -2,7 +2,9 @@
 
 `backref.toml` stands in the folder where `backref init` ran; commands look for it there and
 above. It holds `store`, a folder relative to the file, and may hold `site`, the site that is
-meant when a command names none, and `log_format`, how the lines of its logs are written.
+meant when a command names none, `log_format`, how the lines of its logs are written, `address`,
+where people reach the dashboard, for links in mails, and `private_channels`, hosts by commas that
+alerts are sent to although they are on this machine or in a private network.
 """
 
 from __future__ import annotations
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
 
 FILE = "backref.toml"
 STORE_FOLDER = ".backref"
-KNOWN = ("store", "site", "log_format")
+KNOWN = ("store", "site", "log_format", "address", "private_channels")
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,8 @@ class Config:
     store: Path
     site: str | None = None
     log_format: str = ""
+    address: str = ""
+    private_channels: frozenset[str] = frozenset()
 
 
 def load(
@@ -52,7 +56,14 @@ def load(
             "or name one with --store or BACKREF_STORE."
         )
     chosen = site or environment.get("BACKREF_SITE") or settings.get("site")
-    return Config(_store_in(place), chosen, settings.get("log_format", ""))
+    private = settings.get("private_channels", "").split(",")
+    return Config(
+        _store_in(place),
+        chosen,
+        settings.get("log_format", ""),
+        settings.get("address", "").rstrip("/"),
+        frozenset(host for name in private if (host := name.strip().lower())),
+    )
 
 
 def find(folder: Path) -> Path | None:

@@ -18,6 +18,7 @@ import typer
 
 from backref.errors import BackrefError, QueryFailed
 from backref.faces import happening, listings, printing, reporting, storing
+from backref.faces.alerting import command as alerting
 from backref.faces.doctor import doctor
 from backref.faces.options import StoreOption  # noqa: TC001 - typer reads it
 from backref.faces.serve.command import serve
@@ -50,6 +51,9 @@ COMMANDS: tuple[Callable[..., None], ...] = (
     happening.events,
     happening.survival,
     reporting.report,
+    alerting.watch,
+    alerting.alerts,
+    alerting.digest,
     listings.imports,
     listings.sites,
     listings.placements,

@@ -192,6 +192,64 @@ SECRETS = Table(
     Column("value", Text, nullable=False),
 )
 
+CHANNELS = Table(
+    "channels",
+    METADATA,
+    Column("name", String(40), primary_key=True),
+    Column("url", Text, nullable=False),
+    Column("secret", Text, nullable=False),
+    Column("added", UtcTime, nullable=False),
+)
+
+RULES = Table(
+    "rules",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("site", String(253), nullable=False),
+    Column("condition", String(20), nullable=False),
+    Column("threshold", Float, nullable=False),
+    Column("scope", JSON, nullable=False),
+    Column("channel", ForeignKey("channels.name"), nullable=False),
+    Column("quiet", String(16), nullable=False),
+    Column("digest", String(16), nullable=False),
+    Column("muted", UtcTime),
+    Column("added", UtcTime, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+DELIVERIES = Table(
+    "deliveries",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("key", String(64), nullable=False, unique=True),
+    Column("site", String(253), nullable=False),
+    Column("channel", String(40), nullable=False),
+    Column("message", JSON, nullable=False),
+    Column("state", String(8), nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("why", Text, nullable=False),
+    Column("made", UtcTime, nullable=False),
+    Column("next_try", UtcTime, nullable=False),
+    Column("ended", UtcTime),
+    Index("deliveries_by_state", "state", "next_try"),
+)
+
+ALERTS = Table(
+    "alerts",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("rule_id", ForeignKey("rules.id"), nullable=False),
+    Column("key", String(32), nullable=False),
+    Column("what", JSON, nullable=False),
+    Column("known", UtcTime, nullable=False),
+    Column("found", UtcTime, nullable=False),
+    Column("due", UtcTime),
+    Column("delivery_id", ForeignKey("deliveries.id")),
+    Index("alert_once", "rule_id", "key", unique=True),
+    Index("alerts_due", "delivery_id", "due"),
+    sqlite_autoincrement=True,
+)
+
 
 class Catalogue:
     """Transactions on the catalogue database at `path`, or at any other `url`."""

@@ -39,7 +39,9 @@ from backref.lake import (
 from backref.lake.catalogue import Catalogue, Fault, meta, no_fault, set_meta
 from backref.lake.engine import Engine
 from backref.lake.labels import Labels
+from backref.lake.outbox import Outbox
 from backref.lake.owner import Owner
+from backref.lake.rules import Rules
 from backref.lake.salts import Salts
 from backref.lake.segments import Segments, row_ids
 from backref.lake.snapshot import Snapshot
@@ -91,6 +93,8 @@ class Lake:
         self.key = ground.read_key(path / "key")
         self._catalogue = Catalogue(path / "catalogue.db", busy=busy, fault=fault)
         self.labels = Labels(self._catalogue, clock)
+        self.rules = Rules(self._catalogue, clock)
+        self.outbox = Outbox(self._catalogue, clock)
 
     @classmethod
     def create(cls, path: Path | str, **options: object) -> Self:

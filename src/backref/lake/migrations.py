@@ -43,11 +43,18 @@ def m004_secrets(connection: Connection) -> None:
     catalogue.SECRETS.create(connection, checkfirst=True)
 
 
+def m005_alerts(connection: Connection) -> None:
+    """Rules, whom they tell, and what was told."""
+    for table in (catalogue.CHANNELS, catalogue.RULES, catalogue.DELIVERIES, catalogue.ALERTS):
+        table.create(connection, checkfirst=True)
+
+
 MIGRATIONS: tuple[Callable[[Connection], None], ...] = (
     m001_first,
     m002_lines_of_rejects,
     m003_labels,
     m004_secrets,
+    m005_alerts,
 )
 
 

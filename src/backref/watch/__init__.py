@@ -1,1 +1,2 @@
-"""Our own eyes at work: what to look at and when, the looks themselves, and what they came to."""
+"""Our own eyes at work: what to look at and when, the looks themselves, what they came to, and
+whom to tell."""

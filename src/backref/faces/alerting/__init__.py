@@ -1,0 +1,1 @@
+"""Alerts and the weekly mail: worded, written, sent."""
