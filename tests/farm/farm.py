@@ -152,19 +152,18 @@ class Farm:
         host = dict(headers).get("host", "").partition(":")[0]
         address = writer.get_extra_info("sockname")[0]
         answer = self._answer(host, path)
-        try:
-            if isinstance(answer, Reply):
-                await asyncio.sleep(answer.delay)
-                writer.write(answer.head() + answer.body)
-                await writer.drain()
-                return True
-            await answer(Request(host, path, headers, reader, writer))
+        if isinstance(answer, Reply):
+            await asyncio.sleep(answer.delay)
+        self._record(Seen(begun, time.monotonic(), host, path, address, "1.1", headers))
+        if isinstance(answer, Reply):
+            writer.write(answer.head() + answer.body)
             await writer.drain()
-            writer.close()
-            await writer.wait_closed()
-            return False
-        finally:
-            self._record(Seen(begun, time.monotonic(), host, path, address, "1.1", headers))
+            return True
+        await answer(Request(host, path, headers, reader, writer))
+        await writer.drain()
+        writer.close()
+        await writer.wait_closed()
+        return False
 
     def _answer(self, host: str, path: str) -> Any:
         site = self.sites.get(host)
@@ -181,14 +180,13 @@ class Farm:
         path = scope["raw_path"].decode() + (f"?{query}" if query else "")
         reply = self._answer(host, path)
         await asyncio.sleep(reply.delay)
-        named = [(name.lower().encode(), value.encode()) for name, value in reply.headers]
-        length = (b"content-length", str(len(reply.body)).encode())
-        await send(
-            {"type": "http.response.start", "status": reply.status, "headers": [*named, length]}
-        )
-        await send({"type": "http.response.body", "body": reply.body})
         address, version = scope["server"][0], scope["http_version"]
         self._record(Seen(begun, time.monotonic(), host, path, address, version, headers))
+        named = [(name.lower().encode(), value.encode()) for name, value in reply.headers]
+        length = (b"content-length", str(len(reply.body)).encode())
+        start = {"type": "http.response.start", "status": reply.status}
+        await send({**start, "headers": [*named, length]})
+        await send({"type": "http.response.body", "body": reply.body})
 
     def _record(self, seen: Seen) -> None:
         self.answered += 1

@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class Seen:
-    """A request as it arrived. Times are by the monotonic clock: `at` when it was read, `done`
-    when its answer was written."""
+    """A request as it arrived. Times are by the monotonic clock: `at` when it was read, `done` just
+    before
+    its answer was written."""
 
     at: float
     done: float

@@ -6,6 +6,7 @@ import asyncio
 import resource
 import time
 from collections import OrderedDict
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, TypeGuard
 
 import httpcore2
@@ -21,6 +22,8 @@ from backref.check.trouble import Trouble
 from backref.check.waiting import retry_after
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
     from backref.check.clock import Clock
     from backref.check.exchange import Answer
     from backref.check.look import Look
@@ -154,7 +157,7 @@ class Sender:
     ) -> Connection:
         """A connection to an address that may be asked at this moment. Raises Trouble."""
         if kept is not None:
-            async with self._pacer.address(kept.address):
+            async with _closed_on_error(kept), self._pacer.address(kept.address):
                 await look.leaving()
             return kept
         for endpoint in endpoints[:-1]:
@@ -173,11 +176,8 @@ class Sender:
                         connection = await connect(target, endpoint, self._trust)
             except TimeoutError as error:
                 raise Trouble(Outcome.TIMEOUT, "The time for this page is over.") from error
-            try:
+            async with _closed_on_error(connection):
                 await look.leaving()
-            except BaseException:
-                connection.close()
-                raise
             return connection
 
     def _written(self, target: Url, look: Look) -> httpcore2.Request:
@@ -216,6 +216,16 @@ class Sender:
                 return
             self._kept.popitem(last=False)
             oldest.close()
+
+
+@asynccontextmanager
+async def _closed_on_error(connection: Connection) -> AsyncIterator[None]:
+    """Hang up where the block does not come to its end."""
+    try:
+        yield
+    except BaseException:
+        connection.close()
+        raise
 
 
 def _site(target: Url) -> tuple[str, str, int]:

@@ -1,0 +1,99 @@
+"""robots.txt of real servers: redirected, broken, huge, unreachable."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import pytest
+from farm import Farm, Reply, Request, page
+from test_check_fetcher import MANNERS, look, moved
+
+from backref.check.fetched import Ask, Outcome
+from backref.check.fetcher import Fetcher
+from backref.check.history import HostHistory
+
+FORBIDS = Reply(b"User-agent: *\nDisallow: /\n")
+DAYS = 86_400_000_000
+
+
+async def hangs_up(request: Request) -> None:
+    """Closes without a word."""
+
+
+async def endless(request: Request) -> None:
+    await request.send(b"HTTP/1.1 200 OK\r\n\r\nUser-agent: *\nDisallow: /no\n")
+    while True:
+        await request.send(b"# and so on\n" * 5000)
+
+
+@pytest.mark.parametrize(
+    ("answer", "outcome", "said"),
+    [
+        (Reply(b"", 404), Outcome.ANSWERED, "none"),
+        (Reply(b"User-agent: *\nDisallow: /", 403), Outcome.ANSWERED, "none"),
+        (Reply(b"", 429), Outcome.UNREACHABLE_ROBOTS, "unreachable"),
+        (Reply(b"", 500), Outcome.UNREACHABLE_ROBOTS, "unreachable"),
+        (Reply(b"User-agent: *\nDisallow: /no\n"), Outcome.ANSWERED, "allowed"),
+        (FORBIDS, Outcome.ROBOTS, "disallowed"),
+        (Reply(b"User-agent: Backref\nDisallow: /x\n"), Outcome.ROBOTS, "disallowed"),
+        (moved("/elsewhere"), Outcome.ROBOTS, "disallowed"),
+        (moved("https://b.test/forbids"), Outcome.ROBOTS, "disallowed"),
+        (moved("/robots.txt"), Outcome.ANSWERED, "none"),
+        (moved("http://10.0.0.1/robots.txt"), Outcome.UNREACHABLE_ROBOTS, "unreachable"),
+        (moved("http://nowhere.test/"), Outcome.DNS, "unreachable"),
+        (hangs_up, Outcome.CONNECT, "unreachable"),
+        (endless, Outcome.ANSWERED, "allowed"),
+    ],
+)
+def test_what_becomes_of_a_page(farm: Farm, answer: Any, outcome: Outcome, said: str) -> None:
+    farm.site("a.test", {"/robots.txt": answer, "/x": page(), "/elsewhere": FORBIDS})
+    farm.site("b.test", {"/forbids": FORBIDS})
+    fetched = look(farm, "http://a.test/x", failures=100)[0]
+    assert (fetched.outcome, fetched.robots) == (outcome, said)
+    asked = [seen for seen in farm.requests("a.test") if seen.path == "/x"]
+    assert len(asked) == (outcome is Outcome.ANSWERED)
+
+
+def test_one_file_serves_many_pages_and_each_scheme_has_its_own(farm: Farm) -> None:
+    farm.site("a.test", {"/1": page(), "/2": page()})
+    look(farm, "http://a.test/1", "http://a.test/2", "https://a.test/1", "https://a.test/2")
+    paths = [seen.path for seen in farm.requests("a.test")]
+    assert paths.count("/robots.txt") == 2
+
+
+def test_a_redirect_into_what_is_disallowed_is_not_followed(farm: Farm) -> None:
+    farm.site("a.test", {"/": moved("http://b.test/no/x")})
+    farm.site("b.test", {"/robots.txt": Reply(b"User-agent: *\nDisallow: /no/"), "/no/x": page()})
+    fetched = look(farm, "http://a.test/")[0]
+    assert (fetched.outcome, fetched.url, fetched.status) == (
+        Outcome.ROBOTS,
+        "http://b.test/no/x",
+        None,
+    )
+    assert [seen.path for seen in farm.requests("b.test")] == ["/robots.txt"]
+
+
+def test_the_file_itself_may_always_be_asked(farm: Farm) -> None:
+    farm.site("a.test", {"/robots.txt": FORBIDS})
+    fetched = look(farm, Ask("http://a.test/robots.txt", purpose="robots"))[0]
+    assert (fetched.status, fetched.robots) == (200, "")
+    assert len(farm.requests("a.test")) == 1
+
+
+@pytest.mark.parametrize(
+    ("days", "outcome"), [(29, Outcome.UNREACHABLE_ROBOTS), (31, Outcome.ANSWERED)]
+)
+def test_after_a_month_without_a_file_there_is_none(
+    farm: Farm, days: int, outcome: Outcome
+) -> None:
+    farm.site("a.test", {"/robots.txt": Reply(b"", 503), "/x": page()})
+
+    async def run() -> Outcome:
+        places = {"resolver": farm.resolver(), "guard": farm.guard()}
+        async with Fetcher(MANNERS, **places) as fetcher:
+            since = fetcher.clock.now() - days * DAYS
+            fetcher.remember("a.test", HostHistory(robots_unreachable_since=since))
+            return (await fetcher.fetch(Ask("http://a.test/x"))).outcome
+
+    assert asyncio.run(run()) is outcome
