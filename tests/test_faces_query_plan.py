@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from backref import pipeline
 from backref.faces.query import Site, open_store
-from backref.faces.query.plan import price_of
+from backref.faces.query.plan import monthly_cost, price_of
 from backref.ingest.importing import import_inputs
 from backref.lake.lake import Lake
 from backref.lake.records import SiteRecord
@@ -30,10 +30,26 @@ def test_each_placement_stands_as_it_was_found(small_store: Path):
     )
     assert (found.costs, found.anchor_found) == ({"EUR": 120.0}, "pricing")
     assert found.visits == 4.0
+    # First seen 20 days ago, last 10 days ago: months before the first is over count as one.
+    assert found.months == pytest.approx((10 / 30.4375, 20 / 30.4375), abs=0.2)
+    assert found.cost_per_month == (120.0, 120.0)
+    assert letter.cost_per_month is None
     assert (letter.page, letter.verdict, letter.state) == ("letter.test", "never seen", None)
     assert (letter.visits, letter.campaign, letter.costs) == (2.0, "letter", {"EUR": 30.0})
     assert (found.cost_per_engaged, found.cost_why) == (None, "not enough data")
     assert [row.visits for row in months] == [0.0, 2.0]
+
+
+@pytest.mark.parametrize(
+    ("months", "cost"),
+    [((4.0, 5.0), (24.0, 30.0)), ((0.2, 0.5), (120.0, 120.0)), ((0.5, 2.0), (60.0, 120.0))],
+)
+def test_a_month_of_a_link_has_cost_between_two_sums(
+    months: tuple[float, float], cost: tuple[float, float]
+):
+    assert monthly_cost({"EUR": 120.0}, months) == cost
+    assert monthly_cost({"EUR": 120.0, "USD": 1.0}, months) is None
+    assert monthly_cost({"EUR": 120.0}, None) is None
 
 
 @given(st.floats(0.01, 1e6), st.floats(10, 1e6))

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pyarrow as pa
 import pytest
 
 from backref.errors import UsageError
 from backref.faces.query import open_store
-from backref.faces.query.survival import MONTH, lives_of
-from backref.ledger.survival import Life
+from backref.faces.query.lives import lives_of
+from backref.faces.query.survival import MONTH
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,7 +27,9 @@ def test_lives_end_with_a_look_and_losses_between_two():
             "lost": pa.array([None, 30 * day, None], at),
         }
     )
-    assert lives_of(held) == [Life(10.0), Life(20.0, 30.0), Life(0.0)]
+    lives = lives_of(held)
+    assert lives.low.tolist() == [10.0, 20.0, 0.0]
+    assert np.array_equal(lives.high, [np.nan, 30.0, np.nan], equal_nan=True)
 
 
 def test_links_are_grouped_and_the_whole_stands_first(small_store: Path):

@@ -37,6 +37,14 @@ def _price(row: PlanRow) -> str:
     return f"{row.cost_per_engaged:,.2f} ({row.cost_low:,.2f}–{row.cost_high:,.2f})"
 
 
+def _monthly_cost(row: PlanRow) -> str:
+    """What a month that the link lived has cost."""
+    if row.cost_per_month is None:
+        return "-"
+    low, high = (f"{end:,.2f}" for end in row.cost_per_month)
+    return low if low == high else f"{low}–{high}"
+
+
 def _share(head: str, name: str, spare: int = 0) -> Column:
     return Column(head, lambda row: percent(getattr(row, name)), spare=spare)
 
@@ -258,6 +266,7 @@ PLACEMENTS = (
     _right("visits", "visits"),
     _right("engaged", "engaged_visits"),
     Column("per engaged visit (95 %)", _price, spare=2),
+    Column("a month", _monthly_cost, spare=7),
 )
 
 EVENTS = (

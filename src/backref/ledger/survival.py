@@ -13,7 +13,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from dataclasses import dataclass
 from math import exp, inf, log, sqrt
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -22,16 +22,33 @@ from backref.ledger.interval import Z95, byar
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from numpy.typing import NDArray
+
 ENOUGH = 5
 """Of fewer losses no median and no expectation is said."""
+PLACES = (0.0, 0.5, 1.0)
+"""Where between its first and last instant a loss is thought to stand."""
 
 
-class Life(NamedTuple):
-    """A link's days: it stood until `low` at least, and was lost not after `high`, which is None
-    for one that was not lost."""
+class Lives(NamedTuple):
+    """Days of many links: each stood until `low` at least, and was lost not after `high`, which is
+    not a number for one that was not lost."""
 
-    low: float
-    high: float | None = None
+    low: NDArray[np.float64]
+    high: NDArray[np.float64]
+
+    @property
+    def lost(self) -> NDArray[np.bool_]:
+        """Which of them were lost."""
+        return ~np.isnan(self.high)
+
+    def ends(self, place: float) -> NDArray[np.float64]:
+        """When each life ended, its loss standing so far between its first and last instant."""
+        return np.where(self.lost, self.low + place * (self.high - self.low), self.low)
+
+    def some(self, chosen: NDArray[Any]) -> Lives:
+        """The lives in these places."""
+        return Lives(self.low[chosen], self.high[chosen])
 
 
 class Step(NamedTuple):
@@ -51,7 +68,7 @@ class Estimate(NamedTuple):
     high: float | None
 
 
-def kaplan_meier(ends: Sequence[float], lost: Sequence[bool]) -> list[Step]:
+def kaplan_meier(ends: NDArray[np.float64], lost: NDArray[np.bool_]) -> list[Step]:
     """The curve of lives that ended, by loss or by nobody looking any longer, on these days: a
     step for each day of losses. Who left on a day of losses was there when they happened.
 
@@ -60,8 +77,8 @@ def kaplan_meier(ends: Sequence[float], lost: Sequence[bool]) -> list[Step]:
     """
     steps: list[Step] = []
     share, spread = 1.0, 0.0
-    order = np.argsort(np.asarray(ends), kind="stable")
-    days, gone = np.asarray(ends)[order], np.asarray(lost, bool)[order]
+    order = np.argsort(ends, kind="stable")
+    days, gone = ends[order], lost[order]
     times, first = np.unique(days, return_index=True)
     deaths = np.add.reduceat(gone.astype(int), first) if len(days) else ()
     for day, start, died in zip(times.tolist(), first.tolist(), deaths, strict=True):
@@ -123,18 +140,12 @@ def _first(steps: Sequence[Step], of: str) -> float | None:
     return next((step.day for step in steps if getattr(step, of) <= 0.5), None)
 
 
-def survival(lives: Sequence[Life]) -> Survival:
+def survival(lives: Lives) -> Survival:
     """The curves of these lives."""
-    gone = [life.high is not None for life in lives]
-    ends = {place: [_end(life, place) for life in lives] for place in (0.0, 0.5, 1.0)}
-    early, middle, late = (kaplan_meier(days, gone) for days in ends.values())
-    longest = max(ends[1.0], default=0.0)
-    return Survival(len(lives), sum(gone), sum(ends[0.5]), longest, early, middle, late)
-
-
-def _end(life: Life, place: float) -> float:
-    """When a life ended, its loss standing so far between its first and last instant."""
-    return life.low if life.high is None else life.low + place * (life.high - life.low)
+    lost, ends = lives.lost, [lives.ends(place) for place in PLACES]
+    curves = [kaplan_meier(days, lost) for days in ends]
+    longest = float(ends[-1].max(initial=0.0))
+    return Survival(len(lost), int(lost.sum()), float(ends[1].sum()), longest, *curves)
 
 
 class Expectation:
@@ -142,8 +153,8 @@ class Expectation:
     beyond that age for each that was lost beyond it, with Byar's interval of their number. It
     supposes that links beyond this age go on being lost as they were."""
 
-    def __init__(self, lives: Sequence[Life]) -> None:
-        self._curves = [_Beyond(lives, place) for place in (0.0, 0.5, 1.0)]
+    def __init__(self, lives: Lives) -> None:
+        self._curves = [_Beyond(lives.ends(place), lives.lost) for place in PLACES]
 
     def at(self, age: float) -> Estimate | None:
         """The days to be expected beyond an age; None where too few were lost to say."""
@@ -157,13 +168,11 @@ class Expectation:
 class _Beyond:
     """Days lived and links lost beyond any age, from sums over the lives in order of their end."""
 
-    def __init__(self, lives: Sequence[Life], place: float) -> None:
-        ends = np.asarray([_end(life, place) for life in lives], float)
-        lost = np.asarray([life.high is not None for life in lives], float)
+    def __init__(self, ends: NDArray[np.float64], lost: NDArray[np.bool_]) -> None:
         order = np.argsort(ends, kind="stable")
         self._ends = ends[order]
         self._days = np.append(np.cumsum(self._ends[::-1])[::-1], 0.0)
-        self._lost = np.append(np.cumsum(lost[order][::-1])[::-1], 0.0)
+        self._lost = np.append(np.cumsum(lost[order][::-1])[::-1], 0)
 
     def at(self, age: float) -> tuple[float, float]:
         first = int(np.searchsorted(self._ends, age, side="right"))

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from backref.world.links import Link, Page, Web
 
-BEFALLS, BEFALLS_AGREED = 0.16, 0.45
+BEFALLS, BEFALLS_AGREED = 0.16, 0.85
 """How likely anything befalls a page, and one whose link was agreed upon."""
 _KINDS = {"nofollow": 4, "reword": 4, "noindex": 3, "canonical": 2, "flicker": 2}
 _OTHERS = ("click here", "this shop", "read more", "source", "their website")

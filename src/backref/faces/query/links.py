@@ -18,8 +18,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import datetime
 
+    from backref.ledger.survival import Estimate
+
 LINK_ID = re.compile("[0-9a-f]{16}")
 SORTS = ("visits", "conversions", "search", "cost", "first-seen", "last-seen", "lost", "source")
+STANDING = ("live", "suspect")
 STATES = {
     "live": ("live",),
     "suspect": ("suspect",),
@@ -137,10 +140,18 @@ def with_lifelines(view: View, rows: Sequence[LinkRow]) -> list[LinkRow]:
     """The rows with the cells and visits of the 52 weeks that end with the view's."""
     numbers = [int(row.link_id, 16) for row in rows]
     lives, sent = view.weeks.cells(numbers), view.weeks.visits(numbers)
+    expected = view.remaining.of(numbers)
     return [
         LinkRow(
             **vars(row)
             | {"lifeline": cells, "weekly_visits": None if row.visits is None else visits}
+            | (_remaining(left) if row.state in STANDING else {})
         )
-        for row, cells, visits in zip(rows, lives, sent, strict=True)
+        for row, cells, visits, left in zip(rows, lives, sent, expected, strict=True)
     ]
+
+
+def _remaining(left: Estimate | None) -> dict[str, float | None]:
+    ends = left or (None, None, None)
+    days, low, high = (None if end is None else round(end, 1) for end in ends)
+    return {"remaining_days": days, "remaining_low": low, "remaining_high": high}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pyarrow as pa
@@ -27,6 +28,9 @@ OTHERWISE = "otherwise"
 NEVER_SEEN = "never seen"
 OFF_THE_WEB = "off the web"
 LIVE = ("live", "suspect")
+GONE = ("lost", "reported lost")
+MONTH = timedelta(days=365.25 / 12)
+NOTHING = timedelta(0)
 ENOUGH = 10
 """Of fewer engaged visits no cost is said."""
 SORTS = ("visits", "cost", "day", "verdict", "page")
@@ -38,7 +42,9 @@ class PlanRow:
     names the terms), lost, reported lost, unknown, never seen or off the web. Several rows of a
     sheet about one page and target are one placement, its `costs` added up by currency.
     `cost_per_engaged` is in the one currency that there is, with its 95 % interval, over all
-    engaged visits so far; None where `cost_why` says why."""
+    engaged visits so far; None where `cost_why` says why. `months` is how long the link has lived
+    at least and at most, and `cost_per_month` what such a month has cost so; None for a link that
+    nobody dated."""
 
     page: str
     live_url: str
@@ -69,6 +75,8 @@ class PlanRow:
     cost_low: float | None
     cost_high: float | None
     cost_why: str
+    months: tuple[float, float] | None = None
+    cost_per_month: tuple[float, float] | None = None
     lifeline: tuple[str, ...] = ()
     weekly_visits: tuple[float, ...] | None = None
 
@@ -135,6 +143,7 @@ def _row(view: View, group: list[dict[str, Any]], links: dict[int, LinkRow]) -> 
     engaged = sum(row["engaged_ever"] for row in group)
     price = price_of(costs, None if unmeasured else engaged)
     behind = creator(speaking["source_identity"], speaking["contact"])
+    lived = months_of(link, view.as_of) if link else None
     return PlanRow(
         page=speaking["source_page"],
         live_url=speaking["live_url"],
@@ -162,6 +171,8 @@ def _row(view: View, group: list[dict[str, Any]], links: dict[int, LinkRow]) -> 
         cost_low=price.low,
         cost_high=price.high,
         cost_why=price.why,
+        months=lived,
+        cost_per_month=monthly_cost(costs, lived),
         lifeline=link.lifeline if link else (),
         weekly_visits=link.weekly_visits if link else None,
     )
@@ -204,6 +215,28 @@ def _verdict(
         return link.state, ()
     broken = tuple(term.name for term in told if term.kept is False)
     return (OTHERWISE, broken) if broken else (AS_AGREED, ())
+
+
+def months_of(link: LinkRow, now: datetime) -> tuple[float, float] | None:
+    """How many months a link has lived at least and at most: until it was seen last, and until the
+    look or the report that missed it, or until now where it stands."""
+    if link.first_seen is None or link.last_seen is None:
+        return None
+    until = link.lost_before if link.state in GONE else now if link.state in LIVE else None
+    least = max(link.last_seen - link.first_seen, NOTHING) / MONTH
+    return least, max(least, ((until or link.last_seen) - link.first_seen) / MONTH)
+
+
+def monthly_cost(
+    costs: dict[str, float], months: tuple[float, float] | None
+) -> tuple[float, float] | None:
+    """What a month that a link lived has cost, at least and at most; months before the first is
+    over count as one. None without one currency."""
+    if months is None or len(costs) != 1:
+        return None
+    (cost,) = costs.values()
+    least, most = months
+    return round(cost / max(most, 1.0), 6), round(cost / max(least, 1.0), 6)
 
 
 def price_of(costs: dict[str, float], engaged: float | None) -> Price:

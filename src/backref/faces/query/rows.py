@@ -19,7 +19,9 @@ class LinkRow:
     """One link with both sides. `link_id` is 16 hexadecimal digits, for other tools would round so
     large a number. `lifeline` holds 52 cells, oldest week first, each one of
     verified, archive, vendor (all also as `... nofollow`), lost, reported or empty for not
-    checked; `weekly_visits` the people of the same weeks, None where not measurable."""
+    checked; `weekly_visits` the people of the same weeks, None where not measurable.
+    `remaining_days` is what a link that stands may still expect beyond its last sighting, with its
+    95 % interval, None where too few like it were lost to say."""
 
     link_id: str
     source_page: str
@@ -57,6 +59,9 @@ class LinkRow:
     certainty: dict[str, float]
     lifeline: tuple[str, ...] = ()
     weekly_visits: tuple[float, ...] | None = None
+    remaining_days: float | None = None
+    remaining_low: float | None = None
+    remaining_high: float | None = None
 
 
 @dataclass(frozen=True)

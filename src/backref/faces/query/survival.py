@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pyarrow.compute as pc
 
 from backref.faces.query.answer import Answer, first
 from backref.faces.query.links import one_of
-from backref.ledger.survival import Estimate, Expectation, Life, survival
+from backref.faces.query.lives import lives_of
+from backref.ledger.survival import survival
 
 if TYPE_CHECKING:
-    import pyarrow as pa
-
     from backref.faces.query.view import View
+    from backref.ledger.survival import Estimate, Lives
 
 BY = {"acquired": "acquired", "vendor": "vendor", "placement": "position"}
 ALL = "all links"
@@ -62,33 +60,16 @@ def survivals(view: View, by: str, *, limit: int | None = None) -> Answer[Surviv
     groups: defaultdict[str, list[int]] = defaultdict(list)
     for place, name in enumerate(held.column(BY[by]).to_pylist()):
         groups[name].append(place)
-    costs = list(
-        zip(*(held.column(name).to_pylist() for name in ("cost", "currency")), strict=True)
-    )
+    costs = list(zip(*(held[name].to_pylist() for name in ("cost", "currency")), strict=True))
     ordered = sorted(groups.items(), key=lambda group: (-len(group[1]), group[0]))
     rows = [
-        _row(name, [lives[place] for place in places], [costs[place] for place in places])
-        for name, places in [(ALL, list(range(len(lives)))), *ordered]
+        _row(name, lives.some(np.asarray(places, int)), [costs[place] for place in places])
+        for name, places in [(ALL, list(range(len(costs)))), *ordered]
     ]
     return first(rows, limit)
 
 
-def lives_of(held: pa.Table) -> list[Life]:
-    """The lives of `lives.sql`, in its order."""
-    lived, lost = (_days(held, until) for until in ("lived", "lost"))
-    return [
-        Life(low, None if np.isnan(high) else max(low, high))
-        for low, high in zip(lived.tolist(), lost.tolist(), strict=True)
-    ]
-
-
-def _days(held: pa.Table, until: str) -> Any:
-    """Days from when links were first seen; not a number where there is no end."""
-    passed = pc.subtract(held.column(until), held.column("born")).cast("int64")
-    return passed.to_numpy().astype(float) / (timedelta(days=1) / timedelta(microseconds=1))
-
-
-def _row(name: str, lives: list[Life], costs: list[tuple[float | None, str | None]]) -> SurvivalRow:
+def _row(name: str, lives: Lives, costs: list[tuple[float | None, str | None]]) -> SurvivalRow:
     found = survival(lives)
     shares: dict[str, float | None] = {}
     for day in DAYS:
@@ -114,33 +95,14 @@ def _told(name: str, estimate: Estimate | None, digits: int) -> dict[str, float 
     return dict(zip((name, f"{name}_low", f"{name}_high"), values, strict=True))
 
 
-def _costs(lives: list[Life], costs: list[tuple[float | None, str | None]]) -> dict[str, float]:
+def _costs(lives: Lives, costs: list[tuple[float | None, str | None]]) -> dict[str, float]:
     """What a month of the paid links' lives has cost, by currency."""
     spent: defaultdict[str, float] = defaultdict(float)
     lived: defaultdict[str, float] = defaultdict(float)
-    for life, (cost, currency) in zip(lives, costs, strict=True):
+    for days, (cost, currency) in zip(lives.ends(0.5).tolist(), costs, strict=True):
         if cost:
             spent[currency or ""] += cost
-            lived[currency or ""] += life.low + ((life.high or life.low) - life.low) / 2
+            lived[currency or ""] += days
     return {
         name: round(spent[name] / (lived[name] / MONTH), 6) for name in sorted(spent) if lived[name]
     }
-
-
-class Remaining:
-    """What living links may still expect, as those do that came about in the same way; where too
-    few of these were lost, as all do."""
-
-    def __init__(self, view: View) -> None:
-        held = view.table("lives.sql")
-        lives = lives_of(held)
-        ways: defaultdict[str, list[Life]] = defaultdict(list)
-        for way, life in zip(held.column("acquired").to_pylist(), lives, strict=True):
-            ways[way].append(life)
-        self._ways = {way: Expectation(own) for way, own in ways.items()}
-        self._all = Expectation(lives)
-
-    def days(self, acquired: str | None, age: float) -> Estimate | None:
-        """The days that a link of this age may expect; None where nothing can be said."""
-        own = self._ways.get(acquired or "not known")
-        return (own and own.at(age)) or self._all.at(age)

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from backref import schema
 from backref.faces.query import moment
+from backref.faces.query.lives import Remaining
 from backref.faces.query.weeks import Weeks
 from backref.lake.model import Model, words
 from backref.ledger import build
@@ -128,6 +129,11 @@ class View:
     def weeks(self) -> Weeks:
         """The last 52 weeks of every link."""
         return Weeks(self)
+
+    @cached_property
+    def remaining(self) -> Remaining:
+        """What every link may still expect."""
+        return Remaining(self)
 
     def rows(
         self, file: str, tables: Mapping[str, pa.Table] | None = None, **params: Any

@@ -150,6 +150,7 @@ def _placement(row: PlanRow, site: str) -> PlacementLine:
         strip=row.lifeline,
         weeks=row.weekly_visits,
         cost=_money(row.costs) or words.DASH,
+        cost_note=_monthly(row),
         visits=words.count(row.visits),
         engaged=words.count(row.engaged_visits),
         price=_price(row.cost_per_engaged, currency) or words.DASH,
@@ -159,6 +160,14 @@ def _placement(row: PlanRow, site: str) -> PlacementLine:
 
 def _between(row: PlanRow) -> str:
     return f"{_amount_of(row.cost_low)}{words.DASH}{_amount_of(row.cost_high)} at 95 %"
+
+
+def _monthly(row: PlanRow) -> str:
+    """What a month that the link lived has cost."""
+    if row.cost_per_month is None:
+        return ""
+    low, high = map(_amount_of, row.cost_per_month)
+    return f"{low if low == high else f'{low}{words.DASH}{high}'} a month that it lived"
 
 
 def _agreed_on(row: PlanRow) -> str:

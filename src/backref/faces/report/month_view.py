@@ -34,6 +34,7 @@ class PlacementLine:
     strip: tuple[str, ...]
     weeks: tuple[float, ...] | None
     cost: str
+    cost_note: str
     visits: str
     engaged: str
     price: str
