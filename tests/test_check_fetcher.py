@@ -75,6 +75,37 @@ def test_a_wrong_certificate_is_kept_and_the_page_read(farm: Farm, kind: str, wr
     assert (fetched.outcome, fetched.status, fetched.tls) == (Outcome.ANSWERED, 200, wrong)
 
 
+def test_a_server_that_promises_another_protocol_is_left(farm: Farm) -> None:
+    farm.site("lies.test", {"/robots.txt": Reply(b"", 404), "/": page()}, tls="lies")
+    fetched = look(farm, Ask("https://lies.test/", purpose="robots"))[0]
+    assert (fetched.outcome, fetched.status) == (Outcome.PROTOCOL, None)
+
+
+def test_a_connection_that_rests_is_used_again_and_replaced_when_it_is_gone(farm: Farm) -> None:
+    async def once(request: Request) -> None:
+        """Says nothing of it, and hangs up after the answer."""
+        await request.send(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi")
+
+    farm.site("a.test", {"/once": once, "/": page()})
+    fetched = look(farm, "http://a.test/once", "http://a.test/", "http://a.test/once")
+    assert [look.status for look in fetched] == [200, 200, 200]
+
+
+def test_redirects_that_never_end_are_left(farm: Farm) -> None:
+    farm.site("a.test", {"/": moved("/"), "/robots.txt": Reply(b"", 404)}, others=_on)
+    fetched = look(farm, "http://a.test/", "http://a.test/0", redirects=4)
+    assert [look.outcome for look in fetched] == [Outcome.TOO_MANY_REDIRECTS] * 2
+    assert [len(look.hops) for look in fetched] == [1, 5]
+    assert [look.why for look in fetched] == [
+        "The redirects lead in a circle.",
+        "The redirects lead on and on.",
+    ]
+
+
+def _on(path: str) -> Reply:
+    return moved(f"/{int(path[1:]) + 1}")
+
+
 def test_redirects_are_followed_and_told(farm: Farm) -> None:
     farm.site("a.test", {"/": moved("/b", 302), "/b": moved("https://c.test/d#x", 308)})
     farm.site("c.test", {"/d": page()})

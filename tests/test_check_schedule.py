@@ -202,6 +202,19 @@ def test_what_goes_wrong_before_a_request_ends_the_run() -> None:
         assert [seen.path for seen in farm.seen] == ["/robots.txt"]
 
 
+def test_hosts_that_share_an_address_keep_no_other_waiting() -> None:
+    manners = dataclasses.replace(MANNERS, hosts_at_once=2, per_address_gap=0.3)
+    with Farm(addresses=4) as farm:
+        for number in range(8):
+            farm.site(f"s{number}.test", address="127.0.1.1", others=page())
+        farm.site("alone.test", address="127.0.1.2", others=page())
+        asks = [Ask(f"http://s{number}.test/") for number in range(8)]
+        found = run(farm, [*asks, Ask("http://alone.test/")], manners)
+        assert {look.status for look in found} == {200}
+        assert [look.ask.url for look in found].index("http://alone.test/") < 4
+        assert violations(farm, manners) == []
+
+
 def test_a_run_that_is_left_stops_at_once() -> None:
     with Farm(addresses=4) as farm:
         for number in range(20):

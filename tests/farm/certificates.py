@@ -8,7 +8,7 @@ from pathlib import Path
 
 import trustme
 
-CLIENT_PROTOCOLS = ["http/1.1"]
+PROTOCOLS = ["http/1.1"]
 
 
 class Certificates:
@@ -22,10 +22,11 @@ class Certificates:
         self._authority.cert_pem.write_to_path(str(self.authority))
 
     def context(self, host: str, kind: str) -> ssl.SSLContext:
-        """A server's context for a host. Kinds are good, expired, stranger and other name."""
+        """A server's context for a host. Kinds are good, expired, stranger, other name,
+        and lies: that one promises HTTP/2, which the server does not speak."""
         if (host, kind) not in self._contexts:
             context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-            context.set_alpn_protocols(CLIENT_PROTOCOLS)
+            context.set_alpn_protocols(["h2"] if kind == "lies" else PROTOCOLS)
             self._issue(host, kind).configure_cert(context)
             self._contexts[host, kind] = context
         return self._contexts[host, kind]

@@ -78,7 +78,7 @@ class Sender:
         domain = url.registrable_domain(target.host)
         again = False
         while True:
-            async with self._pacer.turn(domain) as turn, self._slots:
+            async with self._pacer.turn(domain) as turn:
                 try:
                     result = await self._attempt(target, look, most, fresh=again)
                 except BaseException as error:
@@ -123,6 +123,7 @@ class Sender:
             seconds = f"{self._manners.seconds:.0f} seconds"
             result.trouble = Trouble(Outcome.TIMEOUT, f"No whole answer came within {seconds}.")
         finally:
+            self._slots.release()
             self._give_back(target, connection)
         gone = kept is not None and not connection.stream.received
         return None if gone and result.answer is None else result
@@ -155,9 +156,10 @@ class Sender:
     async def _ready(
         self, target: Url, endpoints: tuple[Endpoint, ...], kept: Connection | None, look: Look
     ) -> Connection:
-        """A connection to an address that may be asked at this moment. Raises Trouble."""
+        """A connection to an address that may be asked at this moment, and one of the slots, which
+        the caller gives back. Raises Trouble."""
         if kept is not None:
-            async with _closed_on_error(kept), self._pacer.address(kept.address):
+            async with _closed_on_error(kept), self._pacer.address(kept.address), self._slot():
                 await look.leaving()
             return kept
         for endpoint in endpoints[:-1]:
@@ -169,7 +171,7 @@ class Sender:
         return await self._opened(target, endpoints[-1], look)
 
     async def _opened(self, target: Url, endpoint: Endpoint, look: Look) -> Connection:
-        async with self._pacer.address(endpoint.address):
+        async with self._pacer.address(endpoint.address), self._slot():
             try:
                 with look.spending():
                     async with asyncio.timeout(look.left):
@@ -179,6 +181,17 @@ class Sender:
             async with _closed_on_error(connection):
                 await look.leaving()
             return connection
+
+    @asynccontextmanager
+    async def _slot(self) -> AsyncIterator[None]:
+        """Take a slot, which is kept when the block succeeds. It is taken last, so that hosts that
+        wait for an address which they share keep no other from being asked."""
+        await self._slots.acquire()
+        try:
+            yield
+        except BaseException:
+            self._slots.release()
+            raise
 
     def _written(self, target: Url, look: Look) -> httpcore2.Request:
         host = target.host + (f":{target.port}" if target.port else "")
