@@ -1,8 +1,7 @@
 -- Targets that lead elsewhere. Grain: one (bucket, target page).
-with targets as (
-    select distinct partition, target_page from link_observations where target_page is not null
-)
-select targets.partition, targets.target_page, pages.resolves_to
-from targets
-inner join pages on pages.page = targets.target_page
+--
+-- Few pages lead elsewhere, so links are looked through for these, never sorted by target.
+select distinct observed.partition, observed.target_page, pages.resolves_to
+from link_observations as observed
+inner join pages on pages.page = observed.target_page
 where pages.resolves_to is not null

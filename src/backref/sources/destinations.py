@@ -51,7 +51,7 @@ class Known(dict[str, Kind]):
     http(s) link. Forgets everything when it has grown too large."""
 
     def __missing__(self, href: str) -> Kind:
-        kind = Reference.RELATIVE if RELATIVE.match(href) else _kind(href)
+        kind = _kind(href)
         if len(href) <= _LONGEST_KNOWN:
             if len(self) >= MOST_KNOWN:
                 self.clear()
@@ -60,7 +60,12 @@ class Known(dict[str, Kind]):
 
 
 def _kind(href: str) -> Kind:
-    if len(href) > LONGEST_HREF:
+    is_short = len(href) <= LONGEST_HREF
+    if is_short and _ABSOLUTE.match(href):
+        return destination(url.parse(href))
+    if RELATIVE.match(href):
+        return Reference.RELATIVE
+    if not is_short:
         return None
     text = href.strip(_EDGES)
     if _ABSOLUTE.match(text):

@@ -147,7 +147,10 @@ def _declared(head: Json, url: Url, headers: Headers) -> Declared:
 
 
 def _may_be_canonical(link: Json) -> bool:
-    return "canonical" in _text(link, "rel").lower() and isinstance(link.get("url"), str)
+    rel = link.get("rel")
+    return bool(
+        rel.__class__ is str and "canonical" in rel.lower() and link.get("url").__class__ is str
+    )
 
 
 def _is_link(entry: Json) -> bool:
@@ -167,7 +170,7 @@ def _headers(told: Json) -> Headers:
 def _object(told: Json, name: str) -> Json:
     """An object within an object; an empty one in place of anything else."""
     value = told.get(name)
-    return value if isinstance(value, dict) else {}
+    return value if value.__class__ is dict else {}
 
 
 def _entries(told: Json, name: str) -> list[Json]:
@@ -175,9 +178,9 @@ def _entries(told: Json, name: str) -> list[Json]:
     value = told.get(name)
     if isinstance(value, dict):
         return [value]
-    return [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []
+    return [each for each in value if each.__class__ is dict] if isinstance(value, list) else []
 
 
 def _text(told: Json, name: str) -> str:
     value = told.get(name)
-    return value if isinstance(value, str) else ""
+    return value if value.__class__ is str else ""
