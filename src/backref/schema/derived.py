@@ -87,9 +87,7 @@ LINKS = Table(
             "Latest look of an archive or our own check, present or absent.",
         ),
         Column("lost_lo", "time", "Loss, suspected too, is after this: the latest presence."),
-        Column(
-            "lost_hi", "time", "Loss is not after this: the first absence, or the vendor's date."
-        ),
+        Column("lost_hi", "time", "Loss is not after this: first absence, or the vendor's date."),
         Column("reported_by", "text", "Vendor that reports it lost."),
         Column(
             "witnesses", "text", "All witnesses of a presence, sorted, by spaces.", required=True
@@ -110,9 +108,7 @@ LINKS = Table(
         Column("context", "text", "Surrounding text in the latest observation that tells."),
         Column("title", "text", "Title of the linking page."),
         Column("language", "text", "Language of the linking page."),
-        Column(
-            "group_size", "int", "Largest number of links a witness folded into one row.", "links"
-        ),
+        Column("group_size", "int", "Most links that a witness folded into one row.", "links"),
         Column("sitewide", "flag", "A witness says it is on most pages of the host."),
         Column(
             "target_status",
@@ -166,9 +162,7 @@ LINK_EVENTS = Table(
             required=True,
         ),
         Column("at_lo", "time", "It happened after this: the last look that told otherwise."),
-        Column(
-            "at_hi", "time", "And not after this: the first look that showed it.", required=True
-        ),
+        Column("at_hi", "time", "And not after this: first look that showed it.", required=True),
         Column("confirmed_at", "time", "The look that confirmed it; null until one does."),
         Column(
             "value_before", "text", "What the term was: an anchor, rel tokens, a page; or a state."
