@@ -25,10 +25,9 @@ moved as (
 targets as (
     select distinct partition, target_page
     from link_observations
-    where target_page is not null
+    where target_page in (select page from moved)
 )
 select targets.partition, looks.page, lo, hi, leads, looks.digest, row_id
-from moved
-inner join targets on targets.target_page = moved.page
-inner join looks on looks.page = moved.page
+from targets
+inner join looks on looks.page = targets.target_page
 where leads is not null
