@@ -16,6 +16,7 @@ import socket
 import threading
 import time
 from contextlib import contextmanager
+from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser, Locator, Page
 
-AXE = Path(__file__).parent / "data" / "axe.min.js"
+AXE = Path(str(files("axe_playwright_python"))) / "axe.min.js"
 SWITCHES = [
     "--no-sandbox",
     "--disable-gpu",
@@ -53,6 +54,10 @@ PAGES = [
     "/links/{link}",
     "/domains",
     "/referrers",
+    "/engagement",
+    "/placements",
+    "/leads",
+    "/disavow",
     "/pages",
     "/broken",
     "/import",

@@ -186,6 +186,8 @@ def test_imports_tell_their_site_and_whether_they_are_all(
     assert "example.com.log" not in cut.out
     (one,) = run("imports", "--site", "example.com", "--json").out.splitlines()
     assert json.loads(one)["site"] == "example.com"
+    assert json.loads(one)["earliest"] == json.loads(one)["latest"]
+    assert f"{json.loads(one)['latest'][:10]}  {json.loads(one)['sha256'][:12]}" in both.out
     (reject,) = run("imports", "--rejects", "--site", "other.org", "--json").out.splitlines()
     assert json.loads(reject)["file"].endswith("other.org.log")
     assert (json.loads(reject)["unit"], json.loads(reject)["line"]) == ("byte", 2)
@@ -207,7 +209,7 @@ WRONG = [
     ("links --store nowhere", "There is no store at"),
     ("import x.csv", "There is no store here or above"),
     ("nonsense", "No such command"),
-    ("links --limit 0", "--limit"),
+    ("links --limit 0", "--limit 0 leaves no row: give 1 or more."),
     ("links --limit many", "--limit"),
     ("links --nonsense", "No such option"),
     ("links --json --csv", "Choose one of --json and --csv"),
@@ -296,16 +298,19 @@ def test_nothing_yet_is_said_and_not_a_failure(run: Callable[..., Result]) -> No
     run("init", "example.com")
     told = {
         "Not known: the store holds no links to example.com; import": ("links", "domains", "pages"),
-        "Not known: the store holds no access log of example.com; import access logs.": (
+        "Not known: the store holds no access log of example.com; import one": (
             "referrers",
             "engagement",
             "broken",
         ),
-        "Nothing found": ("imports",),
+        "Nothing was imported yet: backref import FILES": ("imports",),
+        "Not known: the store holds no leads or sales of example.com": ("leads",),
+        "Not known: the store holds no placement sheet of example.com": ("placements",),
+        "the store holds no links to example.com; import a crawl": ("links --by domain",),
     }
     for sentence, commands in told.items():
         for command in commands:
-            found = run(command)
+            found = run(*command.split())
             assert (found.code, found.out) == (0, "")
             assert sentence in found.err
     assert run("overview").code == 0
@@ -391,7 +396,7 @@ def test_unknown_bytes_are_refused_with_what_was_considered(
     (told,) = map(json.loads, asked.out.splitlines())
     assert asked.code == 2
     assert told["file"] == str(odd)
-    assert told["error"] in found.err
+    assert told["error"].startswith("It is in no format that Backref reads")
     assert told["format"] is None
     assert len(considered) < 12 < len(told["considered"])
     whys = {each["format"]: each["why"] for each in told["considered"]}

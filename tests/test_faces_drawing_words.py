@@ -14,15 +14,39 @@ from backref.faces.drawing import words
     [
         (None, "not measurable"),
         (0, "0"),
-        (0.04, "0"),
+        (0.0, "0"),
+        (1e-7, "0"),
+        (0.04, "<0.1"),
+        (8.0000004, "8"),
+        (-2.25, "-2.2"),
         (0.3, "0.3"),
         (2.0, "2"),
         (12.34, "12.3"),
-        (1234.5, "1,234"),
+        (1234.56, "1,234.6"),
     ],
 )
 def test_a_count(value: float | None, said: str) -> None:
     assert words.count(value) == said
+
+
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [
+        (0.0, "0"),
+        (-0.0, "0"),
+        (429.0000001, "429"),
+        (38.54545454545, "38.545455"),
+        (1234567.8, "1234567.8"),
+        (0.99999999, "1"),
+        (0.00012345678, "0.000123457"),
+        (1.5e-9, "1.5e-09"),
+        (-2.5, "-2.5"),
+        (1e300, str(int(1e300))),
+        (float("inf"), "inf"),
+    ],
+)
+def test_a_number_for_programs(value: float, written: str) -> None:
+    assert words.plain(value) == written
 
 
 @pytest.mark.parametrize(
@@ -46,7 +70,8 @@ def test_a_share(share: float | None, said: str) -> None:
     [
         (None, 3, ""),
         (3, None, ""),
-        (3, 3.2, "as many as in the week before"),
+        (3, 3.0000001, "as many as in the week before"),
+        (3, 3.2, "\u22120.2 against the week before"),
         (1500, 300, "+1,200 against the week before"),
         (1, 4, "\u22123 against the week before"),
     ],

@@ -156,7 +156,7 @@ def test_overview(site: Site) -> None:
     found = site.overview()
     assert found.headline == (
         "1 referring domain lost this week (16 to 22 November 2026); "
-        "that site sent 21 visits a month."
+        "that site sent 21 visits a month in its last 90 days."
     )
     live, flow, clicks, engaged, converted = found.numbers
     assert (live.value, live.before) == (5, 6)

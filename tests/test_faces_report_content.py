@@ -44,7 +44,26 @@ def hostile_links() -> list[dict[str, object]]:
 
 def imported(name: str) -> ImportRecord:
     return ImportRecord(
-        1, f"/logs/{name}", "log", "", 1.0, None, "", NOW, NOW, "done", 3, 2, 1, 0, {}, 0.1, "", ""
+        1,
+        f"/logs/{name}",
+        "log",
+        "",
+        1.0,
+        None,
+        "",
+        NOW,
+        NOW,
+        "done",
+        3,
+        2,
+        1,
+        0,
+        {},
+        0.1,
+        "",
+        None,
+        None,
+        "",
     )
 
 

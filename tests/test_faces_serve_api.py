@@ -119,20 +119,25 @@ def test_the_next_page_is_also_named_by_a_header(client: TestClient):
 
 def told(values: dict[str, Any]) -> list[str]:
     """A row's values as the cells of a spreadsheet show them, what is unseen written out."""
-    cells = []
-    for value in values.values():
-        match value:
-            case None:
-                cells.append("")
-            case bool():
-                cells.append("true" if value else "false")
-            case dict():
-                cells.append(" ".join(f"{name}:{held}" for name, held in value.items()))
-            case list():
-                cells.append(" ".join(map(str, value)))
-            case _:
-                cells.append(str(value))
-    return [visible(cell) for cell in cells]
+    return [visible(cell(value)) for value in values.values()]
+
+
+def cell(value: Any) -> str:
+    match value:
+        case None:
+            return ""
+        case bool():
+            return "true" if value else "false"
+        case dict():
+            return " ".join(f"{name}:{cell(held)}" for name, held in value.items())
+        case float():
+            small = abs(value) < 1
+            told = float(f"{value:.6g}") if small else round(value, 6)
+            return str(int(told) if told.is_integer() else told)
+        case list():
+            return " ".join(map(cell, value))
+        case _:
+            return str(value)
 
 
 def cells_of(text: str) -> list[list[str]]:

@@ -10,6 +10,7 @@ import pytest
 from lake_rows import agents, store, texts
 
 from backref.errors import DiskFull, StoreBusy, StoreDamaged, StoreTooNew
+from backref.lake import trouble
 from backref.lake.lake import Lake
 from backref.lake.records import SiteRecord
 
@@ -51,6 +52,22 @@ def test_a_busy_catalogue_says_so_and_lets_others_read(path: Path):
         other.execute("ROLLBACK")
     with Lake.open(path, busy=0.1) as lake:
         lake.save_site(SiteRecord("example.com"))
+
+
+def test_a_long_wait_for_other_writers_is_told(
+    path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+):
+    monkeypatch.setattr(trouble, "SOON", 0.02)
+    with closing(sqlite3.connect(path / "catalogue.db", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with Lake.open(path, busy=0.5) as lake, pytest.raises(StoreBusy):
+            lake.save_site(SiteRecord("example.com"))
+    assert trouble.WAITS in caplog.messages
+    caplog.clear()
+    monkeypatch.setattr(trouble, "SOON", 10.0)
+    with Lake.open(path) as lake:
+        lake.save_site(SiteRecord("example.com"))
+    assert caplog.messages == []
 
 
 def open_and_store(path: Path) -> None:

@@ -43,13 +43,16 @@ def test_visits_of_the_lost_are_summed_where_measured() -> None:
     [
         (
             Change(0, 2, 1, 412.0),
-            "3 referring domains lost this week; those sites sent 412 visits a month.",
+            (
+                "3 referring domains lost this week; those sites sent 412 visits a month in "
+                "their last 90 days."
+            ),
         ),
         (
             Change(2, 1, 0, 1.2),
             (
-                "1 referring domain lost this week; that site sent 1 visit a month. "
-                "2 referring domains gained."
+                "1 referring domain lost this week; that site sent 1 visit a month in its last 90 "
+                "days. 2 referring domains gained."
             ),
         ),
         (

@@ -46,6 +46,7 @@ COMMANDS: tuple[Callable[..., None], ...] = (
     listings.referrers,
     listings.engagement,
     listings.leads,
+    listings.disavow,
     listings.broken,
     listings.pages,
     happening.events,

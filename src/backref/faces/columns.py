@@ -15,12 +15,16 @@ if TYPE_CHECKING:
         BacklinkRow,
         DomainRow,
         GroupRow,
+        ImportRecord,
         LeadRow,
         ReferrerRow,
         RejectRow,
     )
     from backref.faces.query.plan import PlanRow
     from backref.faces.query.survival import SurvivalRow
+
+HASH = 12
+"""Digits of a hash that people see: enough to tell files apart."""
 
 
 def _left(head: str, name: str, *, flexible: bool = False, spare: int = 0) -> Column:
@@ -219,6 +223,17 @@ LEADS = (
 )
 
 
+DISAVOW = (
+    _left("entry", "entry", flexible=True),
+    _right("live", "live_links"),
+    _right("followed", "followed_links", 3),
+    _right("links", "links", 4),
+    _right("visits", "visits", 1),
+    _right("engaged", "engaged_visits", 2),
+    _left("one live link", "example", flexible=True, spare=5),
+)
+
+
 ENGAGEMENT = (
     _left("definition", "definition"),
     _left("group", "group", flexible=True),
@@ -319,6 +334,13 @@ TAGS = (
     _left("last visit", "last_visit", spare=1),
 )
 
+
+def _span(row: ImportRecord) -> str:
+    """From which day to which its records are."""
+    days = [at.strftime("%Y-%m-%d") for at in (row.earliest, row.latest) if at]
+    return " to ".join(dict.fromkeys(days)) or "-"
+
+
 IMPORTS = (
     _right("id", "id"),
     Column("at", lambda row: row.started.strftime("%Y-%m-%d %H:%M"), right=False, spare=5),
@@ -330,6 +352,8 @@ IMPORTS = (
     _right("stored", "stored"),
     _right("duplicate", "duplicate", 3),
     _right("rejected", "rejected"),
+    Column("records of", _span, right=False, spare=7),
+    Column("sha256", lambda row: (row.sha256 or "-")[:HASH], right=False, spare=8),
     Column("seconds", _seconds, spare=6),
 )
 

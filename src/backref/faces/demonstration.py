@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from backref import config
 from backref.errors import UsageError
-from backref.faces import cards, importing, lifeline, listing, overview, setup, showing, terminal
+from backref.faces import cards, importing, lifeline, listing, overview, setup, terminal
 from backref.faces.query import Store
+from backref.faces.report import writing
 from backref.faces.terminal import say
 from backref.lake.lake import Lake
 from backref.world import make
@@ -76,5 +77,5 @@ def _show(opened: Store, report: Path) -> None:
     listing.write(cards.cards(asked.links(limit=ROWS), width, colours=colours))
     listing.write(f"{lifeline.LEGEND}\n\n")
     listing.write(overview.body(found))
-    showing.write_report(asked, opened.imports(), report)
+    writing.write_standing(asked, opened.imports(), report)
     listing.write(f"\nReport: {report.absolute()}\n")

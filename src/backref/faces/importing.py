@@ -188,9 +188,14 @@ def refusal(refused: Refused) -> dict[str, Any]:
     return {
         "file": refused.path,
         "format": getattr(refused.error, "format", "") or None,
-        "error": str(refused.error),
+        "error": _without(refused.path, str(refused.error)),
         "considered": [{"format": name, "why": why} for name, why in considered],
     }
+
+
+def _without(path: str, said: str) -> str:
+    """A sentence that begins with a file's name, for those who have the name beside it."""
+    return f"It {said.removeprefix(f'{path} ')}" if said.startswith(f"{path} ") else said
 
 
 def sentence(report: ImportReport) -> str:

@@ -15,6 +15,7 @@ import orjson
 from rich.cells import cell_len, set_cell_size
 
 from backref.faces import terminal
+from backref.faces.drawing import words
 from backref.faces.terminal import visible, visible_json
 
 GAP = "  "
@@ -133,15 +134,22 @@ def text_of(value: object) -> str:
             return ""
         case bool():
             return str(value).lower()
-        case int() | float():
+        case float():
+            return words.plain(value)
+        case int():
             return str(value)
         case date():
             return value.isoformat()
         case Mapping():
-            value = " ".join(f"{key}:{held}" for key, held in value.items())
+            value = " ".join(f"{key}:{_within(held)}" for key, held in value.items())
         case tuple() | list():
-            value = " ".join(map(str, value))
+            value = " ".join(map(_within, value))
     return harmless(str(value))
+
+
+def _within(value: object) -> str:
+    """One of a cell's several values."""
+    return words.plain(value) if isinstance(value, float) else str(value)
 
 
 def harmless(text: str) -> str:
@@ -241,12 +249,8 @@ def shown(value: object) -> str:
 
 
 def number(value: float | None) -> str:
-    """A count that may be a share of one: two digits below ten, whole above."""
-    if value is None:
-        return "-"
-    if value == round(value) or abs(value) >= 10:
-        return f"{round(value):,}"
-    return f"{value:.1f}" if abs(value) >= 1 else f"{value:.2f}"
+    """A count as it is told everywhere, `-` where it is not known."""
+    return words.count(value, "-")
 
 
 def percent(share: float | None) -> str:

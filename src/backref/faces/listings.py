@@ -160,6 +160,16 @@ def leads(wanted: Listing, *, sort: SortOption = "leads") -> None:
 
 
 @listing
+def disavow(wanted: Listing, *, sort: SortOption = "live") -> None:
+    """What your disavow files list, and which links of today that hits."""
+    from backref.faces import showing
+
+    with wanted.asked() as asked:
+        rows = asked.disavow(sort=sort, limit=wanted.limit)
+        showing.show(rows, "DISAVOW", wanted.how, asked)
+
+
+@listing
 def broken(
     wanted: Listing,
     *,

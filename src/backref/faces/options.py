@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 
 import typer
 
+from backref.errors import UsageError
 from backref.faces import asking
 
 if TYPE_CHECKING:
@@ -25,7 +26,17 @@ StoreOption = Annotated[
 SiteOption = Annotated[str | None, typer.Option("--site", help="Which site, when there are more.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
 CsvOption = Annotated[bool, typer.Option("--csv", help="CSV, safe to open in a spreadsheet.")]
-LimitOption = Annotated[int, typer.Option("--limit", min=1, help="At most so many rows.")]
+
+
+def _some(limit: int) -> int:
+    if limit < 1:
+        raise UsageError(f"--limit {limit} leaves no row: give 1 or more.")
+    return limit
+
+
+LimitOption = Annotated[
+    int, typer.Option("--limit", callback=_some, help="At most so many rows, 1 or more.")
+]
 SinceOption = Annotated[
     str | None, typer.Option("--since", help="From then on: 30d, 12w, 1y or 2026-11-01.")
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from backref.faces.drawing.summary import quadrants
 from backref.faces.listing import number, percent
 from backref.faces.query.moment import day
 from backref.faces.terminal import paint, visible
@@ -67,9 +68,8 @@ def _piles(overview: Overview) -> list[str]:
 
 
 def _quadrants(overview: Overview) -> list[str]:
-    counts = overview.comparison.quadrants
-    said = ", ".join(f"{count} {name}" for name, count in counts.items())
-    return [f"Referring domains: {said}."] if any(counts.values()) else []
+    stand_there = any(overview.comparison.quadrants.values())
+    return [quadrants(overview.comparison)] if stand_there else []
 
 
 def _number(one: Number, days: str) -> str:

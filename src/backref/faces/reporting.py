@@ -61,13 +61,13 @@ def report(
 
 
 def _standing(output: Path, store: Path | None, site: str | None, as_of: str | None) -> None:
-    from backref.faces import showing
+    from backref.faces.report import writing
     from backref.faces.terminal import say
 
     found = asking.settings(store, site)
     with asking.opened(found) as opened:
         asked = opened.site(found.site, as_of)
-        showing.write_report(asked, opened.imports(), output)
+        writing.write_standing(asked, opened.imports(), output)
     say(f"The report is at {output.absolute()}")
 
 

@@ -10,6 +10,7 @@ from backref.faces.listing import Format
 from backref.faces.query import (
     BacklinkRow,
     BrokenRow,
+    DisavowRow,
     DomainRow,
     EngagementRow,
     GroupRow,
@@ -27,11 +28,11 @@ from backref.faces.query.plan import PlanRow
 from backref.faces.query.sums import names as names_of_sums
 from backref.faces.query.survival import SurvivalRow
 from backref.faces.query.tags import TagRow
+from backref.faces.recorded import recorded
 from backref.faces.terminal import say
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     from backref.faces.query import LinkedDomain, Site
 
@@ -49,20 +50,36 @@ KINDS = {
     "REJECTS": RejectRow,
     "SITES": SiteRecord,
     "PLACEMENTS": PlanRow,
+    "DISAVOW": DisavowRow,
     "TAGS": TagRow,
     "EVENTS": EventRow,
     "BREACHES": BreachRow,
     "SURVIVAL": SurvivalRow,
 }
-OF_LINKS = frozenset(("LINKS", "DOMAINS", "PAGES"))
+OF_LINKS = frozenset(("LINKS", "DOMAINS", "PAGES", "GROUPS"))
 """Listings that may be empty only because no link was imported."""
 OF_LOGS = frozenset(("REFERRERS", "ENGAGEMENT", "BROKEN"))
 """Listings that may be empty only because no log was imported."""
+OF_SHEETS = {
+    "LEADS": "the store holds no leads or sales of {site}; import a sheet of them: "
+    "backref import leads.csv",
+    "PLACEMENTS": "the store holds no placement sheet of {site}; print an empty one: "
+    "backref placements --template",
+    "DISAVOW": "the store holds no disavow file of {site}; import the one you sent to Google: "
+    "backref import disavow.txt",
+    "TAGS": "no tagged link of {site} was made; make one: backref tag URL --campaign NAME --code",
+}
+"""Listings that are empty because nothing of theirs was told, whatever is asked of them."""
+UNTOUCHED = {
+    "IMPORTS": "Nothing was imported yet: backref import FILES",
+    "SITES": "The store has no site yet: backref init DOMAIN",
+}
 
 
 def show(rows: Sequence[Any], name: str, how: Format, asked: Site | None = None) -> None:
     """Rows with the columns called `name`, and beside them what they hold for."""
-    listing.emit(rows, getattr(columns, name), how, listing.names(KINDS[name]))
+    shown = rows if how is Format.TABLE else list(map(recorded, rows))
+    listing.emit(shown, getattr(columns, name), how, listing.names(KINDS[name]))
     _tell(rows, asked, how, name)
 
 
@@ -84,7 +101,7 @@ def show_sums(rows: Sequence[Any], name: str, how: Format, asked: Site) -> None:
 def show_links(rows: Sequence[LinkRow], asked: Site, how: Format) -> None:
     """Links with their lifelines."""
     if how is not Format.TABLE:
-        listing.emit([_with_strip(row) for row in rows], (), how, listing.names(LinkRow))
+        listing.emit(list(map(recorded, rows)), (), how, listing.names(LinkRow))
     elif rows:
         out = sys.stdout
         listing.write(cards.cards(rows, terminal.width(out), colours=terminal.coloured(out)))
@@ -100,21 +117,23 @@ def show_backlinks(rows: Sequence[Any], sums: LinkedDomain, how: Format) -> None
         f"{sums.live_domains:,} domains of {sums.referring_domains:,}."
     )
     if how is Format.TABLE and not rows:
-        say("Nothing found.")
-
-
-def _with_strip(row: LinkRow) -> dict[str, Any]:
-    """The row with its lifeline as one text, a glyph a week."""
-    return listing.record(row) | {"lifeline": lifeline.strip(row.lifeline)}
+        say(f"No link to {sums.domain} was imported: backref import FILES")
 
 
 def _absent(name: str, asked: Site) -> str:
     """What to import where a listing is empty for want of what it comes from."""
     if name in OF_LOGS and asked.view.log_since is None:
-        return f"the store holds no access log of {asked.name}; import access logs"
+        return f"the store holds no access log of {asked.name}; import one: backref import FILES"
     if name in OF_LINKS and not asked.view.linked:
-        return f"the store holds no links to {asked.name}; {NO_LINKS}"
-    return ""
+        return f"the store holds no links to {asked.name}; {NO_LINKS}: backref import FILES"
+    return OF_SHEETS.get(name, "").format(site=asked.name)
+
+
+def _nothing(name: str) -> str:
+    """What to say where a listing is empty although what it comes from was imported."""
+    if name in OF_LINKS:
+        return "Nothing fits what was asked; `backref links` without filters lists all links."
+    return UNTOUCHED.get(name, "Nothing found.")
 
 
 def _tell(rows: Sequence[Any], asked: Site | None, how: Format, name: str = "") -> None:
@@ -126,16 +145,6 @@ def _tell(rows: Sequence[Any], asked: Site | None, how: Format, name: str = "") 
     if not rows and asked is not None and (mend := _absent(name, asked)):
         say(f"Not known: {mend}.")
     elif not rows and how is Format.TABLE:
-        say("Nothing found.")
+        say(_nothing(name))
     if asked is not None and how is Format.TABLE:
         say(f"{asked.name} as of {asked.as_of:%Y-%m-%d %H:%M} UTC")
-
-
-def write_report(asked: Site, imports: Sequence[Any], path: Path) -> None:
-    """Write the report of how a site stands."""
-    from importlib.metadata import version
-
-    from backref.faces.report import content, render
-    from backref.faces.report.writing import write
-
-    write(path, render(content(asked, imports, version("backref"))).encode())

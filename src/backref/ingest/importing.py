@@ -215,6 +215,8 @@ class _Import:
             counts=self._tally.counts(),
             seconds=time.perf_counter() - self._begun,
             sha256=stream.digest,
+            earliest=self._tally.span.earliest,
+            latest=self._tally.span.latest,
         )
 
     def _report(

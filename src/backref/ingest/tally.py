@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pyarrow.compute as pc
 
 from backref.ingest.distinct import Distinct
+from backref.ingest.span import Span
 from backref.sources.own_site import site_of
 from backref.sources.source import DISAGREEING, NO_ORIGIN, PASSED_OVER, UNENDED
 from backref.url import registrable_domain
@@ -39,6 +40,7 @@ class Tally:
         self._records = 0
         self._leads_home = False
         self._targets: Counter[str] = Counter()
+        self.span = Span()
 
     def take(self, parsed: Parsed) -> None:
         """Add up what was parsed."""
@@ -50,6 +52,7 @@ class Tally:
             addresses = {client.partition(b"\0")[0] for client, _ in parsed.clients}
             self._named["clients"].add(addresses)
         for rows in parsed.rows:
+            self.span.take(rows.batch)
             if rows.table == LINKS and not self._leads_home:
                 self._look_for_home(rows.batch["target_host"])
 

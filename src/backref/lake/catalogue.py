@@ -143,6 +143,8 @@ IMPORTS = Table(
     Column("counts", JSON, nullable=False),
     Column("seconds", Float),
     Column("sha256", String(64)),
+    Column("earliest", UtcTime),
+    Column("latest", UtcTime),
     Column("reason", Text),
     CheckConstraint("read = stored + duplicate + rejected", name="every_record_accounted_for"),
 )
@@ -381,4 +383,8 @@ def _has_index(connection: sqlite3.Connection) -> bool:
 def _begin(connection: Connection) -> None:
     if connection.dialect.name == "sqlite":
         immediate = connection.get_execution_options().get("immediate", False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+        if not immediate:
+            connection.exec_driver_sql("BEGIN")
+            return
+        with trouble.told_when_long():
+            connection.exec_driver_sql("BEGIN IMMEDIATE")

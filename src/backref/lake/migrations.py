@@ -49,12 +49,21 @@ def m005_alerts(connection: Connection) -> None:
         table.create(connection, checkfirst=True)
 
 
+def m006_spans_of_imports(connection: Connection) -> None:
+    """Imports tell from when to when their records are."""
+    held = {column["name"] for column in inspect(connection).get_columns("imports")}
+    for name in ("earliest", "latest"):
+        if name not in held:
+            connection.execute(text(f"ALTER TABLE imports ADD COLUMN {name} DATETIME"))
+
+
 MIGRATIONS: tuple[Callable[[Connection], None], ...] = (
     m001_first,
     m002_lines_of_rejects,
     m003_labels,
     m004_secrets,
     m005_alerts,
+    m006_spans_of_imports,
 )
 
 

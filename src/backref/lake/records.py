@@ -37,7 +37,8 @@ class SiteRecord:
 class ImportSummary:
     """What became of an import's records: read = stored + duplicate + rejected.
 
-    `sha256` is that of the decompressed source, None when it was not read whole.
+    `sha256` is that of the decompressed source, None when it was not read whole; `earliest` and
+    `latest` are the times of its records, None when they tell none.
     """
 
     read: int
@@ -47,12 +48,15 @@ class ImportSummary:
     counts: Mapping[str, int] = field(default_factory=dict)
     seconds: float = 0.0
     sha256: str | None = None
+    earliest: datetime | None = None
+    latest: datetime | None = None
 
 
 @dataclass(frozen=True)
 class ImportRecord:
     """One import as the catalogue holds it. `state` is running, done, failed, interrupted or
-    undone; the counts are None until it is done, and stay when it is undone."""
+    undone; the counts are None until it is done, and stay when it is undone. Its records are of the
+    time from `earliest` to `latest`, None when they tell none."""
 
     id: int
     file: str
@@ -71,6 +75,8 @@ class ImportRecord:
     counts: Mapping[str, int]
     seconds: float | None
     sha256: str | None
+    earliest: datetime | None
+    latest: datetime | None
     reason: str | None
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import errno
+import logging
 import sqlite3
 from contextlib import contextmanager
+from threading import Timer
 from typing import TYPE_CHECKING
 
 import duckdb
@@ -19,6 +21,23 @@ if TYPE_CHECKING:
 NO_SPACE = frozenset({errno.ENOSPC, errno.EDQUOT})
 FULL = "The disk is full: nothing of the unfinished work was published; free some space, repeat."
 BUSY = "Another process is writing to this store for too long; wait until it ends, then repeat."
+WAITS = "Another process is writing to this store: waiting for it."
+SOON = 2.0
+"""Seconds after which a wait is told."""
+
+log = logging.getLogger("backref.lake")
+
+
+@contextmanager
+def told_when_long() -> Iterator[None]:
+    """Warn, on stderr unless somebody logs, that something waits for other writers."""
+    telling = Timer(SOON, log.warning, (WAITS,))
+    telling.daemon = True
+    telling.start()
+    try:
+        yield
+    finally:
+        telling.cancel()
 
 
 @contextmanager

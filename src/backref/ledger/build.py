@@ -26,7 +26,9 @@ FOREVER = datetime(9999, 12, 31, tzinfo=UTC)
 SEARCHED_STATES = ("live", "suspect")
 INPUTS = ("links", "referring_domains", "placements", "traffic_reports", "visit_sums", "log_days")
 BY_TARGET = frozenset({"links", "referring_domains", "lifelines", "link_events"})
-BY_SITE = frozenset({"placements", "traffic_reports", "rankings", "conversions", "ledger"})
+BY_SITE = frozenset(
+    {"placements", "traffic_reports", "rankings", "conversions", "disavows", "ledger"}
+)
 BY_TIME = frozenset({"visit_links", "visit_sums", "page_days", "sessions", "log_days"})
 
 

@@ -68,7 +68,7 @@ def headline(week: Change, days: str = "", span: str = "this week") -> str:
     days.
 
     >>> headline(Change(gained=0, confirmed=2, reported=1, visits_lost=412.0))
-    '3 referring domains lost this week; those sites sent 412 visits a month.'
+    '3 referring domains lost this week; those sites sent 412 visits a month in their last 90 days.'
     """
     when = f"{span} ({days})" if days else span
     if not week.lost:
@@ -78,7 +78,8 @@ def headline(week: Change, days: str = "", span: str = "this week") -> str:
     if week.visits_lost is None:
         sender = "it" if week.lost == 1 else "those sites"
         return f"{lost}; what {sender} sent is not known without a log.{gained}"
-    return f"{lost}; {_those(week.lost)} sent {_visits(week.visits_lost)} a month.{gained}"
+    sent = f"{_those(week.lost)} sent {_visits(week.visits_lost)} a month"
+    return f"{lost}; {sent} in {'its' if week.lost == 1 else 'their'} last 90 days.{gained}"
 
 
 def _domains(count: int) -> str:

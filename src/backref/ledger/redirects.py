@@ -4,7 +4,8 @@ The likeness of two paths is the Dice coefficient of their word pieces, the last
 counting twice; nothing under one half is suggested. Paths come from outside: a rule is written
 only for paths that no server's configuration can misread, the others are named in a comment. A
 page's name stands for several addresses: a rule matches it with and without a slash at its end
-and with the names of index files, as pages are folded.
+and with the names of index files, as pages are folded. nginx has a plainer rule for one address,
+which is its fastest too: plain paths get it, with and without the slash.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 ALIKE = 0.5
 _WORDS = re.compile(r"[^\W_]+")
 _UNSAFE = re.compile(r"""["'\\$%{}<>`\ufffd]""")
+_PLAIN = re.compile(r"(?:/[\w.~-]+)+", re.ASCII)
 _SPECIAL = re.compile(r"([.^*+?()\[\]|])")
 
 
@@ -73,12 +75,17 @@ def _dice(left: Counter[str], right: Counter[str]) -> float:
 
 def nginx(redirects: Sequence[Redirect]) -> list[str]:
     """`location` blocks to paste into a `server` block. nginx matches the decoded path."""
-    return _by_host(
-        redirects,
-        lambda dead, living: (
-            f'location ~ "^{_pattern(dead)}$" {{ return 301 "{_encoded(living)}"; }}'
-        ),
-    )
+    return _by_host(redirects, _nginx)
+
+
+def _nginx(dead: str, living: str) -> str:
+    sent = f'{{ return 301 "{_encoded(living)}"; }}'
+    path = unquote(dead).rstrip("/")
+    if not _PLAIN.fullmatch(path):
+        return f'location ~ "^{_pattern(dead)}$" {sent}'
+    if "." in path.rpartition("/")[2]:
+        return f"location = {path} {sent}"
+    return f"location = {path} {sent} location = {path}/ {sent}"
 
 
 def apache(redirects: Sequence[Redirect]) -> list[str]:

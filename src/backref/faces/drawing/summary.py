@@ -98,9 +98,11 @@ def point(row: answers.DomainRow, start: datetime) -> Point:
 
 
 def quadrants(comparison: answers.Comparison) -> str:
-    """How many referring domains stand in each part of the chart."""
+    """How many referring domains stand in each part of the chart, and how many in none."""
     named = [f"{number} {name}" for name, number in comparison.quadrants.items()]
-    return f"Referring domains: {', '.join(named)}."
+    others = comparison.unlinked
+    without = f"; {others} more have no live link and stand in none" if others else ""
+    return f"Referring domains: {', '.join(named)}{without}."
 
 
 def basis(domains: Iterable[answers.DomainRow]) -> str:

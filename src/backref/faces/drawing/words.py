@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import isfinite
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -11,16 +12,35 @@ if TYPE_CHECKING:
 
 UNMEASURED = "not measurable"
 NO_GOAL = "not known"
+CRUMB = 1e-6
+"""Sums of shares end so near to the whole number that they are."""
 MINUS, DASH, TIMES = "\u2212", "\u2013", "\u00d7"
 
 
 def count(value: float | None, unknown: str = UNMEASURED) -> str:
-    """A count with thousands separators; one decimal only where a share makes it fractional."""
+    """A count with thousands separators; one decimal only where a share makes it fractional.
+
+    >>> count(1429.0000001), count(38.54), count(0.02)
+    ('1,429', '38.5', '<0.1')
+    """
     if value is None:
         return unknown
-    if abs(value - round(value)) < 0.05 or value >= 100:
-        return f"{value:,.0f}"
-    return f"{value:,.1f}"
+    if abs(value - round(value)) < CRUMB:
+        return f"{round(value):,}"
+    return "<0.1" if 0 < value < 0.05 else f"{value:,.1f}"
+
+
+def plain(value: float) -> str:
+    """A number for programs, without the crumbs that sums of shares leave: six decimals, or six
+    digits of what is below one; a whole one has no decimal sign.
+
+    >>> plain(429.00000001), plain(38.54545454), plain(0.00012345678)
+    ('429', '38.545455', '0.000123457')
+    """
+    if not isfinite(value) or value == round(value):
+        return str(int(value)) if isfinite(value) else str(value)
+    exact = round(value, 6) if abs(value) >= 1 - CRUMB else float(f"{value:.6g}")
+    return str(int(exact)) if exact == round(exact) else str(exact)
 
 
 def percent(share: float | None, unknown: str) -> str:
@@ -38,10 +58,10 @@ def change(now: float | None, before: float | None, span: str) -> str:
     if now is None or before is None:
         return ""
     difference = now - before
-    if round(difference) == 0:
+    if abs(difference) < CRUMB:
         return f"as many as in {span}"
     sign = "+" if difference > 0 else MINUS
-    return f"{sign}{abs(difference):,.0f} against {span}"
+    return f"{sign}{count(abs(difference))} against {span}"
 
 
 def rate(row_rate: float | None, low: float | None, high: float | None) -> str:

@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Any, get_args, get_origin, get_type_hints
 import pyarrow as pa
 
 from backref.errors import NotInstalled
-from backref.faces import lifeline, listing
+from backref.faces import listing
 from backref.faces.query import LinkRow
+from backref.faces.query.plan import PlanRow
+from backref.faces.recorded import recorded
 
 if TYPE_CHECKING:
     import pandas
@@ -28,7 +30,8 @@ TYPES: dict[Any, pa.DataType] = {
 }
 NAMES: dict[str, Any] = {"date": date, "datetime": datetime, "Mapping": Mapping}
 """What the rows' annotations name."""
-LIFELINES: dict[type, dict[str, pa.DataType]] = {LinkRow: {"lifeline": pa.string()}}
+DRAWN = {"lifeline": pa.string()}
+LIFELINES: dict[type, dict[str, pa.DataType]] = {LinkRow: DRAWN, PlanRow: DRAWN}
 """What stands in a table otherwise than in a row: a glyph a week, as in CSV and JSON."""
 
 
@@ -58,12 +61,9 @@ def table(rows: Sequence[Any], columns: pa.Schema) -> pa.Table:
 
 def _record(row: Any) -> dict[str, Any]:
     """A row's names and values; mappings as Arrow takes them."""
-    values = listing.record(row)
-    if isinstance(row, LinkRow):
-        values["lifeline"] = lifeline.strip(row.lifeline)
     return {
         name: list(value.items()) if isinstance(value, Mapping) else value
-        for name, value in values.items()
+        for name, value in recorded(row).items()
     }
 
 

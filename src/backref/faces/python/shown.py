@@ -8,23 +8,27 @@ from __future__ import annotations
 
 from functools import cache
 from html import escape
-from importlib.resources import files
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from backref.faces import cards, columns, lifeline, listing
-from backref.faces.drawing import words
+from backref.faces.drawing import style, words
 from backref.faces.drawing.strip import NAMES, life, strip
 from backref.faces.listing import Column
 from backref.faces.query import (
     BrokenRow,
+    DisavowRow,
     DomainRow,
+    EngagementRow,
     GroupRow,
     ImportRecord,
+    LeadRow,
     LinkRow,
     PageRow,
     ReferrerRow,
     RejectRow,
 )
+from backref.faces.query.plan import PlanRow
 from backref.faces.terminal import UNLIMITED, visible
 
 if TYPE_CHECKING:
@@ -36,10 +40,14 @@ LINES = 100
 """Cells of a line of text."""
 COLUMNS: dict[type, tuple[Column, ...]] = {
     BrokenRow: columns.BROKEN,
+    DisavowRow: columns.DISAVOW,
     DomainRow: columns.DOMAINS,
+    EngagementRow: columns.ENGAGEMENT,
     GroupRow: columns.GROUPS,
     ImportRecord: columns.IMPORTS,
+    LeadRow: columns.LEADS,
     PageRow: columns.PAGES,
+    PlanRow: columns.PLACEMENTS,
     ReferrerRow: columns.REFERRERS,
     RejectRow: columns.REJECTS,
 }
@@ -132,9 +140,5 @@ def _safe(told: str) -> str:
 @cache
 def _css() -> str:
     """The marks of report and dashboard, with the table's own style, for this element alone."""
-    sheets = (
-        files("backref.faces.serve") / "static" / "marks.css",
-        files(__package__ or "") / "relation.css",
-    )
-    text = "".join(sheet.read_text(encoding="utf-8") for sheet in sheets)
+    text = style.sheets(Path(__file__).parent / "relation.css")
     return ".backref {" + text.replace(":root", "&") + "}"

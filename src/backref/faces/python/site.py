@@ -12,15 +12,23 @@ from backref.faces.python.relation import Relation
 from backref.faces.python.stored import Stored
 from backref.faces.query import (
     BrokenRow,
+    DisavowRow,
     DomainRow,
+    EngagementRow,
+    LeadRow,
     LinkRow,
     PageRow,
     ReferrerRow,
+    disavow,
     domains,
+    leads,
     links,
     pages,
+    plan,
     referrers,
 )
+from backref.faces.query.plan import PlanRow
+from backref.faces.query.sums import GROUPINGS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -76,6 +84,25 @@ class Site:
         own = ("since", "channel")
         return self._listed("referrers", ReferrerRow, own, referrers.SORTS, values)
 
+    def engagement(self, **values: Any) -> Relation[EngagementRow]:
+        """Visits and what people did, by the definitions of several tools side by side. Filters:
+        since, by (channel, source, page or link), definition, and every column."""
+        own = ("since", "by", "definition")
+        return self._listed("engagement", EngagementRow, own, (), values)
+
+    def leads(self, **values: Any) -> Relation[LeadRow]:
+        """Leads and sales of your sheets, by what they came by. Filters: every column."""
+        return self._listed("leads", LeadRow, (), leads.SORTS, values)
+
+    def placements(self, **values: Any) -> Relation[PlanRow]:
+        """What was agreed, built or paid, against what was found. Filters: since, and every
+        column."""
+        return self._listed("placements", PlanRow, ("since",), plan.SORTS, values)
+
+    def disavow(self, **values: Any) -> Relation[DisavowRow]:
+        """What your disavow files list, and which links that hits. Filters: every column."""
+        return self._listed("disavow", DisavowRow, (), disavow.SORTS, values)
+
     def broken(self, **values: Any) -> Relation[BrokenRow]:
         """Dead targets that links or people still hit. Filters: since, and every column.
         Groupings: status, folder."""
@@ -117,7 +144,7 @@ class Site:
             filters,
             sorts,
         )
-        return Relation(with_sums(listed, name)).filter(**values)
+        return Relation(with_sums(listed, name) if name in GROUPINGS else listed).filter(**values)
 
     def _stored(self, table: str, values: dict[str, Any]) -> Relation[dict[str, Any]]:
         stored = Stored(

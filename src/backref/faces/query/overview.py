@@ -253,6 +253,7 @@ def _comparison(
     )
     return Comparison(
         quadrants=quadrants.counts({row.domain: row.quadrant for row in linking}),
+        unlinked=len(domains) - len(linking),
         top=agreement.top,
         overlap=agreement.shared,
         correlation=agreement.correlation,

@@ -216,6 +216,23 @@ class LeadRow:
 
 
 @dataclass(frozen=True)
+class DisavowRow:
+    """An entry of the owner's disavow files: `scope` is domain or page, `entry` as such a file
+    writes it. The links are those that it hits, `example` the page of one that is live; visits are
+    the people who came through them, None where no log tells."""
+
+    scope: str
+    entry: str
+    domain: str
+    links: int
+    live_links: int
+    followed_links: int
+    example: str | None
+    visits: float | None
+    engaged_visits: float | None
+
+
+@dataclass(frozen=True)
 class EngagementRow:
     """Visits of people in one group under one tool's definition, counted from our own hits.
 
@@ -324,11 +341,13 @@ class Unknown:
 
 @dataclass(frozen=True)
 class Comparison:
-    """Backlinks against referral links: `quadrants` counts referring domains in each, `overlap`
-    of the `top` best by search value and by engaged visits coincide, `correlation` is Spearman's
-    rank correlation or None with too little data, and `sentence` says which matters more."""
+    """Backlinks against referral links: `quadrants` counts referring domains in each, `unlinked`
+    those that stand in none as no link of theirs is live, `overlap` of the `top` best by search
+    value and by engaged visits coincide, `correlation` is Spearman's rank correlation or None
+    with too little data, and `sentence` says which matters more."""
 
     quadrants: dict[str, int]
+    unlinked: int
     top: int
     overlap: int | None
     correlation: float | None

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from backref.faces.query import moment
 from backref.faces.query.broken import broken
+from backref.faces.query.disavow import disavow
 from backref.faces.query.domains import domains
 from backref.faces.query.engagement import engagement
 from backref.faces.query.events import breaches, events
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from backref.faces.query.plan import PlanRow
     from backref.faces.query.rows import (
         BrokenRow,
+        DisavowRow,
         DomainRow,
         EngagementRow,
         GroupRow,
@@ -181,6 +183,10 @@ class Site:
     def leads(self, *, sort: str = "leads", limit: int | None = None) -> Answer[LeadRow]:
         """Leads and sales by what they came by, see `query.leads`."""
         return leads(self.view, sort=sort, limit=limit)
+
+    def disavow(self, *, sort: str = "live", limit: int | None = None) -> Answer[DisavowRow]:
+        """What disavow files list and which links it hits, see `query.disavow`."""
+        return disavow(self.view, sort=sort, limit=limit)
 
     def broken(
         self,

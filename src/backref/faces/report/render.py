@@ -6,13 +6,13 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from markupsafe import Markup, escape
 
-from backref.faces.drawing import words
+from backref.faces.drawing import style, words
 from backref.faces.drawing.chart import NARROW, WIDE, Size, chart
 from backref.faces.drawing.strip import strip
 from backref.faces.terminal import visible
@@ -72,11 +72,7 @@ def _code(sentence: str) -> Markup:
 
 @cache
 def _css(name: str) -> str:
-    sheets = (
-        files("backref.faces.serve") / "static" / "marks.css",
-        files(__package__ or "") / name,
-    )
-    return "".join(sheet.read_text(encoding="utf-8") for sheet in sheets)
+    return style.sheets(Path(__file__).parent / name)
 
 
 def _shallow(report: Report) -> dict[str, object]:

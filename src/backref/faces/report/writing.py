@@ -1,23 +1,23 @@
-"""Reports as files: written beside their place and moved there, so that half of one is never
-seen."""
+"""Reports as files."""
 
 from __future__ import annotations
 
-import secrets
 from importlib.metadata import version
 from typing import TYPE_CHECKING, NamedTuple
 
-from backref.errors import BackrefError, UsageError
+from backref.errors import BackrefError
 from backref.faces.query.calendar import month as named_month
 from backref.faces.report import month as of_month
 from backref.faces.report import pdf
-from backref.faces.report.render import render_month
+from backref.faces.report.content import content
+from backref.faces.report.render import render, render_month
+from backref.faces.writing import write
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
-    from backref.faces.query import Store
+    from backref.faces.query import ImportRecord, Site, Store
 
 
 class Wanted(NamedTuple):
@@ -45,8 +45,8 @@ def write_month(store: Store, site: str | None, wanted: Wanted, path: Path) -> l
     held = {path: page.encode()}
     if wanted.as_pdf:
         held[path.with_suffix(".pdf")] = pdf.printed(page)
-    for each, content in held.items():
-        write(each, content)
+    for each, printed in held.items():
+        write(each, printed)
     return list(held)
 
 
@@ -71,13 +71,6 @@ def file_name(site: str, month: str) -> str:
     return f"{site}-{month.strip()}.html"
 
 
-def write(path: Path, content: bytes) -> None:
-    """Put a whole file in its place. Raises UsageError where that cannot be."""
-    draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    try:
-        draft.write_bytes(content)
-        draft.replace(path)
-    except OSError as error:
-        raise UsageError(f"{path} cannot be written: {error.strerror}.") from error
-    finally:
-        draft.unlink(missing_ok=True)
+def write_standing(asked: Site, imports: Sequence[ImportRecord], path: Path) -> None:
+    """Write the report of how a site stands."""
+    write(path, render(content(asked, imports, version("backref"))).encode())

@@ -8,16 +8,14 @@ from typing import Annotated
 import typer
 
 from backref.faces.options import SiteOption, StoreOption
-
-HERE = "127.0.0.1"
-PORT = 8484
+from backref.faces.serve.settings import HOST, PORT, Settings
 
 
 def serve(
     *,
     host: Annotated[
         str, typer.Option(help="Where to listen; anything but this machine needs a password.")
-    ] = HERE,
+    ] = HOST,
     port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes any that is free.")] = PORT,
     name: Annotated[
         list[str] | None, typer.Option(help="A host name that the server is reached by.")
@@ -32,7 +30,6 @@ def serve(
     """The dashboard and the API, until Ctrl+C."""
     from backref.faces import asking
     from backref.faces.serve.running import run
-    from backref.faces.serve.settings import Settings
 
     found = asking.settings(store, site)
     names = tuple(map(known_as, name or ()))
@@ -54,6 +51,5 @@ def known_as(name: str) -> str:
 def show(store: Path) -> None:
     """The dashboard of a store that was just made, at a free port if the usual one is taken."""
     from backref.faces.serve.running import run
-    from backref.faces.serve.settings import Settings
 
-    run(store, Settings(HERE, PORT, warm=True), or_any_port=True)
+    run(store, Settings(warm=True), or_any_port=True)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 LOOPBACK = frozenset(("127.0.0.1", "localhost", "::1"))
 ANYWHERE = frozenset(("0.0.0.0", "::"))  # noqa: S104 - compared with, not bound to
+HOST = "127.0.0.1"
 PORT = 8484
 MEGABYTE = 1 << 20
 
@@ -16,7 +17,7 @@ class Settings:
     `names` are further host names that the server is reached by, `workers` bounds the requests
     that are answered at once, and `largest_upload` the bytes of a file sent for import."""
 
-    host: str = "127.0.0.1"
+    host: str = HOST
     port: int = PORT
     site: str | None = None
     names: tuple[str, ...] = ()

@@ -86,11 +86,11 @@ def _made(
     path: Path | None,
 ) -> str:
     """The link, kept where somebody wants its visits recognised, its QR code written."""
-    from backref.faces.report.writing import write
     from backref.faces.tagging import codes, keeping
     from backref.faces.tagging import qr as pictures
     from backref.faces.tagging.address import tagged
     from backref.faces.terminal import say
+    from backref.faces.writing import write
 
     if not (any(tags) or with_code):
         raise UsageError("Say a --source, --medium, --campaign or --code to tag the link with.")

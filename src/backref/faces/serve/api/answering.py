@@ -14,15 +14,15 @@ import orjson
 from starlette.responses import Response, StreamingResponse
 
 from backref.errors import UsageError
-from backref.faces import lifeline, listing
-from backref.faces.query import LinkRow
+from backref.faces import listing
+from backref.faces.query import Site
+from backref.faces.recorded import csv_lines, recorded
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Hashable, Mapping, Sequence
 
     from starlette.requests import Request
 
-    from backref.faces.query import Site
     from backref.faces.query.ordered import Ordered
 
 CSV = "text/csv"
@@ -51,18 +51,19 @@ def listed(
     if wants_csv(request):
         stop = len(rows) if part.limit is None else min(len(rows), start + part.limit)
         headers = _as_file(request)
-        return StreamingResponse(_csv(rows, start, stop, names), media_type=CSV, headers=headers)
+        parts = (rows.rows(at, min(stop, at + PART)) for at in range(start, stop, PART))
+        return StreamingResponse(csv_lines(parts, names), media_type=CSV, headers=headers)
     stop = start + min(part.limit or USUAL, MOST)
     shown = rows.rows(start, stop)
     more = shown and stop < len(rows)
     following = cursor(stop - 1, rows.name(shown[-1], stop - 1)) if more else None
-    body = {**about, "total": len(rows), "rows": list(map(record, shown)), "next": following}
+    body = {**about, "total": len(rows), "rows": list(map(recorded, shown)), "next": following}
     return json(body, _leads_on(request, following) if following else {})
 
 
-def marked(request: Request, held: Site | int, answer: Callable[[], Response]) -> Response:
+def marked(request: Request, held: Site | Hashable, answer: Callable[[], Response]) -> Response:
     """An answer with its ETag, or 304 where the caller has it already; `held` is the site that
-    answers, or the version of the store."""
+    answers, or what else the answer rests on: the version of the store, a day."""
     etag = _mark(request, held)
     headers = {"ETag": etag, "Cache-Control": "private, no-cache"} if etag else {}
     if etag and etag in _known(request):
@@ -75,14 +76,6 @@ def marked(request: Request, held: Site | int, answer: Callable[[], Response]) -
 def json(body: object, headers: Mapping[str, str] | None = None, status: int = 200) -> Response:
     """A JSON answer, nothing lost."""
     return Response(orjson.dumps(body, default=listing.plain), status, headers, media_type=JSON)
-
-
-def record(row: Any) -> dict[str, Any]:
-    """A row as names and values, a link's lifeline as one text with a glyph a week."""
-    values = listing.record(row)
-    if isinstance(row, LinkRow):
-        values["lifeline"] = lifeline.strip(row.lifeline)
-    return values
 
 
 def wants_csv(request: Request) -> bool:
@@ -108,9 +101,9 @@ def read_cursor(text: str) -> tuple[int, str]:
     return place, name
 
 
-def _mark(request: Request, held: Site | int) -> str:
+def _mark(request: Request, held: Site | Hashable) -> str:
     """A weak ETag for what a version of the store answers; empty where the clock decides."""
-    if not isinstance(held, int):
+    if isinstance(held, Site):
         if held.by_the_clock:
             return ""
         held = held.version
@@ -130,14 +123,6 @@ def _start(rows: Ordered, text: str | None) -> int:
     place, name = read_cursor(text)
     found = rows.place(name)
     return place if found is None else found + 1
-
-
-def _csv(rows: Ordered, start: int, stop: int, names: Sequence[str]) -> Iterator[str]:
-    yield ",".join(names) + "\n"
-    for at in range(start, stop, PART):
-        part = rows.rows(at, min(stop, at + PART))
-        _, _, lines = listing.csv_text([record(row) for row in part]).partition("\n")
-        yield lines
 
 
 def _as_file(request: Request) -> dict[str, str]:

@@ -16,8 +16,9 @@ from backref.errors import NotHeld
 from backref.faces import listing
 from backref.faces.query import ImportRecord, RejectRow, SiteRecord
 from backref.faces.query.ordered import Held
+from backref.faces.recorded import recorded
 from backref.faces.serve.api import models
-from backref.faces.serve.api.answering import json, listed, marked, record
+from backref.faces.serve.api.answering import json, listed, marked
 from backref.faces.serve.api.params import Part
 from backref.faces.serve.asking import Reads, Sent, SiteName, Works
 from backref.faces.serve.jobs import described
@@ -78,7 +79,7 @@ def one_import(request: Request, reading: Reads, import_id: ImportId) -> Respons
     row = next((row for row in found if row.id == import_id), None)
     if row is None:
         raise NotHeld(f"There is no import {import_id}; `imports` tells which there are.")
-    return marked(request, version, lambda: json(record(row)))
+    return marked(request, version, lambda: json(recorded(row)))
 
 
 @router.get("/imports/{import_id}/rejects.csv", include_in_schema=False)

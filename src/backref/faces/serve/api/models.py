@@ -8,7 +8,7 @@ from typing import Any, get_type_hints
 
 from pydantic import BaseModel, Field, create_model
 
-from backref.faces.query import evidence, rows
+from backref.faces.query import evidence, plan, rows
 from backref.faces.serve import jobs
 from backref.ingest.preview import Preview
 from backref.lake import records
@@ -83,14 +83,14 @@ def answers(model: type[BaseModel], status: int = 200) -> dict[int | str, dict[s
 LINK = of_row(rows.LinkRow, lifeline=str)
 DOMAIN = of_row(rows.DomainRow)
 BACKLINK = of_row(rows.BacklinkRow)
-BACKLINKS = create_model(
-    "Backlinks",
-    __base__=of_row(rows.LinkedDomain),
-    rows=(list[BACKLINK], ...),  # type: ignore[valid-type]
-)
+BACKLINKS = create_model("Backlinks", __base__=(of_row(rows.LinkedDomain), page_of(BACKLINK)))
 GROUP = of_row(rows.GroupRow)
 REFERRER = of_row(rows.ReferrerRow)
 BROKEN = of_row(rows.BrokenRow)
+ENGAGEMENT = of_row(rows.EngagementRow)
+LEAD = of_row(rows.LeadRow)
+PLACEMENT = of_row(plan.PlanRow, lifeline=str)
+DISAVOW = of_row(rows.DisavowRow)
 PAGE = of_row(rows.PageRow)
 REJECT = of_row(rows.RejectRow)
 IMPORT = of_row(records.ImportRecord)

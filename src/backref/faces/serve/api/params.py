@@ -6,9 +6,20 @@ from typing import Annotated, Any
 
 from fastapi import Depends, Path, Query
 
-from backref.faces.query import domains, groups, links, pages, referrers
+from backref.faces.query import (
+    disavow,
+    domains,
+    engagement,
+    groups,
+    leads,
+    links,
+    pages,
+    plan,
+    referrers,
+)
 from backref.faces.query.sums import GROUPINGS
 from backref.faces.serve.api.answering import MOST, USUAL, Wanted
+from backref.visits.definitions import ALL, chosen
 
 
 def _one_of(values: Any) -> dict[str, Any]:
@@ -48,7 +59,6 @@ Since = Annotated[
 Target = Annotated[
     str, Query(min_length=1, max_length=300, description="The domain that is linked to.")
 ]
-Most = Annotated[int, Query(ge=1, le=MOST, description="At most so many rows.")]
 LinkId = Annotated[
     str, Path(max_length=40, description="The link's identity: 16 hexadecimal digits.")
 ]
@@ -68,6 +78,21 @@ ReferrerSort = Annotated[str, _sort(referrers.SORTS)]
 ReferrerBy = Annotated[str | None, _by(GROUPINGS["referrers"].keys)]
 BrokenBy = Annotated[str | None, _by(GROUPINGS["broken"].keys)]
 PageSort = Annotated[str, _sort(pages.SORTS)]
+LeadSort = Annotated[str, _sort(leads.SORTS)]
+PlanSort = Annotated[str, _sort(plan.SORTS)]
+DisavowSort = Annotated[str, _sort(disavow.SORTS)]
+EngagementBy = Annotated[
+    str | None,
+    Query(description="Visits of each of these.", json_schema_extra=_one_of(engagement.GROUPINGS)),
+]
+Definition = Annotated[
+    str,
+    Query(
+        max_length=20,
+        description="By whose definition a visit counts.",
+        json_schema_extra=_one_of((ALL, *(each.name for each in chosen(ALL)))),
+    ),
+]
 PageBy = Annotated[str | None, _by(GROUPINGS["pages"].keys)]
 
 

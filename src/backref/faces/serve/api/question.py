@@ -54,9 +54,12 @@ class Question:
         return self.answer(lambda: Held(rows(), lambda row: str(name(row))), listing.names(kind))
 
     def sums(
-        self, name: str, rows: Callable[[], Sequence[Any]], by: str, sort: str = ""
-    ) -> Response:
-        """Of the rows of the listing called `name`, added up by one of their values."""
+        self, name: str, rows: Callable[[], Sequence[Any]], by: str | None, sort: str = ""
+    ) -> Response | None:
+        """Of the rows of the listing called `name`, added up by one of their values; None where
+        that is not asked for."""
+        if not by:
+            return None
 
         def ordered() -> Ordered:
             return Held(sums(name, rows(), by, sort=sort), itemgetter("group"))

@@ -12,7 +12,9 @@ from fastapi import APIRouter
 from starlette.responses import HTMLResponse
 
 from backref.faces.serve.pages import (
+    agreed,
     domains,
+    engagement,
     imports,
     ledger,
     link,
@@ -30,7 +32,18 @@ if TYPE_CHECKING:
     from backref.faces.serve.problem import Refused
 
 router = APIRouter(include_in_schema=False)
-for page in (overview, ledger, link, domains, referrers, own, imports, sites):
+for page in (
+    overview,
+    ledger,
+    link,
+    domains,
+    referrers,
+    engagement,
+    own,
+    agreed,
+    imports,
+    sites,
+):
     router.include_router(page.router)
 
 

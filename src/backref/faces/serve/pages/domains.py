@@ -8,7 +8,6 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
-from backref.faces import listing
 from backref.faces.query import DomainRow
 from backref.faces.query.domains import STATES
 from backref.faces.query.levels import of_domains
@@ -81,4 +80,4 @@ def domains(
 @router.get("/domains.{how}")
 def export_domains(found: Found, how: export.Format) -> Response:
     """The same domains as a file."""
-    return export.file(map(listing.record, found), listing.names(DomainRow), how, "domains")
+    return export.rows(found, DomainRow, how, "domains")

@@ -9,8 +9,8 @@ from fastapi import Path
 from starlette.responses import Response, StreamingResponse
 
 from backref.errors import UsageError
-from backref.faces import lifeline, listing
-from backref.faces.query import LinkRow
+from backref.faces import listing
+from backref.faces.recorded import csv_lines, recorded
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -30,22 +30,13 @@ def file(records: Iterable[dict[str, Any]], names: Sequence[str], how: str, titl
     headers = {"Content-Disposition": f'attachment; filename="backref-{title}.{how}"'}
     if how == "xlsx":
         return Response(_workbook(records, names), headers=headers, media_type=MEDIA[how])
-    lines = _csv(records, names) if how == "csv" else _json(records)
+    lines = csv_lines(([one] for one in records), names) if how == "csv" else _json(records)
     return StreamingResponse(lines, headers=headers, media_type=MEDIA[how])
 
 
-def recorded(row: Any) -> dict[str, Any]:
-    """A row as names and values, a link's lifeline as one text with a glyph a week."""
-    values = listing.record(row)
-    if isinstance(row, LinkRow):
-        values["lifeline"] = lifeline.strip(row.lifeline)
-    return values
-
-
-def _csv(records: Iterable[dict[str, Any]], names: Sequence[str]) -> Iterator[str]:
-    yield ",".join(names) + "\n"
-    for record in records:
-        yield listing.csv_text([record]).partition("\n")[2]
+def rows(found: Iterable[Any], kind: type, how: str, title: str) -> Response:
+    """Rows of a kind as a file to keep."""
+    return file(map(recorded, found), listing.names(kind), how, title)
 
 
 def _json(records: Iterable[dict[str, Any]]) -> Iterator[str]:

@@ -106,11 +106,11 @@ def change(span: Span | tuple[float | None, float | None]) -> Markup:
     if now is None or before is None:
         return Markup("")
     difference = now - before
-    if abs(difference) < 0.5:
+    if abs(difference) < words.CRUMB:
         return Markup('<span class="delta flat">±0</span>')
     tone, sign = ("good", "+") if difference > 0 else ("bad", words.MINUS)
     return Markup('<span class="delta {}">{}{}</span>').format(
-        tone, sign, f"{abs(difference):,.0f}"
+        tone, sign, words.count(abs(difference))
     )
 
 
@@ -198,6 +198,20 @@ def rate(row: ReferrerRow) -> str:
     return words.rate(row.rate, row.rate_low, row.rate_high)
 
 
+def money(sums: Mapping[str, float]) -> str:
+    """Sums of money, one for each currency."""
+    said = (f"{words.count(amount)} {currency}".strip() for currency, amount in sums.items())
+    return ", ".join(said) or words.DASH
+
+
+def duration(seconds: float | None) -> str:
+    """A duration in minutes and seconds."""
+    if seconds is None:
+        return words.UNMEASURED
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes}:{rest:02}"
+
+
 def columns(rows: Sequence[Mapping[str, Any]]) -> list[str]:
     """The names that any of the rows has, in the order in which they come."""
     return list(dict.fromkeys(name for row in rows for name in row))
@@ -211,11 +225,13 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "count": count,
     "cut": cut,
     "day": words.day,
+    "duration": duration,
     "href": href,
     "known": known,
     "levels": levels,
     "lines": lines,
     "lifeline": lifeline,
+    "money": money,
     "name": lambda file: PurePath(file).name,
     "own": own,
     "rate": rate,

@@ -38,8 +38,12 @@ ROOMS = (
     Room("/links", "Links", "l"),
     Room("/domains", "Domains", "d"),
     Room("/referrers", "Referrers", "r"),
+    Room("/engagement", "Engagement", "e"),
     Room("/pages", "Pages", "p"),
     Room("/broken", "Broken", "b"),
+    Room("/placements", "Placements", "c"),
+    Room("/leads", "Leads", "n"),
+    Room("/disavow", "Disavow", "w"),
     Room("/import", "Import", "i"),
     Room("/sites", "Sites", "s"),
 )

@@ -15,6 +15,7 @@ from backref.faces.query.browse import Browsed, Browsing, ground
 from backref.faces.query.choice import FACETS, Choice, Order
 from backref.faces.query.groups import DIMENSIONS
 from backref.faces.query.period import last
+from backref.faces.recorded import recorded
 from backref.faces.serve.asking import Reads
 from backref.faces.serve.pages import export
 from backref.faces.serve.pages.forms import Fields
@@ -188,7 +189,7 @@ def _query(here: Here) -> str:
 
 
 def _values_of(row: Browsed) -> tuple[Any, ...]:
-    return (*export.recorded(row.link).values(), row.span.now, row.span.before)
+    return (*recorded(row.link).values(), row.span.now, row.span.before)
 
 
 def _facets(counted: Mapping[str, Mapping[str, int]], choice: Choice) -> list[Facet]:

@@ -8,7 +8,6 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
-from backref.faces import listing
 from backref.faces.query import BrokenRow, PageRow
 from backref.faces.query.broken import redirects
 from backref.faces.query.levels import of_pages
@@ -83,7 +82,7 @@ def pages(
 @router.get("/pages.{how}")
 def export_pages(found: Pages, how: export.Format) -> Response:
     """The same pages as a file."""
-    return export.file(map(listing.record, found), listing.names(PageRow), how, "pages")
+    return export.rows(found, PageRow, how, "pages")
 
 
 @router.get("/broken")
@@ -115,4 +114,4 @@ def broken(
 @router.get("/broken.{how}")
 def export_broken(found: Broken, how: export.Format) -> Response:
     """The same dead pages as a file."""
-    return export.file(map(listing.record, found), listing.names(BrokenRow), how, "broken")
+    return export.rows(found, BrokenRow, how, "broken")

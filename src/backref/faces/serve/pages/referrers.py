@@ -9,7 +9,6 @@ from fastapi import APIRouter, Depends, Request
 from markupsafe import Markup
 from starlette.responses import Response
 
-from backref.faces import listing
 from backref.faces.drawing.days import NARROW, WIDE, drawn
 from backref.faces.query import ReferrerRow
 from backref.faces.query.arrivals import Arrivals, arrivals
@@ -96,7 +95,7 @@ def referrers(
 @router.get("/referrers.{how}")
 def export_referrers(found: Found, how: export.Format) -> Response:
     """The same hosts as a file."""
-    return export.file(map(listing.record, found), listing.names(ReferrerRow), how, "referrers")
+    return export.rows(found, ReferrerRow, how, "referrers")
 
 
 def _series(came: Arrivals, width: int, name: str) -> Markup:
