@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ from backref.check.fetched import Outcome
 from backref.check.trouble import Trouble
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterable
+    from collections.abc import AsyncIterable, Iterable
 
     from backref.check.connection import Connection
     from backref.check.settings import Manners
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 HEAD_BYTES = 1 << 20
 """So much more than its body a whole response may have on the wire."""
 SWITCHING = 101
+_NAME = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_BLANKED = bytes(0x20 if byte < 0x20 or byte == 0x7F else byte for byte in range(256))
 
 
 @dataclass
@@ -78,10 +81,20 @@ def _head(connection: Connection, response: httpcore2.Response) -> Answer:
         raise ValueError(f"status {response.status}")
     return Answer(
         response.status,
-        tuple(response.headers),
+        clean(response.headers),
         version.removeprefix("HTTP/"),
         connection.address,
         connection.tls,
+    )
+
+
+def clean(headers: Iterable[tuple[bytes, bytes]]) -> tuple[tuple[bytes, bytes], ...]:
+    """Headers that can be written down a line each, whatever HTTP/2 let through: names of other
+    letters are left out, and control characters in values become blanks."""
+    return tuple(
+        (name, value.translate(_BLANKED).strip())
+        for name, value in headers
+        if _NAME.fullmatch(name)
     )
 
 
