@@ -86,6 +86,73 @@ def test_a_log_that_grows_moves_away_and_is_cut_is_stored_once(store, tmp_path, 
     assert "No longer following" in told.err
 
 
+BAD = b"a line that is none\n"
+
+
+def history(store) -> list[tuple[object, ...]]:
+    with Lake.open(store) as lake:
+        assert [*lake.verify()] == []
+        rejects = [reject.import_id for reject in lake.rejects()]
+        return [
+            (
+                each.state,
+                each.read,
+                each.stored,
+                each.duplicate,
+                each.rejected,
+                rejects.count(each.id),
+            )
+            for each in lake.imports()
+        ]
+
+
+def test_all_rounds_of_a_file_are_one_import_with_its_rejects(store, tmp_path):
+    log, rotated = tmp_path / "access.log", tmp_path / "access.log.1"
+    log.write_bytes(request(0) * 40 + BAD * 20)
+
+    def append(*texts: bytes) -> None:
+        with log.open("ab") as opened:
+            opened.write(b"".join(texts))
+
+    def rotate() -> None:
+        append(request(5))
+        log.rename(rotated)
+        log.write_bytes(request(6) * 3 + BAD)
+
+    steps = [lambda n=n: append(request(n)) for n in range(1, 3)]
+    followed(store, log, *steps, lambda: append(BAD), rotate)
+    assert history(store) == [("done", 64, 43, 0, 21, 21), ("done", 4, 3, 0, 1, 1)]
+    with Lake.open(store) as lake:
+        assert lake.undo(1) == 43
+    assert paths(store) == ["/6"] * 3
+
+
+def test_a_file_that_is_cut_and_grows_again_is_another_import(store, tmp_path):
+    log = tmp_path / "access.log"
+    log.write_bytes(request(0) * 2 + BAD)
+    steps = [lambda: log.write_bytes(request(1) * 3 + BAD), lambda: log.write_bytes(request(2))]
+    followed(store, log, *steps)
+    assert [each[1:] for each in history(store)] == [
+        (3, 2, 0, 1, 1),
+        (4, 3, 0, 1, 1),
+        (1, 1, 0, 0, 0),
+    ]
+
+
+def test_a_round_after_an_undo_stands_alone(store, tmp_path):
+    log = tmp_path / "access.log"
+    log.write_bytes(request(0))
+
+    def undo() -> None:
+        with Lake.open(store) as lake:
+            lake.undo(1)
+        log.write_bytes(request(0) + request(1))
+
+    followed(store, log, undo)
+    assert [each[:3] for each in history(store)] == [("undone", 1, 1), ("done", 2, 2)]
+    assert paths(store) == ["/0", "/1"]
+
+
 def test_what_cannot_be_read_later_is_said_and_tried_again(store, tmp_path, capsys):
     log = tmp_path / "access.log"
     log.write_bytes(request(0))

@@ -81,6 +81,7 @@ def test_a_hit_holds_what_the_line_says():
         "referrer_host": "site.example",
         "referrer_page": page,
         "referrer_via": None,
+        "without_referrers": False,
         "source": "x",
         "medium": None,
         "campaign": None,

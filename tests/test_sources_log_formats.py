@@ -184,8 +184,9 @@ def test_real_files(name, expected, shared_data):
 
 
 def _lines(text: bytes) -> int:
-    """Lines that are neither blank nor comments, counted plainly."""
-    stripped = [line.strip(b" \t\r") for line in text.split(b"\n")]
+    """Lines that are neither blank nor comments, counted plainly. A comment begins with its mark:
+    what stands behind a blank is a line that was damaged."""
+    stripped = [line.rstrip(b" \t\r") for line in text.split(b"\n")]
     return sum(bool(line) and not line.startswith(b"#") for line in stripped)
 
 
@@ -295,22 +296,40 @@ def mutated(chance: random.Random, text: bytes) -> bytes:
     return lines
 
 
+def agree(name: str, text: bytes, patch: pytest.MonkeyPatch, chunk_bytes: int) -> None:
+    """No text is a crash, its sums hold, and all cuts of it agree."""
+    patch.setattr(linescan, "are_compiled", lambda: False)
+    found = Found(text, name)
+    assert found.read == len(found.hits) + len(found.rejects) == _lines(text), text
+    patch.setattr(linescan, "are_compiled", lambda: True)
+    compiled = Found(text, name).told
+    with patch.context() as smaller:
+        smaller.setattr(logchunks, "CHUNK_BYTES", chunk_bytes)
+        in_parts = Found(text, name).told
+    assert (compiled == found.told, in_parts == found.told) == (True, True), text
+    ACCESS_LOG.sniff(text)
+
+
 def endure(name: str, count: int) -> None:
-    """No damage is a crash, sums hold, and all cuts agree."""
     chance = random.Random(name)
     with pytest.MonkeyPatch.context() as patch:
         for _ in range(count):
-            text = mutated(chance, EXAMPLES[name])
-            patch.setattr(linescan, "are_compiled", lambda: False)
-            found = Found(text, name)
-            assert found.read == len(found.hits) + len(found.rejects) == _lines(text), text
-            patch.setattr(linescan, "are_compiled", lambda: True)
-            compiled = Found(text, name).told
-            patch.setattr(logchunks, "CHUNK_BYTES", chance.randint(1, 200))
-            in_parts = Found(text, name).told
-            assert (compiled == found.told, in_parts == found.told) == (True, True), text
-            patch.setattr(logchunks, "CHUNK_BYTES", 1 << 20)
-            ACCESS_LOG.sniff(text)
+            agree(name, mutated(chance, EXAMPLES[name]), patch, chance.randint(1, 200))
+
+
+BEHIND_A_BLANK = {
+    "common": b'192.0.2.7 - - [23/Nov/2026:10:05:0\n #0100] "GET /a HTTP/1.1" 200 5120\n',
+    "combined": b'192.0.2.7 - T[23/No\n #TTP/1.1" 200 5120 "-" "Mozilla/5.0"\n',
+    "combined with long dates": b"192.0.2.7 - - [23\r\n\t#Fields: time c-ip\n26T10:05:03 +0100]",
+    "combined from syslog": b'Nov 23 10:05:03 web1 nginx: 192.0.2.7 - - [23\n #a HTTP/1.1" 200 512',
+    "w3c extended": b" #Version: 1.0\n" + W3C + b"\n #Fields: time\n" + W3C + b"\n",
+}
+
+
+@pytest.mark.parametrize("name", BEHIND_A_BLANK)
+@pytest.mark.parametrize("chunk_bytes", [7, 100])
+def test_what_stands_behind_a_blank_is_no_comment(name, chunk_bytes, monkeypatch):
+    agree(name, BEHIND_A_BLANK[name], monkeypatch, chunk_bytes)
 
 
 @pytest.mark.parametrize("name", EXAMPLES)

@@ -24,9 +24,9 @@ one that is worse never ends."""
 def seconds(how: accesslog.Format, text: bytes) -> float:
     took = []
     for _ in range(3):
-        begun = time.perf_counter()
+        begun = time.thread_time()
         how.fits(text)
-        took.append(time.perf_counter() - begun)
+        took.append(time.thread_time() - begun)
     return min(took)
 
 

@@ -115,6 +115,11 @@ def test_without_tags_the_referrer_decides(
         (Entry(code="p-17", referrer_host="blog.test"), "Referral", "tag"),
         (Entry(code="p-17"), "Direct", "tag"),
         (Entry(internal=True), "Direct", "internal"),
+        (Entry(unlogged=True), "Unknown", "not logged"),
+        (Entry(unlogged=True, click_id="fbclid"), "Unknown", "not logged"),
+        (Entry(unlogged=True, click_id="gclid"), "Paid Search", "click id"),
+        (Entry(unlogged=True, code="p-17"), "Unknown", "tag"),
+        (Entry(unlogged=True, source="letter", medium="email"), "Email", "tag"),
         (
             Entry(referrer_host="mail.google.com", referrer_via="com.google.android.gm"),
             "Email",

@@ -1,8 +1,9 @@
 """Follow logs that are still being written: import again whenever they grew.
 
-Each round imports a grown file whole. What is stored already is a duplicate, so every line is
-stored once however often it is read, and equal lines stay as many as they are. In return a
-round may take only a share of the time: after one that took long the next waits.
+Each round imports a grown file whole. What is stored already is not stored again, so every line
+is stored once however often it is read, and equal lines stay as many as they are. All rounds of one
+file are one import in the history. In return a round may take only a share of the time: after one
+that took long the next waits.
 
 A file that was moved away while another began in its place is read to its end before the new one.
 """
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 
 SHARE = 3
 """Rests are so many times as long as the round before them, if that is longer than was asked."""
+BEGINNING = 1_024
+"""Bytes by which a file is known that was cut and has grown again."""
 PATIENCE = 5
 """So often in a row a last line without an end is waited for."""
 
@@ -43,13 +46,15 @@ class _State(NamedTuple):
 
 
 class Followed:
-    """One log: which file stands at its path, and how far that was imported."""
+    """One log: which file stands at its path, and how far that was imported, by `import_id`."""
 
     def __init__(self, path: str) -> None:
         self.path = path
         self._seen: _State | None = None
         self._file: BinaryIO | None = None
+        self._begins = b""
         self._waited = 0
+        self.import_id: int | None = None
 
     def grown(self) -> Iterator[str]:
         """The files to import now: what was moved away since, then what stands at the path."""
@@ -60,18 +65,29 @@ class Followed:
             if os.fstat(self._file.fileno()).st_size != self._seen.size:
                 yield f"/dev/fd/{self._file.fileno()}"
             self.close()
+        if self._file and not self._goes_on(state):
+            self.close()
         if state == self._seen or not state.size or not self._is_ended(state):
             return
         if self._file is None:
             self._file = Path(self.path).open("rb")  # noqa: SIM115 - held until another stands there
+            self._begins = os.pread(self._file.fileno(), BEGINNING, 0)
         self._seen = state
         yield self.path
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Let go of the file: another one has an import of its own."""
         if self._file:
             self._file.close()
-        self._file = self._seen = None
+        self._file = self._seen = self.import_id = None
+
+    def _goes_on(self, state: _State) -> bool:
+        """Whether the file still begins with what was imported: else it was cut and written
+        anew."""
+        assert self._file
+        assert self._seen
+        begins = os.pread(self._file.fileno(), len(self._begins), 0)
+        return state.size >= self._seen.size and begins == self._begins
 
     def _is_ended(self, state: _State) -> bool:
         """Whether the last line has its end, or has been waited for long enough."""
@@ -143,8 +159,9 @@ def _round(
                     importing.into(
                         lake,
                         [path],
-                        _teller(each.path, as_json=as_json),
+                        _teller(each, as_json=as_json),
                         site=found.site,
+                        goes_on=each.import_id,
                         **options,
                     )
             except UsageError as error:
@@ -153,12 +170,14 @@ def _round(
                 say(visible(str(error)))
 
 
-def _teller(path: str, *, as_json: bool) -> Callable[[ImportReport], None]:
-    """Tells of an import that stored something, under the name that was asked for."""
+def _teller(followed: Followed, *, as_json: bool) -> Callable[[ImportReport], None]:
+    """Tells of an import that stored something, under the name that was asked for; the next
+    one of the same file goes on with it."""
 
     def tell(report: ImportReport) -> None:
+        followed.import_id = report.import_id
         if report.stored:
-            report.file = path
+            report.file = followed.path
             importing.tell(report, as_json=as_json)
 
     return tell

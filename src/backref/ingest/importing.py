@@ -53,7 +53,8 @@ class ImportReport:
     """What became of one file: read = stored + duplicate + rejected. `counts` holds the figures
     of its family: of archives pages, links, external_links, nofollow, ugc and sponsored; of logs
     clients, without_referrer, referrer_hosts and `kind …`; of tables of links nofollow, lost and
-    source_hosts. One that cannot be known is not there."""
+    source_hosts. One that cannot be known is not there. `import_id` is its record's in the store's
+    history."""
 
     file: str
     format: str
@@ -67,6 +68,7 @@ class ImportReport:
     counts: dict[str, int] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
     elsewhere: str = ""
+    import_id: int = 0
 
 
 def import_inputs(
@@ -83,6 +85,7 @@ def import_inputs(
     refused: Callable[[Refused], None] = lambda _: None,
     skip_unknown: bool = False,
     within: str = "",
+    goes_on: int | None = None,
 ) -> Iterator[ImportReport]:
     """Import `paths` (`-` is standard input) one after the other; each file is one import.
 
@@ -91,7 +94,8 @@ def import_inputs(
     UnknownFormat, UnknownSite or AmbiguousSite and several as NotImported, with the store as it
     was. `stream` names the server that a log is from, `release` that of published ranks whose
     file's name does not tell it (UsageError when it is none), `internal` keeps internal links of
-    archives, `processes` bounds the pool, `within` is what inputs are named without.
+    archives, `processes` bounds the pool, `within` is what inputs are named without. `goes_on` is
+    the import of what the only file held before it grew: both become one.
     """
     if log_format:
         logformat.shape_of(log_format)
@@ -113,7 +117,7 @@ def import_inputs(
     lake.drop_old_salts()
     with Parsing(processes) as parsing:
         for found in found_in:
-            yield _Import(lake, parsing, found, progress).run()
+            yield _Import(lake, parsing, found, progress).run(goes_on)
 
 
 def _refusal(refusals: Sequence[Refused], asked: int) -> UsageError:
@@ -138,7 +142,7 @@ class _Import:
         self._tally = Tally(found)
         self._repeated = 0
 
-    def run(self) -> ImportReport:
+    def run(self, goes_on: int | None = None) -> ImportReport:
         """Import the file. Whatever goes wrong, nothing of it is stored and the import is
         recorded as failed."""
         found = self._found
@@ -153,12 +157,13 @@ class _Import:
                 found.context.stream,
             )
             try:
-                with self._lake.writer(number) as writer:
+                with self._lake.writer(number, goes_on) as writer:
                     summary = self._stored(stream, writer)
             except BaseException as error:
                 self._lake.fail_import(number, _sentence(error))
                 raise
-        return self._report(summary, self._lake.renewed_salts[renewed:])
+        renewed_now = self._lake.renewed_salts[renewed:]
+        return self._report(writer.rows_of, summary, renewed_now)
 
     def _stored(self, stream: Stream, writer: Writer) -> ImportSummary:
         found = self._found
@@ -220,7 +225,7 @@ class _Import:
         )
 
     def _report(
-        self, summary: ImportSummary, renewed: Sequence[tuple[str, object]]
+        self, import_id: int, summary: ImportSummary, renewed: Sequence[tuple[str, object]]
     ) -> ImportReport:
         warnings = [*self._tally.warnings(self._repeated)]
         if not (summary.read or warnings):
@@ -245,6 +250,7 @@ class _Import:
             counts=dict(summary.counts),
             warnings=warnings,
             elsewhere=self._tally.elsewhere(),
+            import_id=import_id,
         )
 
 

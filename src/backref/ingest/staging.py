@@ -79,7 +79,7 @@ class Staging:
 
     def _write(self, place: Place, batches: list[pa.RecordBatch]) -> None:
         rows = pa.Table.from_batches(batches)
-        imports = pa.repeat(pa.scalar(self._writer.import_id, pa.int64()), rows.num_rows)
+        imports = pa.repeat(pa.scalar(self._writer.rows_of, pa.int64()), rows.num_rows)
         rows = rows.append_column("import_id", imports)
         self._writer.write(*place, rows.select(schema.TABLES[place[0]].names))
 

@@ -21,6 +21,10 @@ REASON_CHARACTERS = 300
 SAMPLE_CHARACTERS = 200
 REJECTS_AT_ONCE = 5_000
 
+SUMS = ("read", "stored", "duplicate", "rejected")
+LATEST = ("counts", "seconds", "sha256", "finished")
+"""What a joined import takes from the later one, beside the sums."""
+
 Rejected = tuple[int, str, str, int | None]
 """A reject's position, reason, sample and line."""
 
@@ -41,6 +45,41 @@ def finish(connection: Connection, import_id: int, summary: ImportSummary, now: 
         .where(IMPORTS.c.id == import_id)
         .values(**values, state="done", finished=now)
     )
+
+
+def is_done(connection: Connection, import_id: int) -> bool:
+    """Whether an import is done, and was not taken back."""
+    query = select(IMPORTS.c.id).where(IMPORTS.c.id == import_id, IMPORTS.c.state == "done")
+    return connection.scalar(query) is not None
+
+
+def join(connection: Connection, import_id: int, later: int) -> None:
+    """Make a done import and a later one, which read the same file again after it grew, one.
+
+    The later one met all that the earlier had stored, and rejected anew what that rejected; where
+    it did not, its file was another, and their sums are added.
+    """
+    before, after = (_sums(connection, each) for each in (import_id, later))
+    stored = before["stored"] + after["stored"]
+    if after["duplicate"] >= before["stored"] and after["read"] >= before["read"]:
+        drop_rejects(connection, import_id)
+        sums = after | {"stored": stored, "duplicate": after["duplicate"] - before["stored"]}
+    else:
+        sums = {name: before[name] + after[name] for name in SUMS}
+    seconds = before["seconds"] + after["seconds"]
+    values = after | sums | {"seconds": seconds}
+    this = IMPORTS.c.id == import_id
+    connection.execute(update(IMPORTS).where(this).values(**values))
+    rejected = update(REJECTS).where(REJECTS.c.import_id == later)
+    connection.execute(rejected.values(import_id=import_id))
+    connection.execute(delete(IMPORTS).where(IMPORTS.c.id == later))
+
+
+def _sums(connection: Connection, import_id: int) -> dict[str, Any]:
+    """What a done import came to."""
+    columns = [IMPORTS.c[name] for name in (*SUMS, *LATEST)]
+    row = connection.execute(select(*columns).where(IMPORTS.c.id == import_id)).one()
+    return dict(row._mapping)
 
 
 def fail(connection: Connection, import_id: int, reason: str, now: datetime) -> None:

@@ -220,9 +220,13 @@ class Lake:
                 stream=stream,
             )
 
-    def writer(self, import_id: int) -> Writer:
-        """A writer that stages the rows of an import."""
-        return Writer(self._segments(), import_id)
+    def writer(self, import_id: int, goes_on: int | None = None) -> Writer:
+        """A writer that stages the rows of a running import. One of a file that has grown
+        `goes_on` with the done import of what the file held before, so that both are one; where
+        that was taken back meanwhile it stands alone."""
+        with self._catalogue.read() as connection:
+            is_done = goes_on is not None and imports.is_done(connection, goes_on)
+        return Writer(self._segments(), import_id, goes_on if is_done else None)
 
     def publish(
         self,
@@ -248,6 +252,8 @@ class Lake:
             holdings.expect(connection, expected)
             holdings.add(connection, staged)
             imports.finish(connection, import_id, summary, self._clock())
+            if writer.rows_of != import_id:
+                imports.join(connection, writer.rows_of, import_id)
             writer.hand_over()
         self._tidy({(segment.table, segment.partition) for segment in staged})
 

@@ -11,12 +11,16 @@ if TYPE_CHECKING:
 
 
 class Writer:
-    """Staged segments of one import. Leaving the `with` block unpublished removes them."""
+    """Staged segments of one import. Leaving the `with` block unpublished removes them.
 
-    def __init__(self, segments: Segments, import_id: int) -> None:
+    `rows_of` is the import whose the rows are: this one, or the one that it goes on with.
+    """
+
+    def __init__(self, segments: Segments, import_id: int, goes_on: int | None = None) -> None:
         self._segments = segments
         self._staged: list[Staged] = []
         self.import_id = import_id
+        self.rows_of = goes_on or import_id
 
     @property
     def staged(self) -> tuple[Staged, ...]:

@@ -45,7 +45,7 @@ dead as (
 logged as (
     select distinct nullif(host, $site) as host
     from log_days
-    where site = $site and day <= $until_day
+    where site = $site and day <= $until_day and not without_referrers
 ),
 requests as (
     select

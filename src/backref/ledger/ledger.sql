@@ -40,7 +40,7 @@ own_links as (
 -- which every day tells. A line without a host speaks of the main host, and of each other one
 -- outside of the time in which a log names it, as `visits/own_hosts.py` says.
 logged as (
-    select day, host from log_days where site = $site and day <= $until_day
+    select day, host, without_referrers from log_days where site = $site and day <= $until_day
 ),
 named as (
     select host, min(day) as day_lo, max(day) as day_hi
@@ -57,8 +57,11 @@ hosts as (
     ) as landed
     left join named on named.host = landed.own_host
 ),
-host_days as (
-    select distinct hosts.own_host, logged.day
+all_host_days as (
+    select
+        hosts.own_host,
+        logged.day,
+        min(case when logged.without_referrers then 1 else 0 end) as without_referrers
     from hosts
     inner join logged
         on hosts.own_host is null
@@ -72,12 +75,17 @@ host_days as (
                 or logged.day > hosts.day_hi
             )
         )
+    group by hosts.own_host, logged.day
+),
+-- Whom a link sent can be counted on days alone of which a log tells referrers.
+host_days as (
+    select own_host, day from all_host_days where without_referrers = 0
 ),
 span as (
     select own_host, min(day) as day_lo, max(day) as day_hi from host_days group by own_host
 ),
 all_days as (
-    select min(day) as day_lo, max(day) as day_hi from logged
+    select min(day) as day_lo, max(day) as day_hi from host_days
 ),
 -- A placement declares the links on its page that fit its target best: the very page, then the
 -- page that the link leads to, then any when no target was agreed, then the same host. Of equals
@@ -149,7 +157,7 @@ window_days as (
         and host_days.day > cast(ends.window_hi - interval '90' day as date)
     group by ends.own_host, ends.window_hi
 ),
--- Links that stood on no day with a log of their host brought nobody that could be counted.
+-- Links that stood on no such day of their host brought nobody that could be counted.
 stood as (
     select
         link_id,
@@ -159,17 +167,21 @@ stood as (
     from own_links
 ),
 unlogged as (
-    select ends.own_host, ends.from_day, ends.to_day
+    select
+        ends.own_host,
+        ends.from_day,
+        ends.to_day,
+        case when count(all_host_days.day) > 0 then 'no referrers' else 'no log' end as why
     from (select distinct own_host, from_day, to_day from stood) as ends
-    left join host_days
-        on host_days.own_host is not distinct from ends.own_host
-        and (ends.from_day is null or host_days.day >= ends.from_day)
-        and (ends.to_day is null or host_days.day <= ends.to_day)
+    left join all_host_days
+        on all_host_days.own_host is not distinct from ends.own_host
+        and (ends.from_day is null or all_host_days.day >= ends.from_day)
+        and (ends.to_day is null or all_host_days.day <= ends.to_day)
     group by ends.own_host, ends.from_day, ends.to_day
-    having count(host_days.day) = 0
+    having count(case when all_host_days.without_referrers = 0 then 1 end) = 0
 ),
 never_logged as (
-    select stood.link_id
+    select stood.link_id, unlogged.why
     from stood
     inner join unlogged
         on unlogged.own_host is not distinct from stood.own_host
@@ -330,10 +342,10 @@ rows_of_both_kinds as (
         coalesce(declared.row_id, earned.sender_placement) as placement_id,
         case
             when own_links.link_id is null or earned.visits > 0 then null
-            when windows.day_lo is null then 'no log'
+            when windows.day_lo is null then never_logged.why
             when own_links.state_then in ('lost', 'reported lost')
                 and own_links.lost_hi < windows.day_lo then 'before logs'
-            when never_logged.link_id is not null then 'no log'
+            when never_logged.link_id is not null then never_logged.why
             when own_links.target_page is null then 'no target'
             when own_links.noreferrer then 'noreferrer'
         end as not_measurable,

@@ -1,4 +1,4 @@
--- When the newest evidence about $site is from, and on which day its log begins: one row.
+-- When the newest evidence about $site is from, and on which day its log with referrers begins: one row.
 with
 seen as (
     select max(greatest(links.last_seen_hi, links.last_verified, links.lost_hi)) as at
@@ -10,7 +10,7 @@ visited as (
     select max(ended) as at from sessions where site = $site
 ),
 logged as (
-    select min(day) as since from log_days where site = $site
+    select min(day) as since from log_days where site = $site and not without_referrers
 )
 select greatest(seen.at, visited.at) as newest, logged.since as log_since
 from seen

@@ -36,9 +36,12 @@ linked as (
     group by page_host, landing_path
 ),
 logged as (
-    select distinct nullif(host, $site) as host
+    select
+        nullif(host, $site) as host,
+        min(case when without_referrers then 1 else 0 end) as without_referrers
     from log_days
     where site = $site and day <= $until_day
+    group by nullif(host, $site)
 ),
 both_sides as (
     select
@@ -58,10 +61,10 @@ both_sides as (
 measured as (
     select
         both_sides.*,
-        exists (
-            select 1 from logged where logged.host is not distinct from both_sides.host
-        ) as measurable
+        coalesce(logged.without_referrers = 0, false) as measurable,
+        case when logged.without_referrers = 1 then 'no referrers' else 'no log' end as why
     from both_sides
+    left join logged on logged.host is not distinct from both_sides.host
 )
 select
     host,
@@ -74,7 +77,7 @@ select
     case when measurable then visits end as visits,
     case when measurable then engaged_visits end as engaged_visits,
     case when measurable then conversions end as conversions,
-    case when not measurable then 'no log' end as not_measurable,
+    case when not measurable then why end as not_measurable,
     count(*) over () as total
 from measured
 order by

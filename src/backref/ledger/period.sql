@@ -1,5 +1,6 @@
 -- People at $site from $day_lo to $day_hi, by how they came: one row. Visits from links are
--- those of the ledger; organic search stands beside. `log_days` tells whether there was a log.
+-- those of the ledger; organic search stands beside. `log_days` are those
+-- with a log that tells referrers.
 with
 came as (
     select
@@ -25,13 +26,14 @@ summed as (
         sum(case when channel = 'Organic Search' and not by_link then part * conversions else 0 end)
             / 1e9 as search_conversions,
         round(sum(case when channel = 'Direct' then part else 0 end) / 1e9, 6) as direct_visits,
+        round(sum(case when certainty = 'not logged' then part else 0 end) / 1e9, 6) as unlogged_visits,
         round(sum(part) / 1e9, 6) as all_visits
     from came
 ),
 log as (
     select count(distinct day) as log_days
     from log_days
-    where site = $site and day >= $day_lo and day <= $day_hi
+    where site = $site and day >= $day_lo and day <= $day_hi and not without_referrers
 )
 select summed.*, log.log_days
 from summed

@@ -325,11 +325,17 @@ SESSIONS = Table(
             "search, ai-training, ai-search, ai-user, preview, monitor, "
             "seo, feed, tool, scanner or other.",
         ),
-        Column("channel", "text", "Channel by GA4's default groups.", required=True),
+        Column(
+            "channel",
+            "text",
+            "Channel by GA4's default groups; Unknown where the log tells no referrers and nothing "
+            "else tells how the visit came.",
+            required=True,
+        ),
         Column(
             "origin",
             "text",
-            "tag, referrer, app, click id, internal or none: what the channel rests on.",
+            "What it rests on: tag, referrer, app, click id, internal, none or not logged.",
             required=True,
         ),
         Column("referrer_host", "text", "Host that sent the visit, unwrapped."),
@@ -362,6 +368,12 @@ PAGE_DAYS = Table(
         Column(
             "referrer_host", "text", "Outside host that sent the request; null for none or our own."
         ),
+        Column(
+            "without_referrers",
+            "flag",
+            "No log of these requests tells referrers.",
+            required=True,
+        ),
         Column("people", "int", "Requests of visitors judged persons.", "requests", required=True),
         Column("bots", "int", "Requests of bots and suspects.", "requests", required=True),
     ),
@@ -377,6 +389,12 @@ LOG_DAYS = Table(
         Column("site", "text", "The site.", required=True),
         Column("day", "date", "Day in the site's zone.", required=True),
         Column("host", "text", "An own host; null when the log names none."),
+        Column(
+            "without_referrers",
+            "flag",
+            "No log of that day and host tells referrers: visits from links are not measurable.",
+            required=True,
+        ),
     ),
 )
 
@@ -394,10 +412,11 @@ VISIT_LINKS = Table(
         Column(
             "certainty",
             "text",
-            "tagged, page, only candidate, inferred, host, dark or none.",
+            "tagged, page, only candidate, inferred, host, dark, none or not logged (the log tells "
+            "no referrers).",
             required=True,
         ),
-        Column("link_id", "hash", "The link; null at levels host, dark and none."),
+        Column("link_id", "hash", "The link; null at levels host, dark, none and not logged."),
         Column("placement_id", "id", "The placement, when its tag or code was seen."),
         Column("referrer_domain", "text", "Registrable domain that sent the visit."),
         Column(
@@ -470,7 +489,8 @@ LEDGER = Table(
         Column(
             "not_measurable",
             "text",
-            "Why visits cannot be counted: no log, noreferrer, no target or before logs.",
+            "Why visits cannot be counted: no log, no referrers (the logs tell none), noreferrer, "
+            "no target or before logs.",
         ),
         Column("visits_tagged", "float", "Of these at level tagged.", "visits"),
         Column("visits_page", "float", "Of these at level page.", "visits"),

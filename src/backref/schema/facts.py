@@ -245,6 +245,12 @@ HITS = Table(
             "app referrers; null without referrer.",
         ),
         Column(
+            "without_referrers",
+            "flag",
+            "The log's format tells no referrers, so none is not known to have been sent; null in "
+            "rows that were stored before this was asked.",
+        ),
+        Column(
             "referrer_page",
             "hash",
             "Keyed hash of the referrer's fold key when it carries more than a host.",

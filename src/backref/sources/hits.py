@@ -17,6 +17,7 @@ import pyarrow.compute as pc
 from backref import identity, schema, url
 from backref.sources import hitids, logtimes, operators, privacy, referrer, request
 from backref.sources.logline import unescaped
+from backref.sources.logtable import UNTOLD
 from backref.sources.own_site import site_of
 from backref.sources.source import Context, Parsed, Reject, Rows
 
@@ -32,7 +33,7 @@ STATUS_DIGITS = 3
 NO_STATUS = "there is no status of a response"
 NO_DATE = "the time is no date of the calendar"
 DAY = logtimes.DAY
-NOTHING = frozenset((b"-", b""))
+NOTHING = frozenset((b"-", b"", UNTOLD))
 TAGS = ("source", "medium", "campaign", "term", "content", "code")
 
 
@@ -262,11 +263,13 @@ def _referrer_columns(
         referrer.NOBODY if value in NOTHING else referrer.read(text_of(value))
         for value in column.values
     ]
+    untold = np.array([value == UNTOLD for value in column.values], bool)
     pages = [None if r.page is None else identity.page_hash(key, r.page) for r in read]
     return {
         "referrer_host": _coded([r.host for r in read], column.numbers),
         "referrer_page": _taken(pages, column.numbers, pa.uint64()),
         "referrer_via": _coded([r.via for r in read], column.numbers),
+        "without_referrers": pa.array(untold[column.numbers]),
     }
 
 

@@ -264,7 +264,9 @@ def _lacking(told: Mapping[str, bytes]) -> str:
 def _table(
     text: bytes, places: Sequence[tuple[int, int]], found: Sequence[Mapping[str, bytes]]
 ) -> Table:
-    named = [field for field in TEXTS if any(field in told for told in found)]
+    named = [
+        field for field in TEXTS if field == "referrer" or any(field in told for told in found)
+    ]
     columns = {
         field: Column.of([told.get(field, logfields.NOTHING) for told in found]) for field in named
     }

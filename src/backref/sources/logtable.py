@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
 
+UNTOLD = b"\n"
+"""In place of a value that a line's format does not tell: what ends a line is in none."""
+
+
 class Column(NamedTuple):
     """The values of a field (a value may stand twice), and for each line its value's number."""
 
@@ -82,8 +86,8 @@ class Table(NamedTuple):
         return self.text[self.starts[number] : self.ends[number]]
 
     def column(self, name: str) -> Column:
-        """A column, or one that says nothing where the shape has none."""
-        absent = Column([b"-"], np.zeros(self.height, np.int32))
+        """A column, or one of `UNTOLD` where the shape has none."""
+        absent = Column([UNTOLD], np.zeros(self.height, np.int32))
         return self.columns.get(name, absent)
 
     def take(self, kept: np.ndarray) -> Table:
@@ -102,7 +106,7 @@ class Table(NamedTuple):
 
     def joined(self, *others: Table) -> Table:
         """The lines of all, which stand in the same text and are spelled alike; a column that
-        one lacks says nothing of its lines."""
+        one lacks is untold of its lines."""
         filled = [each for each in (self, *others) if each.height]
         if len(filled) < 2:
             return filled[0] if filled else self

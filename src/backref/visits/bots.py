@@ -82,14 +82,18 @@ class Visitors:
 
 COUNTS = (
     "requests", "views", "assets", "robots", "heads", "failures", "scans", "spam", "from_inside",
-    "different",
+    "different", "unreferred",
 )  # fmt: skip
 
 
 def _no_agent(v: Visitors) -> Flags:
-    """Unless no line of the log has one."""
+    """Unless no line of the log has one. A day's logs with and without referrers are told apart:
+    the common format has neither."""
     unsent = v.by_agent(lambda agent: agents.NO_AGENT in agent.reasons)
-    return unsent & (not unsent.all())
+    unreferred = v.count["unreferred"] == v.count["requests"]
+    for log in (unreferred, ~unreferred):
+        unsent &= ~(log & unsent[log].all())
+    return unsent
 
 
 def _fake_operator(v: Visitors) -> Flags:

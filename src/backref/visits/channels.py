@@ -29,9 +29,15 @@ MAIL = frozenset({"email", "e-mail", "e_mail", "e mail"})
 UNSET = frozenset({"", "(not set)", "(none)"})
 
 
+UNKNOWN, NOT_LOGGED = "Unknown", "not logged"
+"""Channel and origin of visits that neither a referrer nor a tag tells of, for want of a log
+that tells referrers: they are not known to be direct."""
+
+
 class Entry(NamedTuple):
     """What the first request of a visit tells of its origin; `referrer_host` is outside or None.
-    `internal` says that the referrer was our own host or one that hands visitors back."""
+    `internal` says that the referrer was our own host or one that hands visitors back, `unlogged`
+    that the log tells no referrers, so that nobody knows whether there was one."""
 
     source: str | None = None
     medium: str | None = None
@@ -41,6 +47,7 @@ class Entry(NamedTuple):
     referrer_host: str | None = None
     referrer_via: str | None = None
     internal: bool = False
+    unlogged: bool = False
 
 
 class Origin(NamedTuple):
@@ -112,6 +119,8 @@ def classify(entry: Entry) -> Origin:
     """
     traffic, sender = _traffic(entry)
     channel = next(name for name, holds in RULES if holds(traffic))
+    if channel == "Direct" and entry.unlogged:
+        channel = UNKNOWN
     return Origin(channel, _rests_on(entry), sender.name if sender else None)
 
 
@@ -122,6 +131,8 @@ def _rests_on(entry: Entry) -> str:
         return "click id"
     if entry.referrer_host:
         return "app" if is_app(entry) else "referrer"
+    if entry.unlogged:
+        return NOT_LOGGED
     return "internal" if entry.internal else "none"
 
 

@@ -33,6 +33,7 @@ def counted(requests: Requests, partition: str, bot: pa.Array, zone: str) -> pa.
             "page": requests.rows["page"],
             "status": requests.rows["status"],
             "referrer_host": pc.if_else(inside, pa.scalar(None, host.type), host),
+            "without_referrers": pc.fill_null(requests.rows["without_referrers"], False),
             "bots": bots,
             "people": pc.subtract(1, bots),
         }
@@ -42,8 +43,9 @@ def counted(requests: Requests, partition: str, bot: pa.Array, zone: str) -> pa.
 
 def summed(tables: Iterable[pa.Table]) -> pa.Table:
     """Counts of several slices of a day as one."""
-    added = pa.concat_tables(tables).group_by(KEYS).aggregate([("people", "sum"), ("bots", "sum")])
-    return added.rename_columns([*KEYS, "people", "bots"])
+    sums = [("people", "sum"), ("bots", "sum"), ("without_referrers", "all")]
+    added = pa.concat_tables(tables).group_by(KEYS).aggregate(sums)
+    return added.rename_columns([*KEYS, *(name for name, _ in sums)])
 
 
 def of_site(counts: pa.Table, site: str) -> pa.Table:

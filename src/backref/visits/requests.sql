@@ -7,7 +7,7 @@
 WITH requests AS (
     SELECT
         h.partition, h.visitor, h.visitor_before, h.host, h.at, h.row_id, h.kind, h.page, h.status,
-        h.referrer_host, h.referrer_page, h.referrer_via,
+        h.referrer_host, h.referrer_page, h.referrer_via, h.without_referrers,
         h.source, h.medium, h.campaign, h.content, h.code, h.click_id
     FROM hits AS h
     WHERE h.kind IN ('view', 'dead')

@@ -7,6 +7,7 @@
     host            an outside host sent it on which no link is known that could have
     dark            no referrer, on a page that a new link which hides referrers leads to
     none            search, e-mail, advertisements, ourselves, or nothing to go by
+    not logged      the log tells no referrers, so that there is nothing to go by
 
 A code proves its placement. A campaign's name alone may stand in mail and advertisements too: it
 proves only a visit of no such channel that no other host than the placement's sent. A link that
@@ -31,6 +32,7 @@ import numpy as np
 import pyarrow as pa
 
 from backref.schema import VISIT_LINKS
+from backref.visits.channels import NOT_LOGGED
 from backref.visits.days import local_days
 from backref.visits.known_links import EVER, Arrival, KnownLinks, Placement, Placements
 from backref.visits.referrers import one_host
@@ -125,7 +127,7 @@ def _resolve(visit: Visit, links: KnownLinks, placements: Placements) -> tuple[P
         return _by_host(visit, links)
     if visit.origin == "none" and _is_dark(visit, links):
         return (Part("dark", candidates=1),)
-    return NONE
+    return (Part(NOT_LOGGED),) if visit.origin == NOT_LOGGED else NONE
 
 
 def _tagged(placements: list[Placement]) -> tuple[Part, ...]:

@@ -36,7 +36,8 @@ def sessions(
     rules: Definition = BACKREF,
 ) -> pa.Table:
     """The sessions that begin on the day from `midnight` (microseconds since 1970): the columns
-    of the table `sessions` except verdict and channel, and `internal`: sent by ourselves."""
+    of the table `sessions` except verdict and channel, `internal`: sent by ourselves, and
+    `unlogged`: from a log that tells no referrers."""
     if not rules.dead:
         requests = requests.views()
     first = np.flatnonzero(starts(requests, midnight, rules, zone))
@@ -93,7 +94,8 @@ def _origin(requests: Requests, at: Codes) -> dict[str, pa.ChunkedArray | pa.Arr
     for name in ("referrer_host", "referrer_page", "referrer_via"):
         columns[name] = pc.if_else(outside, rows[name], pa.scalar(None, rows[name].type))
     internal = pc.and_(pc.is_valid(rows["referrer_host"]), pc.invert(outside))
-    return columns | {"internal": internal}
+    unlogged = pc.fill_null(rows["without_referrers"], False)
+    return columns | {"internal": internal, "unlogged": unlogged}
 
 
 def _engagement(

@@ -21,6 +21,7 @@ WITH behaviour AS (
             END
         ) AS scans,
         sum(CASE WHEN r.spam THEN 1 ELSE 0 END) AS spam,
+        sum(CASE WHEN h.without_referrers THEN 1 ELSE 0 END) AS unreferred,
         sum(
             CASE WHEN h.kind = 'view' AND h.page <> '/' AND h.referrer_host IS NOT NULL
                 AND (r.outside_host IS NULL OR h.referrer_host = h.host) THEN 1 ELSE 0 END

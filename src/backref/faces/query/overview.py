@@ -219,7 +219,9 @@ def flow_of(view: View, period: Period) -> dict[str, Any]:
 
 def _by_links(name: str, column: str, now: dict[str, Any], then: dict[str, Any] | None) -> Number:
     if not now["log_days"]:
-        return Number(name, None, why="no access log for this period: import one")
+        return Number(
+            name, None, why="no access log that tells referrers for this period: import one"
+        )
     before = then[column] or 0.0 if then and then["log_days"] else None
     return Number(name, now[column] or 0.0, before)
 

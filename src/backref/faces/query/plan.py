@@ -201,9 +201,9 @@ def _costs(group: list[dict[str, Any]]) -> dict[str, float]:
 
 
 def _unmeasured(view: View, link: LinkRow | None) -> str | None:
-    if view.log_since is None:
-        return "no log"
-    return link.not_measurable if link else None
+    if link and link.not_measurable:
+        return link.not_measurable
+    return "no log" if view.log_since is None else None
 
 
 def _verdict(

@@ -16,6 +16,11 @@ SENTENCES = {
         "there is no access log for the time in which they stood",
         "import the access logs of that time",
     ),
+    "no_referrers": (
+        "links whose visits cannot be counted",
+        "the access logs of the time in which they stood tell no referrers",
+        "have the server write the combined format",
+    ),
     "before_logs": (
         "lost links whose visits cannot be counted",
         "they were gone before the first log begins",
@@ -60,6 +65,11 @@ SENTENCES = {
         "direct visits of the last period",
         "typed, bookmarked, from apps or from pages that hide where people come from",
         "tag links in mails, apps and documents with a campaign",
+    ),
+    "unlogged_visits": (
+        "visits of the last period of which nobody knows how they came",
+        "their access log tells no referrers",
+        "have the server write the combined format",
     ),
     "suspects": (
         "suspect visits of the last period, counted as nobody's",

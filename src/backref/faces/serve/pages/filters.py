@@ -31,6 +31,7 @@ WHY = {
     "no log": "no access log covers the days it stood",
     "before logs": "gone before the first access log",
     "noreferrer": "the link says noreferrer, so its visitors arrive as direct visits",
+    "no referrers": "the access logs of the days it stood tell no referrers",
     "no target": "which page it links to is not known",
 }
 ALL_OF = {"none": "by no link", "host": "all by host alone"}
