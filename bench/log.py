@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gzip
 import heapq
 import json
 import random
+import re
 import shutil
 import sys
 import time
@@ -12,7 +14,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from bench.measure import Measure
+from isal import isal_zlib
+
+from backref.sources.decompress import Stream
+from bench.measure import Measure, stopwatch
 from bench.process import run as run_process
 
 if TYPE_CHECKING:
@@ -22,15 +27,20 @@ if TYPE_CHECKING:
     from bench.process import Ran
 
 LINES = {"small": 100_000, "full": 500_000}
+LONG_LINES = 10_000_000
+"""Lines of the log by whose import the full size judges memory."""
 SITE = "example.com"
 WARMING_LINES = 300_000
-"""Lines that are imported first, so that the rate is not that of loading libraries and kernels,
-nor of compiling those on a machine's first run."""
-RATE_BAR = 300_000.0
+"""Lines of other days that are imported first, so that the rate is not that of loading libraries
+and kernels, nor of compiling those on a machine's first run."""
+RATE_BAR = 500_000.0
 SESSIONS_BAR = 250_000.0
-PEER_BAR = 5.0
+PEER_BAR = 20.0
+GZIP_BAR = 2.0
 MEMORY_BAR = 1.5 * 2**30
 BEGIN = 1_790_000_000
+MONTH = 30 * 86_400
+PIECE = 1 << 20
 BROWSER = (
     "Mozilla/5.0 ({}) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/{}.0.{}.{} {}Safari/537.36"
 )
@@ -52,7 +62,7 @@ def run(size: Size) -> Iterator[Measure]:
         count = LINES[size]
         write_log(log, count)
         first = folder / "first.log"
-        write_log(first, WARMING_LINES, seed=8)
+        write_log(first, WARMING_LINES, seed=8, begin=BEGIN - MONTH)
         ours = _import(folder / "store", first, log)
         report = json.loads(ours.stdout.splitlines()[-1])
         rate = report["stored"] / report["seconds"]
@@ -65,6 +75,10 @@ def run(size: Size) -> Iterator[Measure]:
             "log: lines stored and in sessions a second", both, None, both, SESSIONS_BAR, "lines/s"
         )
         yield from _beside_goaccess(folder, log, count, rate, ours)
+        yield from _gzipped(folder, first, log)
+        if size == "full":
+            ours = _import(folder / "long", _long(folder / "long.log", log))
+        held = json.loads(ours.stdout.splitlines()[-1])["stored"]
         yield Measure(
             "log: peak memory of all processes",
             float(ours.peak_rss),
@@ -73,7 +87,54 @@ def run(size: Size) -> Iterator[Measure]:
             MEMORY_BAR,
             "bytes",
             better="lower",
+            note=f"{held:,} lines in the last file, with their sessions",
         )
+
+
+def _gzipped(folder: Path, first: Path, log: Path) -> Iterator[Measure]:
+    """The import of a packed log beside the best decompressor alone, and how much of it is
+    reading."""
+    packed = folder / "access.log.gz"
+    with log.open("rb") as plain, gzip.open(packed, "wb", compresslevel=6) as into:
+        shutil.copyfileobj(plain, into)
+    report = json.loads(_import(folder / "packed", first, packed).stdout.splitlines()[-1])
+    alone = _inflating(packed)
+    ours = report["seconds"]
+    yield Measure("log: gzip log", ours, alone, ours / alone, GZIP_BAR, "s", better="lower")
+    reading = _reading(packed)
+    name = "log: gzip log, reading alone"
+    yield Measure(name, reading, alone, reading / alone, GZIP_BAR, "s", better="lower")
+
+
+def _inflating(packed: Path) -> float:
+    """Seconds of the fastest decompressor that there is for Python, in pieces, and nothing else."""
+    inflate = isal_zlib.decompressobj(wbits=31)
+    with stopwatch() as watch, packed.open("rb") as file:
+        while piece := file.read(PIECE):
+            inflate.decompress(piece)
+    return watch.seconds
+
+
+def _reading(packed: Path) -> float:
+    """Seconds of what an import reads a packed file with."""
+    with stopwatch() as watch, Stream(packed.open("rb")) as stream:
+        while stream.read(PIECE):
+            pass
+    return watch.seconds
+
+
+def _long(path: Path, log: Path) -> Path:
+    """A log of `LONG_LINES`: the same lines over and over, each time some days later."""
+    text = log.read_bytes()
+    days = sorted(set(re.findall(rb"\[(\d\d/[A-Z][a-z]{2}/\d{4}):", text)))
+    with path.open("wb") as file:
+        for time_over in range(LONG_LINES // LINES["full"]):
+            moved = text
+            for number, day in enumerate(days):
+                later = BEGIN + 86_400 * (number + len(days) * time_over)
+                moved = moved.replace(day, time.strftime("%d/%b/%Y", time.gmtime(later)).encode())
+            file.write(moved)
+    return path
 
 
 def _import(store: Path, *logs: Path) -> Ran:
@@ -110,26 +171,26 @@ def _goaccess(log: Path, report: Path, count: int) -> tuple[Ran | None, str]:
     return ran, ""
 
 
-def write_log(path: Path, count: int, seed: int = 7) -> None:
-    """`count` combined lines in order of time: people who load pages with their parts, bots that
-    load pages alone, some dead targets, full and bare referrers, campaign tags."""
+def write_log(path: Path, count: int, seed: int = 7, begin: int = BEGIN) -> None:
+    """`count` combined lines in order of time from `begin` on: people who load pages with their
+    parts, bots that load pages alone, some dead targets, full and bare referrers, campaign tags."""
     chance = random.Random(seed)
     lines = heapq.merge(
-        *(_visits(random.Random(chance.random()), count // 8 + 1) for _ in range(8))
+        *(_visits(random.Random(chance.random()), count // 8 + 1, begin) for _ in range(8))
     )
     with path.open("w", encoding="ascii") as file:
         for _, (_, line) in zip(range(count), lines, strict=False):
             file.write(line)
 
 
-def _visits(chance: random.Random, count: int) -> Iterator[tuple[float, str]]:
+def _visits(chance: random.Random, count: int, begin: int) -> Iterator[tuple[float, str]]:
     pages = [f"/{chance.choice('abcde')}/article-{number}-of-the-site" for number in range(600)]
     parts = [
         f"/static/{number:x}.{chance.choice(['js', 'css', 'png', 'woff2'])}" for number in range(90)
     ]
     agents = [_agent(chance) for _ in range(150)]
     senders = [f"https://site{number}.example/" for number in range(300)]
-    at = float(BEGIN)
+    at = float(begin)
     written = 0
     while written < count * 1.2:
         at += chance.expovariate(0.08)
