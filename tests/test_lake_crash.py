@@ -60,6 +60,7 @@ def days(people: int) -> pa.Table:
             "referrer_host": pa.array([None], pa.string()),
             "people": [people],
             "bots": [0],
+            "without_referrers": [False],
         }
     )
 

@@ -33,6 +33,7 @@ def days(*names: str) -> pa.Table:
             "referrer_host": pa.array([None] * len(names), pa.string()),
             "people": pa.array([1] * len(names), pa.int64()),
             "bots": pa.array([0] * len(names), pa.int64()),
+            "without_referrers": pa.array([False] * len(names)),
         }
     )
 

@@ -66,6 +66,7 @@ def page_days(site: str, people: Mapping[str, int]) -> pa.Table:
             "referrer_host": pa.array([None] * n, pa.string()),
             "people": pa.array(list(people.values()), pa.int64()),
             "bots": pa.array([0] * n, pa.int64()),
+            "without_referrers": pa.array([False] * n),
         }
     )
 

@@ -75,6 +75,7 @@ def _cut_fast(text: bytes, how: Shape) -> tuple[Table, list[Misfit]]:
     ends, sizes = np.empty(safe, np.int64), np.full(safe, -1)
     fits = linekernel.spans(at, words, stops[:safe], parts, classes, found, ends, sizes)
     fits &= ends - starts[:safe] <= logline.MAX_LINE_BYTES
+    fits &= at[starts[:safe]] != ord(logline.COMMENT)
     fitting = np.flatnonzero(fits)
     columns = {
         logline.field_of(written): _column(text, words, found[part, fitting], written)

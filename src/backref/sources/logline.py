@@ -177,11 +177,13 @@ def cut(
         line = text[start:stop].rstrip(BLANKS)
         if len(line) > MAX_LINE_BYTES:
             misfits.append(Misfit(start, line, TOO_LONG))
+        elif not line or line.startswith(COMMENT):
+            continue
         elif match := how.pattern.fullmatch(line):
             begin, end = match.span(address)
             fitting.append((start, start + len(line), start + begin, start + end))
             found.append(match.groups())
-        elif line and not line.startswith(COMMENT):
+        else:
             misfits.append(Misfit(start, line, _complaint(line, how)))
     return _table(text, fitting, found, how), misfits
 
