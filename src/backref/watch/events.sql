@@ -91,6 +91,7 @@ measured as (
     from (select distinct day from happened) as happened
     inner join log_days
         on log_days.site = $site
+        and not log_days.without_referrers
         and log_days.day <= happened.day
         and log_days.day > happened.day - interval 90 day
     group by happened.day
