@@ -46,3 +46,16 @@ def test_events_and_breaches_are_told(
     head, *rows = told(path, monkeypatch, capsys, "events", "--csv", "--limit", "3").splitlines()
     assert head.startswith("known_at,kind,certainty,after,before,confirmed_at,link_id")
     assert len(rows) == 3
+
+
+def test_survival_is_told_by_groups(
+    path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lines = told(path, monkeypatch, capsys, "survival", "--by", "vendor", "--json").splitlines()
+    rows = [json.loads(line) for line in lines]
+    assert [(row["group"], row["links"]) for row in rows] == [
+        ("all links", 3),
+        ("nobody agreed", 2),
+        ("Ada", 1),
+    ]
+    assert "half-life" in told(path, monkeypatch, capsys, "survival")
