@@ -105,6 +105,25 @@ def capture(
     return _identified("page_observations", row)
 
 
+def look(
+    address: str, at: Interval, told: str = "blocked", purpose: str = "page", **more: Any
+) -> dict[str, Any]:
+    """A row of `checks`."""
+    page = url.parse(address)
+    assert page
+    row = dict.fromkeys(schema.CHECKS.names) | {
+        "at": at[1],
+        "purpose": purpose,
+        "url": page.href,
+        "page": url.fold_key(page),
+        "host": page.host,
+        "domain": url.registrable_domain(page.host),
+        "outcome": "answered",
+        "told": told,
+    }
+    return _identified("checks", row | more)
+
+
 def rating(vendor: str, metric: str, subject: str, value: float, **told: Any) -> dict[str, Any]:
     """A row of `ratings`, of a domain unless told otherwise."""
     row = dict.fromkeys(schema.RATINGS.names) | {
@@ -128,7 +147,11 @@ def _identified(table: str, row: dict[str, Any]) -> dict[str, Any]:
     return row | {"row_id": identity.record_id(KEY, table, "", record), "import_id": 1}
 
 
-PARTITION_BY = {"link_observations": "target_domain", "page_observations": "domain"}
+PARTITION_BY = {
+    "link_observations": "target_domain",
+    "page_observations": "domain",
+    "checks": "domain",
+}
 
 
 def table_of(row: Mapping[str, Any]) -> str:

@@ -17,12 +17,39 @@ def order(at: datetime | None) -> datetime:
     return at or BEFORE_ALL
 
 
-def fold(observations: list[Row], captures: list[Row]) -> dict[tuple[str, str, str | None], Row]:
+def fold(
+    observations: list[Row], captures: list[Row], looks: list[Row]
+) -> dict[tuple[str, str, str | None], Row]:
     """Links by (source page, target domain, target page), each with its weeks."""
     groups = defaultdict(list)
     for row in observations:
         groups[row["source_page"], row["target_domain"], home(row, observations)].append(row)
-    return {key: folded(key, rows, observations, captures) for key, rows in groups.items()}
+    found = {key: folded(key, rows, observations, captures) for key, rows in groups.items()}
+    return {key: link | unseen(key, link, looks) for key, link in found.items()}
+
+
+BLIND = ("blocked", "unreachable", "robots", "unreadable")
+
+
+def unseen(key: tuple[str, str, str | None], link: Row, looks: list[Row]) -> Row:
+    """A link that nobody missed is unknown once our own eyes, after all that saw its page, look
+    at that page and cannot see it."""
+    if link["state"] != "live":
+        return {"unknown_since": None}
+    saw = max(order(link["last_verified"]), order(link["last_seen_hi"]))
+    after = [
+        (row["at"], row["told"])
+        for row in looks
+        if row["page"] == key[0]
+        and row["purpose"] == "page"
+        and row["told"] in BLIND
+        and row["at"] > saw
+    ]
+    if not after:
+        return {"unknown_since": None}
+    last = max(at for at, _ in after)
+    reason = min(told for at, told in after if at == last)
+    return {"state": "unknown", "reason": reason, "unknown_since": min(after)[0]}
 
 
 def home(row: Row, observations: list[Row]) -> str | None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from links_facts import UNDATED, capture, connect, day, derived, folded, hours, observation
+from links_facts import UNDATED, capture, connect, day, derived, folded, hours, look, observation
 from links_oracle import HORIZON, fold
 
 from backref import schema
@@ -456,6 +456,89 @@ def test_slices_of_a_large_bucket_add_up_to_it(
     assert len(links(engine, *rows)) == 40 + 14 + 7
 
 
+UNSEEN = {
+    "a wall after it was seen": ([seen(hours(0)), look(PAGE, hours(9))], "unknown", "blocked"),
+    "no answer after a vendor's undated word": (
+        [seen(UNDATED, "ahrefs"), look(PAGE, hours(0), "unreachable")],
+        "unknown",
+        "unreachable",
+    ),
+    "a wall before it was seen": ([look(PAGE, hours(0)), seen(hours(9))], "live", None),
+    "a wall, then a look of our own": (
+        [seen(hours(0)), look(PAGE, hours(9)), seen(hours(20), "check")],
+        "live",
+        None,
+    ),
+    "a wall, then a vendor's word": (
+        [seen(hours(0)), look(PAGE, hours(9)), seen(day(3), "semrush")],
+        "live",
+        None,
+    ),
+    "the last of several counts": (
+        [
+            seen(hours(0)),
+            look(PAGE, hours(9), "unreachable"),
+            look(PAGE, hours(40), "robots"),
+        ],
+        "unknown",
+        "robots",
+    ),
+    "a look that we broke off": (
+        [seen(hours(0)), look(PAGE, hours(9), "interrupted")],
+        "live",
+        None,
+    ),
+    "a wall does not unsay an absence": (
+        [seen(hours(0)), missed(hours(9)), look(PAGE, hours(40))],
+        "suspect",
+        "removed",
+    ),
+    "nor is it a second one": (
+        [seen(hours(0)), missed(hours(9)), look(PAGE, hours(40)), look(PAGE, hours(90))],
+        "suspect",
+        "removed",
+    ),
+    "nor does it unsay a loss": (
+        [seen(hours(0)), missed(hours(9)), missed(hours(60)), look(PAGE, hours(90))],
+        "lost",
+        "removed",
+    ),
+    "a claim that nobody could look after": (
+        [observation(PAGE, GOAL, day(0), "placement", "claimed"), look(PAGE, hours(90))],
+        "never verified",
+        None,
+    ),
+    "a look at a target": ([seen(hours(0)), look(PAGE, hours(9), purpose="target")], "live", None),
+}
+
+
+@pytest.mark.parametrize(("rows", "state", "reason"), UNSEEN.values(), ids=UNSEEN)
+def test_what_our_own_eyes_could_not_see(
+    engine: Engine, rows: list[Any], state: str, reason: str | None
+) -> None:
+    found = link(engine, *rows)
+    assert (found["state"], found["reason"]) == (state, reason)
+    assert (found["unknown_since"] is not None) == (state == "unknown")
+
+
+def test_a_domain_of_unknown_links_is_unknown(engine: Engine) -> None:
+    snapshot = folded(engine, [seen(hours(0)), look(PAGE, hours(9))])
+    [domain] = derived(snapshot, "referring_domains")
+    assert (domain["state"], domain["live_links"], domain["lost_links"]) == ("unknown", 0, 0)
+
+
+def test_the_target_answers_as_our_latest_look_saw_it_unless_somebody_saw_it_later(
+    engine: Engine,
+) -> None:
+    told = seen(day(2), "ahrefs", target_status=404)
+    early, late = (
+        look(GOAL, hours(h), "page", "target", status=s) for h, s in ((9, 500), (99, 200))
+    )
+    assert link(engine, told)["target_status"] == 404
+    assert link(engine, told, early)["target_status"] == 404
+    assert link(engine, told, early, late)["target_status"] == 200
+
+
 TIMES = st.one_of(
     st.just(UNDATED),
     st.integers(0, 12).map(lambda half_days: hours(12 * half_days)),
@@ -490,9 +573,20 @@ CAPTURES = st.builds(
     st.sampled_from(["archive", "archive", "check"]),
     redirect_to=st.sampled_from([None, None, "https://blog.example/post", "https://x.example/"]),
 )
+LOOKS = st.builds(
+    look,
+    SOURCES,
+    st.integers(0, 1200).map(hours),
+    st.sampled_from(
+        ["page", "gone", "blocked", "unreachable", "robots", "unreadable", "interrupted"]
+    ),
+    st.sampled_from(["page", "page", "page", "target"]),
+    status=st.sampled_from([None, 200, 403]),
+)
 HISTORIES = st.tuples(
     st.lists(OBSERVATIONS, min_size=1, max_size=70, unique_by=lambda row: row["row_id"]),
     st.lists(CAPTURES, max_size=40, unique_by=lambda row: row["row_id"]),
+    st.lists(LOOKS, max_size=20, unique_by=lambda row: row["row_id"]),
 )
 
 
@@ -502,11 +596,11 @@ HISTORIES = st.tuples(
 def test_the_fold_is_that_of_the_oracle_in_any_order(
     engine: Engine, history: Any, shuffle: Any
 ) -> None:
-    observations, captures = history
-    rows = [*observations, *captures]
+    observations, captures, looks = history
+    rows = [*observations, *captures, *looks]
     shuffle.shuffle(rows)
     snapshot = folded(engine, rows)
-    expected = fold(observations, captures)
+    expected = fold(observations, captures, looks)
     found = {
         (row["source_page"], row["target_domain"], row["target_page"]): row
         for row in derived(snapshot, "links")
@@ -528,7 +622,7 @@ def test_the_past_is_as_if_nothing_had_been_seen_since(
     rows = [row for kind in history for row in kind]
     until = hours(hour)[0]
     assert until
-    then = [row for row in rows if row["observed_hi"] is None or row["observed_hi"] <= until]
+    then = [row for row in rows if when(row) is None or when(row) <= until]
     snapshot = folded(engine, rows)
     known = build.as_known(snapshot, snapshot.partitions("link_observations"), until)
     expected = folded(engine, then)
@@ -537,6 +631,10 @@ def test_the_past_is_as_if_nothing_had_been_seen_since(
         found = known[table].select(columns).to_pylist()
         wanted = [{name: row[name] for name in columns} for row in derived(expected, table)]
         assert sorted(found, key=_whole) == sorted(wanted, key=_whole)
+
+
+def when(row: dict[str, Any]) -> datetime | None:
+    return row["at"] if "at" in row else row["observed_hi"]
 
 
 def _whole(row: dict[str, Any]) -> str:

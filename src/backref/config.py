@@ -2,9 +2,10 @@
 
 `backref.toml` stands in the folder where `backref init` ran; commands look for it there and
 above. It holds `store`, a folder relative to the file, and may hold `site`, the site that is
-meant when a command names none, `log_format`, how the lines of its logs are written, `address`,
-where people reach the dashboard, for links in mails, and `private_channels`, hosts by commas that
-alerts are sent to although they are on this machine or in a private network.
+meant when a command names none, `log_format`, how the lines of its logs are written, `contact`, the
+URL or mail address under which owners of other sites reach whoever checks links, `address`, where
+people reach the dashboard, for links in mails, and `private_channels`, hosts by commas that alerts
+are sent to although they are on this machine or in a private network.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 FILE = "backref.toml"
 STORE_FOLDER = ".backref"
-KNOWN = ("store", "site", "log_format", "address", "private_channels")
+KNOWN = ("store", "site", "log_format", "contact", "address", "private_channels")
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,7 @@ class Config:
     store: Path
     site: str | None = None
     log_format: str = ""
+    contact: str = ""
     address: str = ""
     private_channels: frozenset[str] = frozenset()
 
@@ -61,6 +63,7 @@ def load(
         _store_in(place),
         chosen,
         settings.get("log_format", ""),
+        environment.get("BACKREF_CONTACT") or settings.get("contact", ""),
         settings.get("address", "").rstrip("/"),
         frozenset(host for name in private if (host := name.strip().lower())),
     )

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from backref.errors import BackrefError, QueryFailed
-from backref.faces import happening, listings, printing, reporting, storing
+from backref.faces import checking, happening, listings, printing, reporting, storing
 from backref.faces.alerting import command as alerting
 from backref.faces.doctor import doctor
 from backref.faces.options import StoreOption  # noqa: TC001 - typer reads it
@@ -58,6 +58,8 @@ COMMANDS: tuple[Callable[..., None], ...] = (
     listings.imports,
     listings.sites,
     listings.placements,
+    checking.check,
+    checking.find,
     tag,
     storing.verify,
     storing.rebuild,

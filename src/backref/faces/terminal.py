@@ -93,8 +93,9 @@ def say(text: str = "") -> None:
 
 
 @contextmanager
-def progress() -> Iterator[Progress | None]:
-    """A progress bar with rate and remaining time on a terminal, else nothing."""
+def progress(*, counting: bool = False) -> Iterator[Progress | None]:
+    """A progress bar with rate and remaining time on a terminal, else nothing. It shows bytes, or
+    when `counting` how many of how many."""
     if not sys.stderr.isatty():
         yield None
         return
@@ -102,6 +103,7 @@ def progress() -> Iterator[Progress | None]:
     from rich.progress import (
         BarColumn,
         DownloadColumn,
+        MofNCompleteColumn,
         Progress,
         TextColumn,
         TimeRemainingColumn,
@@ -111,8 +113,7 @@ def progress() -> Iterator[Progress | None]:
     columns = (
         TextColumn("{task.description}", markup=False),
         BarColumn(bar_width=30),
-        DownloadColumn(),
-        TransferSpeedColumn(),
+        *((MofNCompleteColumn(),) if counting else (DownloadColumn(), TransferSpeedColumn())),
         TimeRemainingColumn(),
     )
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:

@@ -14,6 +14,7 @@ own_links as (
         case
             when links.state in ('lost', 'reported lost', 'suspect') and links.lost_hi > $until
                 then 'live'
+            when links.state = 'unknown' and links.unknown_since > $until then 'live'
             else links.state
         end as state_then,
         case

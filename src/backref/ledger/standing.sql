@@ -1,6 +1,6 @@
 -- Every row of the ledger of $site with its link's facts, as both stood at $as_of: one row per
 -- link, and one per sender without a known link. Here, and only here, age turns a live link into
--- an unknown one: when nobody has seen it since $stale. Undated links have no age. Such a link's
+-- an unknown one, that is unverified: when nobody has seen it since $stale. Undated links have no age. Such a link's
 -- search share goes to those that are live still, as `search_value.py` would share it: a domain's
 -- weight is divided by its live links.
 -- `page_host` names the landing page's host, null for the main one: another host has pages of its
@@ -88,7 +88,10 @@ select
     standing as state,
     standing in ('live', 'suspect') as live,
     standing in ('lost', 'reported lost') as gone,
-    case when standing in ('lost', 'reported lost', 'suspect') then reason end as reason,
+    case
+        when standing in ('lost', 'reported lost', 'suspect') then reason
+        when standing = 'unknown' then case when state = 'unknown' then reason else 'unverified' end
+    end as reason,
     case when standing = 'reported lost' then reported_by end as reported_by,
     first_seen_lo,
     last_seen_hi,

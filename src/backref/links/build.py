@@ -40,11 +40,14 @@ LINKS_FOLD, LIFELINES_FOLD = _model("links"), _model("lifelines")
 TARGET_LOOKS, TARGET_DIGESTS = _model("target_looks"), _model("target_digests")
 TOLD, TURNS, EVENTS = _model("told"), _model("turns"), _model("link_events")
 HOPS_OF_TARGETS, FURTHER_HOPS = _model("hops"), _model("further_hops")
+BLIND, TARGET_ANSWERS = _model("blind"), _model("target_answers")
 CAPTURE_DIGESTS, RATING_DIGESTS = _model("capture_digests"), _model("rating_digests")
+CHECK_DIGESTS = _model("check_digests")
 RATINGS, DOMAINS = _model("ratings"), _model("referring_domains")
 OBSERVED, CAPTURED, LEADING = map(_model, ("observed", "captured", "leading"))
 DOMAIN_SIZES = _model("domain_sizes")
 TOP_LINKS_FOLD, LINKED_DOMAINS = _model("top_links"), _model("linked_domains")
+CHECKED = "/* links.checked */ select * from checks where checks.at <= $until"
 RATED = "/* links.rated */ select * from ratings where coalesce(observed_hi, $until) <= $until"
 
 
@@ -63,11 +66,13 @@ def build_pages(snapshot: Snapshot, buckets: Sequence[str]) -> Iterator[Tables]:
 
 def plan_links(snapshot: Snapshot) -> Mapping[str, str]:
     """A partition of links depends on its observations, on the captures of the pages that carry
-    them, and on where their targets lead and led; on nothing else that its neighbours hold."""
-    folds = (KEYS, CAPTURES, SIGHTINGS, GAPS, LINKS_FOLD, LIFELINES_FOLD)
+    them, on where their targets lead and led, and on our own looks at both; on nothing else that
+    its neighbours hold."""
+    folds = (KEYS, CAPTURES, SIGHTINGS, GAPS, BLIND, TARGET_ANSWERS, LINKS_FOLD, LIFELINES_FOLD)
     events = (TARGET_LOOKS, TOLD, TURNS, EVENTS)
     text = digest_of(*(model.digest for model in folds + events))
     captures = digest.by_partition(snapshot.sql(CAPTURE_DIGESTS))
+    checks = digest.by_partition(snapshot.sql(CHECK_DIGESTS))
     looks = {"target_looks": snapshot.table(TARGET_LOOKS)}
     targets = digest.by_partition(snapshot.sql(TARGET_DIGESTS, tables=looks))
     resolutions = _resolution_digests(snapshot)
@@ -76,6 +81,7 @@ def plan_links(snapshot: Snapshot) -> Mapping[str, str]:
             text,
             snapshot.digest("link_observations", bucket),
             captures.get(bucket, ""),
+            checks.get(bucket, ""),
             targets.get(bucket, ""),
             resolutions.get(bucket, ""),
         )
@@ -107,14 +113,15 @@ def _told(
     snapshot: Snapshot, buckets: Sequence[str], part: Slice, until: datetime | None = None
 ) -> dict[str, pa.Table]:
     """The observations of one slice, until a time those until then, and with one the captures of
-    their pages until then."""
+    their pages and our own looks until then."""
     own = {"link_observations": buckets}
     observed = snapshot.table(OBSERVED, partitions=own, until=until, **part._asdict())
     observations = {"link_observations": observed}
     if until is None:
         return observations
     captured = snapshot.table(CAPTURED, tables=observations, until=until)
-    return {**observations, "page_observations": captured}
+    checks = snapshot.table(CHECKED, until=until)
+    return {**observations, "page_observations": captured, "checks": checks}
 
 
 def _slices(snapshot: Snapshot, buckets: Sequence[str]) -> list[Slice]:
@@ -139,8 +146,13 @@ def _links(snapshot: Snapshot, buckets: Sequence[str], facts: Tables) -> Tables:
     sightings = snapshot.table(SIGHTINGS, tables={**facts, "keys": keys})
     folds = {"keys": keys, "captures": captures, "sightings": sightings}
     gaps = snapshot.table(GAPS, tables=folds)
-    targets = _targets(snapshot, buckets, keys, facts)
-    links = snapshot.table(LINKS_FOLD, tables={**facts, **folds, "gaps": gaps, "targets": targets})
+    beside = {
+        "gaps": gaps,
+        "targets": _targets(snapshot, buckets, keys, facts),
+        "blind": snapshot.table(BLIND, tables={**facts, "keys": keys}),
+        "target_answers": snapshot.table(TARGET_ANSWERS, tables=facts),
+    }
+    links = snapshot.table(LINKS_FOLD, tables={**facts, **folds, **beside})
     lifelines = snapshot.table(
         LIFELINES_FOLD, tables={"keys": keys, "sightings": sightings, "gaps": gaps}
     )
@@ -333,7 +345,7 @@ LINKS = _stage(
     plan_links,
     build_links,
     facts="link_observations",
-    reads=("link_observations", "page_observations", "pages"),
+    reads=("link_observations", "page_observations", "checks", "pages"),
 )
 REFERRING_DOMAINS = _stage(
     "referring_domains",

@@ -1,7 +1,10 @@
 -- All observations of one link, folded. Grain: one link.
 --
 -- `sightings`, `gaps`, `captures` and `keys` are the models of those names; `targets` says where
--- each target page leads. A value that observations tell is the latest one told (`turn`).
+-- each target page leads, `target_answers` what it answered to us. A value that observations tell is
+-- the latest one told (`turn`).
+-- A link that nobody missed is unknown while our latest looks at its page, `blind`, came after all
+-- that saw the page, whoever it was, and could not see it themselves.
 with observations as (
     select
         sightings.link_id,
@@ -50,7 +53,8 @@ folds as (
         max_by(language, turn) filter (where language is not null) as language,
         max(group_size) as group_size,
         bool_or(sitewide) as sitewide,
-        max_by(target_status, turn) filter (where target_status is not null) as target_status
+        max_by(target_status, turn) filter (where target_status is not null) as target_status,
+        max_by(hi, turn) filter (where target_status is not null) as target_told
     from observations
     group by link_id
 ),
@@ -62,6 +66,22 @@ looks as (
 ),
 open_gaps as (
     select * from gaps where until_hi is null
+),
+seen as (
+    select
+        folds.link_id,
+        names.source_page,
+        greatest(folds.last_look, looks.last_look, folds.last_seen_hi) as hi
+    from folds
+    inner join names on names.link_id = folds.link_id
+    left join looks on looks.page = names.source_page
+),
+unseen as (
+    select seen.link_id, min(blind.hi) as since, max_by(blind.reason, blind.hi) as reason
+    from seen
+    inner join blind
+        on blind.page = seen.source_page and (seen.hi is null or blind.hi > seen.hi)
+    group by seen.link_id
 ),
 judged as (
     select
@@ -76,8 +96,11 @@ judged as (
             when open_gaps.reported then 'reported lost'
             when presences = 0 then 'never verified'
             when open_gaps.suspect then 'suspect'
+            when unseen.since is not null then 'unknown'
             else 'live'
         end as state,
+        unseen.since as unseen_since,
+        unseen.reason as unseen_reason,
         open_gaps.after_lo,
         open_gaps.absent_reason,
         open_gaps.absent_first,
@@ -89,6 +112,7 @@ judged as (
     inner join names on names.link_id = folds.link_id
     left join looks on looks.page = names.source_page
     left join open_gaps on open_gaps.link_id = folds.link_id
+    left join unseen on unseen.link_id = folds.link_id
 )
 select
     link_id,
@@ -110,12 +134,14 @@ select
         when 'lost' then absent_reason
         when 'suspect' then absent_reason
         when 'reported lost' then reported_reason
+        when 'unknown' then unseen_reason
     end as reason,
     first_seen_lo,
     first_seen_hi,
     last_seen_lo,
     last_seen_hi,
     last_verified,
+    case when state = 'unknown' then unseen_since end as unknown_since,
     case when state in ('lost', 'suspect', 'reported lost') then after_lo end as lost_lo,
     case state
         when 'lost' then proof_first
@@ -140,8 +166,13 @@ select
     language,
     group_size,
     sitewide,
-    target_status,
+    case
+        when target_answers.hi >= coalesce(target_told, target_answers.hi)
+            then target_answers.status
+        else target_status
+    end as target_status,
     judged.partition
 from judged
 left join targets on targets.target_page = judged.target_page
+left join target_answers on target_answers.target_page = judged.target_page
 order by target_domain, judged.target_page, source_page

@@ -1,8 +1,8 @@
 -- Links grouped by whose pages they are on. Grain: one (target domain, source identity)
 -- of the domains from $first to $last.
 --
--- A domain is live while one link is, suspect while one may be, else in the state of the link
--- that was lost last; claims alone are never verified. `domain_ratings` is ratings.sql.
+-- A domain is live while one link is, suspect or unknown while one may be, else in the state of the
+-- link that was lost last; claims alone are never verified. `domain_ratings` is ratings.sql.
 with grouped as (
     select
         target_domain,
@@ -16,6 +16,7 @@ with grouped as (
         count(*) filter (where state in ('lost', 'reported lost')) as lost_links,
         bool_or(state = 'live') as any_live,
         bool_or(state = 'suspect') as any_suspect,
+        bool_or(state = 'unknown') as any_unknown,
         min(first_seen_lo) as first_seen_lo,
         min(first_seen_hi) as first_seen_hi,
         max(last_seen_hi) as last_seen_hi,
@@ -54,6 +55,7 @@ judged as (
         case
             when any_live then 'live'
             when any_suspect then 'suspect'
+            when any_unknown then 'unknown'
             else coalesce(losses.state, 'never verified')
         end as state,
         losses.lost_lo,

@@ -10,7 +10,7 @@ with placed as (
         row_number() over (
             partition by links.target_domain
             order by
-                case when links.state in ('live', 'suspect') then 0 else 1 end,
+                case when links.state in ('live', 'suspect', 'unknown') then 0 else 1 end,
                 referring_domains.rating desc nulls last,
                 links.first_seen_hi nulls last,
                 links.source_page,

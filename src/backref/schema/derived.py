@@ -67,11 +67,11 @@ LINKS = Table(
         Column(
             "state",
             "text",
-            "live, suspect, lost, reported lost or never verified, by all "
-            "evidence; unknown is decided by age when read.",
+            "live, suspect, lost, reported lost, never verified, or unknown where our latest looks "
+            "could not see the page; age makes further ones unknown when read.",
             required=True,
         ),
-        Column("reason", "text", "Why it is lost, suspect or reported lost."),
+        Column("reason", "text", "Why it is lost, suspect, reported lost or unknown."),
         Column(
             "first_seen_lo",
             "time",
@@ -86,6 +86,7 @@ LINKS = Table(
             "time",
             "Latest look of an archive or our own check, present or absent.",
         ),
+        Column("unknown_since", "time", "The first of the looks that could not see the page."),
         Column("lost_lo", "time", "Loss, suspected too, is after this: the latest presence."),
         Column("lost_hi", "time", "Loss is not after this: first absence, or the vendor's date."),
         Column("reported_by", "text", "Vendor that reports it lost."),
@@ -113,7 +114,7 @@ LINKS = Table(
         Column(
             "target_status",
             "small",
-            "HTTP status of the target in the latest observation that tells.",
+            "HTTP status of the target, at the latest look of ours or observation that tells.",
         ),
     ),
 )
@@ -199,8 +200,8 @@ REFERRING_DOMAINS = Table(
         Column(
             "state",
             "text",
-            "live while one link is, suspect while one may be, else the state of the link "
-            "lost last; never verified when all are claims.",
+            "live while one link is, suspect or unknown while one may be, else the state of the "
+            "link lost last; never verified when all are claims.",
             required=True,
         ),
         Column("first_seen_lo", "time", "First presence of any link; null for the baseline."),

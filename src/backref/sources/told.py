@@ -10,6 +10,7 @@ _OF_OUTCOMES = {
     "unreachable_robots": "robots",
     "too_large": "unreadable",
     "interrupted": "interrupted",
+    "postponed": "interrupted",
 }
 _BLOCKING = frozenset((401, 402, 403, 407, 429, 451))
 _GONE = frozenset((404, 410))

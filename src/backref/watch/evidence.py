@@ -1,0 +1,42 @@
+"""Evidence: the journal's records as an archive that any reader of WARC opens."""
+
+from __future__ import annotations
+
+import gzip
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from backref.errors import UsageError
+from backref.sources.records import records
+from backref.sources.source import Reject
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+def add(spool: Path, archive: Path) -> None:
+    """Add a spool's records to an archive, each compressed for itself as is the custom where the
+    name ends with `.gz`. Raises UsageError when the archive cannot be written."""
+    zipped = archive.name.endswith(".gz")
+    try:
+        with archive.open("ab") as out:
+            for piece in _pieces(spool):
+                out.write(gzip.compress(piece, 6) if zipped else piece)
+    except OSError as error:
+        raise UsageError(f"{archive} cannot be written: {error.strerror}.") from error
+
+
+def _pieces(spool: Path) -> Iterator[bytes]:
+    """The bytes of each whole record."""
+    with spool.open("rb") as stream:
+        places = [(found.position, _whole(found)) for found in records(stream)]
+        places.append((spool.stat().st_size, False))
+        for (begin, whole), (end, _) in pairwise(places):
+            if whole:
+                stream.seek(begin)
+                yield stream.read(end - begin)
+
+
+def _whole(found: object) -> bool:
+    return not isinstance(found, Reject) and bool(getattr(found, "whole", False))
