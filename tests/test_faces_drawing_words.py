@@ -104,6 +104,11 @@ LO, HI = datetime(2026, 10, 1, tzinfo=UTC), datetime(2026, 11, 3, tzinfo=UTC)
         ({"state": "live", "lost_before": HI, "last_seen": LO}, "last seen 1 October 2026"),
         ({"state": "live", "last_seen": LO}, "last seen 1 October 2026"),
         ({"state": "unknown"}, "undated"),
+        ({"state": "unknown", "reason": "unverified", "last_seen": LO}, "last seen 1 October 2026"),
+        (
+            {"state": "unknown", "reason": "blocked", "last_seen": LO},
+            "blocked, last seen 1 October 2026",
+        ),
     ],
 )
 def test_what_stands_behind_a_state(row: dict[str, Any], said: str) -> None:

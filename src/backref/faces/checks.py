@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from backref.check.fetcher import Fetcher
 from backref.check.settings import Manners
-from backref.errors import UnknownSite
+from backref.errors import StoreBusy, UnknownSite
 from backref.faces import asking, listing, terminal
 from backref.faces.listing import Column, Format
 from backref.faces.terminal import say, visible
@@ -94,6 +94,19 @@ def run(
         say(f"{broken:,} agreements were found broken: backref events --breaches")
         return True
     return lost(checked) and "lost" in conditions
+
+
+def due(lake: Lake, found: Config, seconds: float) -> str:
+    """Look at what is due for at most so many seconds and say what came of it; nothing is asked,
+    and nothing said, where the settings name no contact."""
+    if not found.contact:
+        return ""
+    names = tuple(site.name for site in lake.sites() if found.site in (None, site.name))
+    try:
+        asked = Wanted(names, seconds=seconds)
+        return summary(runs.check(lake, Fetcher(Manners(found.contact)), asked))
+    except StoreBusy as error:
+        return str(error)
 
 
 def lost(checked: Checked) -> bool:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from backref.errors import BackrefError
+from backref.faces import checks
 from backref.faces.alerting import watching
 from backref.faces.following import Ending
 from backref.faces.terminal import say, visible
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from backref.config import Config
+
+CHECKING_SHARE = 0.8
+"""So much of the time between two rounds may go to looking at pages."""
 
 
 def run(
@@ -29,13 +33,13 @@ def run(
     everybody. A round that fails is said and the next one tried; of one alone the failure is
     raised."""
     if once:
-        return _round(found)
+        return _round(found, every)
     ends_after = ends_after or Ending().after
     reached = True
     while True:
         began = time.monotonic()
         try:
-            reached = _round(found)
+            reached = _round(found, every)
         except BackrefError as error:
             reached = False
             say(visible(f"{_now()} {error}"))
@@ -44,8 +48,10 @@ def run(
             return reached
 
 
-def _round(found: Config) -> bool:
+def _round(found: Config, every: float) -> bool:
     with Lake.open(found.store) as lake:
+        if said := checks.due(lake, found, every * CHECKING_SHARE):
+            say(visible(f"{_now()} {said}"))
         what = watching.told(
             lake, datetime.now(UTC), address=found.address, allowed=found.private_channels
         )

@@ -83,6 +83,13 @@ def standing(row: LinkRow) -> str:
         if row.lost_after is None:
             return f"{reason}by {day(row.lost_before)}"
         return f"{reason}after {day(row.lost_after)}, by {day(row.lost_before)}"
+    hidden = hiding(row)
     if row.last_seen is None:
-        return "undated"
-    return f"last seen {day(row.last_seen)}"
+        return f"{hidden}undated"
+    return f"{hidden}last seen {day(row.last_seen)}"
+
+
+def hiding(row: LinkRow) -> str:
+    """Why our own eyes cannot see the page of an unknown link, with a comma; nothing for others."""
+    told = row.state == "unknown" and row.reason not in (None, "", "unverified")
+    return f"{row.reason}, " if told else ""

@@ -72,7 +72,8 @@ def since(row: LinkRow) -> str:
     if row.lost_before is not None and row.state in ("lost", "reported lost", "suspect"):
         reason = f"{row.reason}, " if row.reason else ""
         return f"{reason}by {row.lost_before:%Y-%m-%d}"
-    return "undated" if row.last_seen is None else f"seen {row.last_seen:%Y-%m-%d}"
+    seen = "undated" if row.last_seen is None else f"seen {row.last_seen:%Y-%m-%d}"
+    return words.hiding(row) + seen
 
 
 def state(name: str) -> Markup:
