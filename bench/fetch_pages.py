@@ -44,6 +44,7 @@ async def main() -> None:
         gap=0.0,
         per_address_gap=0.0,
         slowness=0.0,
+        hosts_at_once=200,
         ports=frozenset({port}),
     )
     fetcher = Fetcher(

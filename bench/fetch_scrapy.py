@@ -38,7 +38,7 @@ class Pages(scrapy.Spider):
 
 process = CrawlerProcess(
     {
-        "CONCURRENT_REQUESTS": 400,
+        "CONCURRENT_REQUESTS": 200,
         "CONCURRENT_REQUESTS_PER_DOMAIN": 1,
         "DOWNLOAD_DELAY": 0,
         "ROBOTSTXT_OBEY": True,
