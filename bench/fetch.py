@@ -2,8 +2,8 @@
 
 The farm runs in a process of its own on the same machine, so that it takes of the same cores.
 Waits of politeness are off, for they would be all that is measured; one request at a time to a
-host and robots.txt are not. Both ask 200 hosts at once. Scrapy is run by the interpreter that SCRAPY_PYTHON names, made with
-`python -m venv DIR && DIR/bin/pip install scrapy`.
+host and robots.txt are not. Both ask 200 hosts at once. Scrapy is run by the interpreter that
+SCRAPY_PYTHON names, made with `python -m venv DIR && DIR/bin/pip install scrapy`.
 """
 
 from __future__ import annotations
