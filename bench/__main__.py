@@ -30,6 +30,7 @@ HARNESS = {
     "measure",
     "planted",
     "process",
+    "watching",
 }
 LINE = "{:<44} {:>12} {:>12} {:>9} {:>9}  {:<5} {}"
 

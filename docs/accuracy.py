@@ -13,11 +13,13 @@ from pathlib import Path
 from statistics import mean, stdev
 from typing import TYPE_CHECKING
 
-from bench import labels, planted, truth
+from bench import eyes, labels, planted, truth
 from bench.measure import Measure, figure
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from bench.measure import Size
 
 PAGE = Path(__file__).parent / "accuracy.md"
 WORLDS: dict[str, tuple[str, tuple[int, ...]]] = {
@@ -25,6 +27,8 @@ WORLDS: dict[str, tuple[str, tuple[int, ...]]] = {
     "medium": ("large", (7, 11)),
 }
 """Of each size the scale of the simulated web and the seeds."""
+WATCHES: dict[str, Size] = {"small": "small", "medium": "full"}
+"""Of each size the watch of own checks."""
 PARTS = {
     "links": "Which links are known",
     "states": "What became of them",
@@ -52,6 +56,12 @@ DEFINITIONS = """\
 
 The same hits, cut by each tool's rules ([what these are](explanation/engagement.md)). Of the truth,
 bounced is a visit of at most one view."""
+EYES = """\
+## What own checks say of links
+
+Another simulated web, watched day by day: servers build walls, fall silent or are flaky, and links
+are removed, moved, nofollowed or reworded while we look. Only what two looks confirmed counts. Of a
+kind that neither happened nor was said nothing is shown; days count from when it truly happened."""
 LABELS = """\
 ## Channels beside label sets of others
 
@@ -76,6 +86,7 @@ def page(size: str) -> str:
     for name, title in PARTS.items():
         parts.append(f"## {title}\n\n{_table(grouped[name], single)}")
     parts.append(f"{DEFINITIONS}\n\n{_definitions(worlds)}")
+    parts.append(f"{EYES}\n\n{_table(eyes.run(WATCHES[size]), {})}")
     if labels.DATA.is_dir():
         parts.append(f"{LABELS}\n\n{_table(labels.run('small'), {})}")
     return "\n\n".join(parts) + "\n"

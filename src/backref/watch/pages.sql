@@ -3,8 +3,25 @@
 --
 -- A look that was made after $horizon was made by a clock that was wrong: it is as if it had not
 -- been. One that is a little ahead was made now. `blind` counts the looks since the last that told
--- something; `told_at` is when that was.
-with own as (
+-- something; `told_at` is when that was. A page is suspect when the latest look missed a link of it
+-- or was the first to see one changed: another look confirms that.
+with changed as (
+    select link_id, max(at_hi) as changed_at
+    from link_events
+    where certainty = 'once'
+        and kind in (
+            'nofollowed',
+            'followed',
+            'rel changed',
+            'anchor changed',
+            'noindexed',
+            'indexed',
+            'canonicalised',
+            'canonical ended'
+        )
+    group by link_id
+),
+own as (
     select
         ledger.source_page as page,
         ledger.source_domain as domain,
@@ -15,9 +32,11 @@ with own as (
         links.source_url as url,
         links.first_seen_lo,
         links.first_seen_hi,
-        links.last_seen_hi
+        links.last_seen_hi,
+        case when changed.changed_at = links.last_seen_hi then 1 else 0 end as changed
     from ledger
     inner join links on links.link_id = ledger.link_id
+    left join changed on changed.link_id = ledger.link_id
     where ledger.site = $site and ledger.row_kind = 'link'
 ),
 carrying as (
@@ -25,7 +44,7 @@ carrying as (
         page,
         min(domain) as domain,
         max_by(url, coalesce(last_seen_hi, $epoch)) as url,
-        max(case when state = 'suspect' then 1 else 0 end) = 1 as suspect,
+        max(case when state = 'suspect' then 1 else changed end) = 1 as suspect,
         max(case when state in ('lost', 'reported lost') then 0 else 1 end) = 1 as standing,
         max(case when state = 'reported lost' then 1 else 0 end) = 1 as reported,
         coalesce(sum(search_share), 0) as search_share,
