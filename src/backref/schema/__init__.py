@@ -15,16 +15,9 @@ from __future__ import annotations
 
 from backref.schema.derived import (
     LEDGER,
-    LIFELINES,
-    LINK_EVENTS,
-    LINKED_DOMAINS,
-    LINKS,
     LOG_DAYS,
     PAGE_DAYS,
-    PAGES,
-    REFERRING_DOMAINS,
     SESSIONS,
-    TOP_LINKS,
     VISIT_LINKS,
     VISIT_SUMS,
 )
@@ -43,6 +36,15 @@ from backref.schema.facts import (
     RATINGS,
     SELF_REPORTS,
     TRAFFIC_REPORTS,
+)
+from backref.schema.links import (
+    LIFELINES,
+    LINK_EVENTS,
+    LINKED_DOMAINS,
+    LINKS,
+    PAGES,
+    REFERRING_DOMAINS,
+    TOP_LINKS,
 )
 from backref.schema.table import Column, Table, arrow_type
 
