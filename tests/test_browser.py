@@ -60,6 +60,8 @@ PAGES = [
     "/disavow",
     "/pages",
     "/broken",
+    "/monitoring",
+    "/alerts?condition=lost&threshold=1",
     "/import",
     "/import/1",
     "/sites",

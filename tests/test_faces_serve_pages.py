@@ -37,6 +37,8 @@ PAGES = [
     "/referrers",
     "/pages",
     "/broken",
+    "/monitoring",
+    "/alerts?condition=lost&threshold=1",
     "/sites",
     "/import",
 ]

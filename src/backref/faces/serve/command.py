@@ -33,7 +33,14 @@ def serve(
 
     found = asking.settings(store, site)
     names = tuple(map(known_as, name or ()))
-    settings = Settings(host, port, found.site, names=names, warm=True)
+    settings = Settings(
+        host,
+        port,
+        found.site,
+        names=names,
+        warm=True,
+        private_channels=found.private_channels,
+    )
     run(found.store, settings, browse=open_, new_password=new_password)
 
 

@@ -15,7 +15,8 @@ MEGABYTE = 1 << 20
 class Settings:
     """Where the server listens and what it takes. `site` is meant when a request names none,
     `names` are further host names that the server is reached by, `workers` bounds the requests
-    that are answered at once, and `largest_upload` the bytes of a file sent for import."""
+    that are answered at once, and `largest_upload` the bytes of a file sent for import. Alerts are
+    sent to the hosts of `private_channels` although they are private."""
 
     host: str = HOST
     port: int = PORT
@@ -24,6 +25,7 @@ class Settings:
     workers: int = 8
     largest_upload: int = 4096 * MEGABYTE
     warm: bool = False
+    private_channels: frozenset[str] = frozenset()
 
     @property
     def private(self) -> bool:

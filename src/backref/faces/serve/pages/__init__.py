@@ -13,11 +13,13 @@ from starlette.responses import HTMLResponse
 
 from backref.faces.serve.pages import (
     agreed,
+    alerts,
     domains,
     engagement,
     imports,
     ledger,
     link,
+    monitoring,
     overview,
     own,
     referrers,
@@ -41,6 +43,8 @@ for page in (
     engagement,
     own,
     agreed,
+    monitoring,
+    alerts,
     imports,
     sites,
 ):

@@ -2,19 +2,35 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from itertools import pairwise
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 from fastapi import APIRouter, Path, Request
 from markupsafe import Markup
 from starlette.responses import Response
 
 from backref.faces.drawing.life import drawn
-from backref.faces.query.evidence import evidence
+from backref.faces.query.evidence import Evidence, evidence
 from backref.faces.serve.asking import Reads
 from backref.faces.serve.pages.forms import Fields, back
 from backref.faces.serve.pages.frame import Chosen, page
+from backref.ledger.paragraph import Piece, difference
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 router = APIRouter()
+
+MOST_CHANGES = 20
+
+
+class Change(NamedTuple):
+    """The text around a link at two looks, and what changed in it."""
+
+    before: datetime | None
+    after: datetime | None
+    pieces: tuple[Piece, ...]
+
 
 LinkId = Annotated[str, Path(pattern="^[0-9a-f]{16}$")]
 
@@ -40,7 +56,19 @@ def link(request: Request, reading: Reads, asked: Chosen, link_id: LinkId) -> Re
         tags=labels.tags(asked.name).get(link_id, ()),
         known_tags=sorted({tag for tags in labels.tags(asked.name).values() for tag in tags}),
         note=labels.note(asked.name, link_id),
+        changes=reading.kept(asked, ("changes", link_id), lambda: _changes(found)),
     )
+
+
+def _changes(found: Evidence) -> list[Change]:
+    """What changed in the text around the link between two looks, the latest change first."""
+    told = [one for one in found.observations if one.context and one.assertion == "present"]
+    pairs = pairwise(told)
+    return [
+        Change(before.observed_hi, after.observed_hi, difference(before.context, after.context))
+        for after, before in pairs
+        if (after.context or "").split() != (before.context or "").split()
+    ][:MOST_CHANGES]
 
 
 @router.post("/links/{link_id}/tags")
