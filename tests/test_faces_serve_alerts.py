@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 from alert_receivers import HERE, Mailbox, Receiver
 from fastapi.testclient import TestClient
+from links_facts import PARTITION_BY, _identified
 from links_facts import store as store_facts
 from small_store import NEWS, SITE, write
 
+from backref import schema
 from backref.faces.serve.app import create_app
 from backref.faces.serve.settings import Settings
 from backref.lake.lake import Lake
@@ -48,16 +51,16 @@ def test_a_rule_is_tried_kept_silenced_and_removed(client: TestClient, path: Pat
         assert f"mail to me@mine.example by {HERE}:{box.port}" in said
         assert "The test reached me." in posted(client, "/alerts/channels/me", test="1")
     assert "test" in box.mails[0]["Subject"]
-    tried = client.get("/alerts?condition=new domain&channel=me&threshold=10")
-    assert "new domain: 1 message with 1 alert in 90 days" in tried.text
+    tried = client.get("/alerts?condition=broken target&channel=me&threshold=3")
+    assert "broken target: 2 messages with 2 alerts in 90 days" in tried.text
     assert "Keep this rule" in tried.text
-    rule = {"condition": "new domain", "channel": "me", "threshold": "10", "digest": "mon 8"}
-    assert "rule 1, from 10 points of its rating" in posted(client, "/alerts/rules", **rule)
+    rule = {"condition": "broken target", "channel": "me", "threshold": "3", "digest": "mon 8"}
+    assert "rule 1, from 3 people in seven days" in posted(client, "/alerts/rules", **rule)
     assert "silent" in posted(client, "/alerts/rules/1", mute="1")
     assert "silent" not in posted(client, "/alerts/rules/1", speak="1")
     with Lake.open(path) as lake:
         (kept,) = lake.rules.all()
-    assert (kept.site, kept.digest, kept.threshold) == (SITE.name, "mon 08:00", 10)
+    assert (kept.site, kept.digest, kept.threshold) == (SITE.name, "mon 08:00", 3)
     posted(client, "/alerts/rules/1", remove="1")
     posted(client, "/alerts/channels/me", remove="1")
     with Lake.open(path) as lake:
@@ -104,13 +107,8 @@ def test_another_site_changes_nothing(client: TestClient) -> None:
     assert client.post("/alerts/channels", data=sent, headers=foreign).status_code == 403
 
 
-def test_monitoring_counts_our_own_looks(path: Path) -> None:
-    from datetime import UTC, datetime, timedelta
-
-    from links_facts import _identified
-
-    from backref import schema
-
+def test_monitoring_counts_our_own_looks(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(PARTITION_BY, "checks", "domain")
     now = datetime.now(UTC)
     with Lake.open(path) as lake:
         for hours, told in ((1, "page"), (2, "blocked"), (50, "gone")):
