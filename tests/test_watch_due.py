@@ -50,7 +50,7 @@ def test_an_old_link_begins_weekly() -> None:
 
 CASES = [
     (PAGE, EPOCH, "never checked"),
-    (looked(0, suspect=True), NOW + DAY, "a link is missing there"),
+    (looked(0, suspect=True), NOW + DAY, "a link is missing or changed there"),
     (looked(0, standing=False), NOW + 30 * DAY, "lost, may return"),
     (looked(0, last_told="interrupted"), NOW + DAY / 24, "its look was interrupted"),
     (looked(0, blind=1, last_told="blocked"), NOW + DAY, "could not be seen (blocked)"),

@@ -33,10 +33,10 @@ LONGEST_WAIT = 30 * DAY
 
 @dataclass(frozen=True)
 class Page:
-    """What is known of a page that may be looked at. `suspect`: one look missed a link of it;
-    `standing`: a link of it may stand; `reported`: somebody says that one is lost. `newest` is
-    when its newest link was first seen. `telling` and `blind` count looks that told something, and
-    those since that told nothing. `search_share` in [0, 1] and `monthly_visits` are at stake."""
+    """What is known of a page that may be looked at. `suspect`: one look missed a link of it or saw
+    one changed; `standing`: a link of it may stand; `reported`: somebody says that one is lost.
+    `newest` is when its newest link was first seen. `telling` and `blind` count looks that told
+    something, and those since that told nothing. `search_share` in [0, 1] and `monthly_visits` are at stake."""
 
     page: str
     domain: str
@@ -87,7 +87,7 @@ def _next(page: Page, last: datetime) -> tuple[datetime, str]:
         step = TRIES[page.blind - 1] if page.blind <= len(TRIES) else WEEKLY
         return last + step, f"could not be seen ({page.last_told})"
     if page.suspect:
-        return last + CONFIRM, "a link is missing there"
+        return last + CONFIRM, "a link is missing or changed there"
     if not page.standing:
         return last + MONTHLY, "lost, may return"
     return _rhythm(page, last)
