@@ -36,7 +36,8 @@ class Page:
     """What is known of a page that may be looked at. `suspect`: one look missed a link of it or saw
     one changed; `standing`: a link of it may stand; `reported`: somebody says that one is lost.
     `newest` is when its newest link was first seen. `telling` and `blind` count looks that told
-    something, and those since that told nothing. `search_share` in [0, 1] and `monthly_visits` are at stake."""
+    something, and those since that told nothing. `search_share` in [0, 1] and `monthly_visits` are
+    at stake."""
 
     page: str
     domain: str
