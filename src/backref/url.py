@@ -17,6 +17,7 @@ from zlib import crc32
 import ada_url
 
 from backref import data
+from backref.remembered import remembered
 
 if TYPE_CHECKING:
     from pydomainextractor import DomainExtractor
@@ -50,7 +51,7 @@ class Url(NamedTuple):
     query: str
 
 
-@lru_cache(maxsize=65_536)
+@remembered(65_536)
 def parse(text: str, base: str | None = None) -> Url | None:
     """The http(s) URL that `text` means, resolved against `base`; None for anything else.
 

@@ -9,12 +9,12 @@ is no element and no link. Every http(s) link is counted; those to another regis
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser, SelectolaxError
 
 from backref import url as urls
+from backref.remembered import remembered
 from backref.sources import bounds, charset, declared, tags
 from backref.sources.destinations import (
     Destination,
@@ -197,7 +197,7 @@ def _said(linking: list[LexborNode], most: int) -> list[str]:
     return said
 
 
-@lru_cache(maxsize=4_096)
+@remembered(4_096)
 def rel_tokens(rel: str) -> str:
     """The tokens of a rel attribute: lower-case, distinct, sorted, at most 300 characters."""
     return " ".join(sorted(set(rel[:1000].lower().split())))[:300]

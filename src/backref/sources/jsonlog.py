@@ -9,13 +9,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cache, lru_cache
+from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import orjson
 
 from backref import data
+from backref.remembered import remembered
 from backref.sources import logfields, logline, logtimes
 from backref.sources.logtable import Column, Misfit, Spelling, Table
 
@@ -238,7 +239,7 @@ def _scaled(number: float) -> int:
     return int(number / 1_000**steps) if 0 <= number < 1e21 else logtimes.NO_DATE
 
 
-@lru_cache(maxsize=4_096)
+@remembered(4_096)
 def _moment(text: str) -> int:
     if _NUMBER.fullmatch(text):
         return _scaled(float(text))

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import parse_qsl
 
 from backref import data, url
+from backref.remembered import remembered
 
 if TYPE_CHECKING:
     from backref.url import Url
@@ -46,7 +47,7 @@ class Shim(NamedTuple):
 NOBODY = Referrer(None)
 
 
-@lru_cache(maxsize=MEMORY)
+@remembered(MEMORY)
 def read(text: str) -> Referrer:
     """What a Referer header tells; nothing at all for one that is no URL of a host."""
     text = text.strip()[:MAX_CHARS]

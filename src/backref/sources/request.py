@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from functools import cache, lru_cache
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import unquote_plus
 
 from backref import data, url
+from backref.remembered import remembered
 from backref.sources.privacy import masked
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ NOT_HTTP = Request("-", "-", "-", "other", {}, None)
 """What was logged in place of a request line: nothing, or bytes of another protocol."""
 
 
-@lru_cache(maxsize=MEMORY)
+@remembered(MEMORY)
 def read(line: str) -> Request:
     """What a request line asks for."""
     method, _, rest = line.partition(" ")

@@ -15,6 +15,7 @@ from math import isfinite
 from typing import Any, NamedTuple
 
 from backref import data, url
+from backref.remembered import remembered
 from backref.sources import dates
 
 _SHORT_CHARS = 300
@@ -66,9 +67,9 @@ def converter(name: str, customs: Customs) -> Converter:
     if name in _TEXTS:
         return _TEXTS[name]
     if name in _WORDS:
-        return lru_cache(maxsize=1_024)(_WORDS[name])
+        return remembered(1_024)(_WORDS[name])
     if name in _PLACES:
-        return lru_cache(maxsize=65_536)(_PLACES[name])
+        return remembered(65_536)(_PLACES[name])
     convert = _FIGURES[name]
 
     def figure(cell: str) -> Any:
