@@ -106,6 +106,7 @@ def test_a_message_waits_while_the_mail_server_is_down_and_is_sent_once(
     assert len(box.mails) == 1
 
 
+@pytest.mark.slow
 def test_each_try_waits_longer_and_after_a_week_it_is_given_up(lake: Lake, clock: Clock) -> None:
     to(lake, Mailbox().url)
     begun, tries = clock.now, list[datetime]()
