@@ -40,7 +40,9 @@ STAGES: tuple[Stage, ...] = (
 
 PASSES = 20
 GROUP = 32
-"""Partitions that are swapped in together."""
+"""Partitions that are swapped in together, which spares the disk a flush for each."""
+MANY = 1_000_000
+"""Rows that are swapped in at once whatever the number of their partitions: what a kill loses."""
 
 Progress = Callable[[str, int, int], None]
 """Told a stage's name, how many of its partitions are built, and how many there are to build."""
@@ -116,7 +118,7 @@ def _build(
         for done, (name, parts) in enumerate(built, start=1):
             expected = {table: snapshot.version_of(table, name) for table in stage.tables}
             swap.put((tables for _, tables in parts), name, todo[name], expected)
-            if len(swap) >= GROUP:
+            if len(swap) >= GROUP or swap.rows >= MANY:
                 swap.commit()
             if progress:
                 progress(stage.name, done, len(todo))

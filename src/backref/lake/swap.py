@@ -56,6 +56,11 @@ class Swap:
     def __len__(self) -> int:
         return len(self._puts)
 
+    @property
+    def rows(self) -> int:
+        """Rows that are staged and not swapped yet."""
+        return sum(staged.rows for put in self._puts for staged in put.writer.staged)
+
     def put(
         self,
         parts: Iterable[Mapping[str, pa.Table | pa.RecordBatchReader]],
