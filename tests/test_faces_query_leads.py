@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,10 +12,13 @@ import pytest
 from backref.errors import UsageError
 from backref.faces import cli
 from backref.faces.query import Site, open_store
+from backref.faces.query.groups import DIMENSIONS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
+
+    from backref.faces.query import GroupRow, LeadRow
 
 PLACEMENTS = """\
 Live URL,Target,Anchor,Acquired,Date,Campaign,Code
@@ -53,12 +58,17 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "access.log").write_text("".join(visits + parts))
     files = [str(folder / name) for name in ("placements.csv", "leads.csv", "access.log")]
     for arguments in (["init", "example.com"], ["import", *files]):
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(sys, "argv", ["backref", *arguments, "--store", str(folder / "store")])
-            with pytest.raises(SystemExit) as end:
-                cli.main()
-            assert not end.value.code
+        run(*arguments, "--store", str(folder / "store"))
     return folder / "store"
+
+
+def run(*arguments: str) -> None:
+    """A command, which succeeds."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sys, "argv", ["backref", *arguments])
+        with pytest.raises(SystemExit) as end:
+            cli.main()
+    assert not end.value.code
 
 
 @pytest.fixture
@@ -103,3 +113,79 @@ def test_order_and_length(site: Site) -> None:
     assert (found[0].code, found.total) == ("n1", 7)
     with pytest.raises(UsageError, match="sort"):
         site.leads(sort="nope")
+
+
+def test_the_ledger_adds_up_to_all_leads_however_it_is_grouped(store: Path) -> None:
+    with open_store(store) as opened:
+        for as_of in ("2026-11-04", "2026-11-08", "2026-11-22", "2027-01-02", None):
+            site = opened.site(as_of=as_of)
+            told = site.leads()
+            count, value = sum(row.leads for row in told), worth(told)
+            for by in DIMENSIONS:
+                if by != "channel":
+                    groups = site.groups(by)
+                    assert sum(row.leads or 0 for row in groups) == count, (as_of, by)
+                    assert worth(groups) == value, (as_of, by)
+
+
+def worth(rows: Iterable[LeadRow | GroupRow]) -> dict[str, float]:
+    """All values of rows, by currency."""
+    sums: Counter[str] = Counter()
+    for row in rows:
+        sums.update(row.value)
+    return dict(sums)
+
+
+def test_leads_stand_with_the_sender_of_their_code_or_campaign(site: Site) -> None:
+    by_page = {row.group: (row.leads, row.value) for row in site.groups("placement") if row.leads}
+    assert by_page == {
+        "news.example.net/post": (2, {"EUR": 1250, "USD": 150}),
+        "no placement": (7, {"EUR": 20}),
+    }
+    campaigns = {row.group: row.leads for row in site.groups("campaign")}
+    assert campaigns == {"autumn": 3, "spring": 1, "not known": 5}
+    assert site.groups("domain", sort="leads")[0].group == "(not known)"
+
+
+LINKED = """\
+Referring page URL,Domain rating,Target URL,Anchor,First seen,Last seen
+https://news.example.net/post,60,https://example.com/,lamp,2026-09-02,2026-11-02
+https://news.example.net/post,60,https://example.com/two,lamp,2026-09-02,2026-11-02
+https://other.example.org/,30,https://example.com/,lamp,2026-09-02,2026-11-02
+"""
+
+
+def test_leads_of_a_placement_stand_on_one_of_its_links(store: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "store"
+    shutil.copytree(store, copy)
+    (tmp_path / "links.csv").write_text(LINKED)
+    (tmp_path / "more.csv").write_text(
+        PLACEMENTS + "https://news.example.net/post,,,own,2026-09-01,autumn,n2\n"
+    )
+    (tmp_path / "leads.csv").write_text("Date,Value,Currency,Code\n2026-11-10,5,EUR,n2\n")
+    files = [str(tmp_path / name) for name in ("links.csv", "more.csv", "leads.csv")]
+    run("import", *files, "--site", "example.com", "--store", str(copy))
+    with open_store(copy) as opened:
+        site = opened.site(as_of="2026-11-22")
+        links = {
+            row.target_page: (row.leads, row.value)
+            for row in site.links(domain="example.net", state="live")
+        }
+        assert links == {
+            "example.com": (3, {"EUR": 1255, "USD": 150}),
+            "example.com/two": (0, {}),
+        }
+        (news,) = (row for row in site.domains() if row.domain == "example.net")
+        assert (news.leads, news.value) == (3, {"EUR": 1255, "USD": 150})
+        assert site.links(sort="leads", limit=1)[0].target_page == "example.com"
+        assert sum(row.leads or 0 for row in site.groups("rel")) == 10
+
+
+def test_without_a_sheet_nobody_knows_of_leads(tmp_path: Path) -> None:
+    (tmp_path / "links.csv").write_text(LINKED)
+    store = str(tmp_path / "store")
+    run("init", "example.com", "--store", store)
+    run("import", str(tmp_path / "links.csv"), "--store", store)
+    with open_store(tmp_path / "store") as opened:
+        assert {row.leads for row in opened.site().links()} == {None}
+        assert {row.leads for row in opened.site().domains()} == {None}

@@ -8,6 +8,8 @@ import pytest
 
 from backref.faces import importing, overview
 from backref.faces.query import Site, Store
+from backref.faces.query.overview import click_periods
+from backref.faces.query.view import View
 from backref.lake.lake import Lake
 from backref.lake.records import SiteRecord
 from backref.ledger import quadrants
@@ -126,6 +128,39 @@ def test_clicks_of_hidden_queries_are_told(
         "all clicks": every,
     }
     assert said in clicks.why
+
+
+@pytest.mark.parametrize(
+    ("commands", "every"),
+    [
+        ([["a/Queries.csv", "a/Pages.csv"]], 40),
+        ([["a/Queries.csv"], ["a/Pages.csv"]], None),
+        ([["a/Queries.csv", "b/Pages.csv"]], None),
+        ([["a/Queries.csv", "a/Pages.csv", "b/Queries 2.csv", "b/Pages 2.csv"]], 40),
+        ([["a/Queries.csv", "a/Pages.csv", "a/Pages 2.csv"]], None),
+    ],
+)
+def test_loose_files_belong_together_as_they_were_imported(
+    tmp_path: Path, commands: list[list[str]], every: int | None
+) -> None:
+    texts = {
+        "Queries.csv": QUERIES,
+        "Pages.csv": PAGES,
+        "Queries 2.csv": QUERIES.replace("lamp,12", "bulb,3"),
+        "Pages 2.csv": PAGES.replace(",40,", ",70,"),
+    }
+    with Lake.create(tmp_path / "store") as lake:
+        lake.save_site(SiteRecord("example.com", brand=("example",)))
+        for names in commands:
+            paths = [tmp_path / name for name in names]
+            for path in paths:
+                path.parent.mkdir(exist_ok=True)
+                path.write_text(texts[path.name])
+            importing.into(lake, [str(path) for path in paths], lambda _: None)
+        with lake.snapshot() as snapshot:
+            periods = click_periods(View(snapshot, snapshot.site("example.com")))
+    (told,) = (row for row in periods if row["non_brand_clicks"] == 12)
+    assert told["all_clicks"] == every
 
 
 def test_quadrants_are_cut_on_what_the_chart_plots(small_store: Path) -> None:

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import stat
 import time
+from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -284,3 +286,26 @@ def test_salts_differ_by_site_and_day_and_stay(lake: Lake):
     assert lake.salt("a.com", day) == salt
     assert len({salt, lake.salt("b.com", day), lake.salt("a.com", date(2026, 1, 2))}) == 3
     assert lake.renewed_salts == []
+
+
+def test_imports_of_one_batch_bear_the_number_of_its_first(lake: Lake) -> None:
+    first = lake.begin_import("a", "agents")
+    second = lake.begin_import("b", "agents", batch=first)
+    alone = lake.begin_import("c", "agents")
+    assert [record.batch for record in lake.imports()][-3:] == [first, first, alone]
+    with lake.snapshot() as snapshot:
+        batches = snapshot.rows("/* t.batches */ SELECT * FROM import_batches")
+    told = {row["import_id"]: row["batch"] for row in batches}
+    assert (told[first], told[second], told[alone]) == (first, first, alone)
+
+
+def test_imports_from_before_batches_have_one_each(tmp_path: Path) -> None:
+    path = tmp_path / "before"
+    with Lake.create(path) as lake:
+        number = lake.begin_import("a", "agents")
+    with closing(sqlite3.connect(path / "catalogue.db")) as connection, connection:
+        connection.execute("alter table imports drop column batch")
+        connection.execute("delete from migrations where name = 'm007_batches_of_imports'")
+    with Lake.open(path) as lake, lake.snapshot() as snapshot:
+        (told,) = snapshot.rows("/* t.batches */ SELECT * FROM import_batches")
+    assert told == {"import_id": number, "batch": number}

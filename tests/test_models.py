@@ -23,6 +23,7 @@ COLUMNS = {name: {*table.names, "partition"} for name, table in schema.TABLES.it
     "sites": {"site", "zone"},
     "site_hosts": {"site", "host", "role"},
     "goals": {"site", "pattern"},
+    "import_batches": {"import_id", "batch"},
 }
 
 TRAPS = {

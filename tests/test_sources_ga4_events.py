@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import json
 import random
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +18,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from odd_values import with_odd_values
 
+from backref.errors import DiskFull
 from backref.sources import ga4_events
+from backref.sources.decompress import Stream
 from backref.sources.ga4_events import GA4_EVENTS
+from backref.sources.joined import joined
+from backref.sources.opening import Input
 from backref.sources.registry import recognise
 from backref.sources.source import Context, Reject
 
@@ -179,6 +185,93 @@ def test_other_parquet_and_damaged_parquet_say_what_they_are(
     monkeypatch.setattr(ga4_events, "MOST_PARQUET_BYTES", 10)
     (vast,) = figures(whole)[1]
     assert "a Parquet file of over" in vast.reason
+
+
+def test_columns_that_claim_more_than_their_group_are_not_read(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    whole = parquet(EVENTS)
+    group = pq.ParquetFile(io.BytesIO(whole)).metadata.row_group(0)
+    columns = sum(group.column(at).total_uncompressed_size for at in range(group.num_columns))
+    assert ga4_events._unpacked(group) == max(group.total_byte_size, columns)
+    monkeypatch.setattr(ga4_events, "MOST_GROUP_BYTES", columns - 1)
+    assert "row group" in figures(whole)[1][0].reason
+
+
+def test_the_copy_lies_in_scratch_and_a_full_disk_is_no_damage(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = []
+    real = ga4_events.TemporaryFile
+
+    def noted(**how: Any) -> Any:
+        told.append(how["dir"])
+        return real(**how)
+
+    monkeypatch.setattr(ga4_events, "TemporaryFile", noted)
+    context = Context(KEY, "ga4 events", SHOP, (SHOP,), head=b"PAR1", scratch=str(tmp_path))
+    assert [*GA4_EVENTS.chunks(io.BytesIO(parquet(EVENTS)), context)]
+    assert told == [str(tmp_path)]
+    full = partial(Path("/dev/full").open, "r+b")
+    monkeypatch.setattr(ga4_events, "TemporaryFile", lambda **_: full())
+    with pytest.raises(DiskFull, match="free some space"):
+        [*GA4_EVENTS.chunks(io.BytesIO(parquet(EVENTS)), context)]
+
+
+NIGHT = 1_788_220_800 - 600
+"""Ten minutes before the events' day begins."""
+OVER_MIDNIGHT = [
+    event("n", at, name, "/tea", params={"ga_session_id": NIGHT} | CAME)
+    for at, name in (
+        (-600_000_000, "session_start"),
+        (-599_000_000, "page_view"),
+        (60_000_000, "page_view"),
+    )
+]
+
+
+@pytest.mark.parametrize("spelled", [lines, parquet])
+def test_a_session_over_midnight_is_one_visit_however_its_days_are_imported(
+    spelled: Callable[[list[dict[str, Any]]], bytes],
+) -> None:
+    days = [spelled(OVER_MIDNIGHT[:2]), spelled(OVER_MIDNIGHT[2:] + EVENTS)]
+    apart = [row for day in days for row in figures(day)[0]]
+    whole, rejects = figures(spelled(OVER_MIDNIGHT + EVENTS))
+    together = [
+        row
+        for chunk in GA4_EVENTS.chunks(stream_of(days), CONTEXT)
+        for made in GA4_EVENTS.parse(chunk, CONTEXT).rows
+        for row in made.batch.to_pylist()
+    ]
+    assert rejects == []
+    assert sorted(map(shown, together)) == sorted(map(shown, whole))
+    for name in ("visits", "views", "conversions", "value"):
+        assert sum(row[name] for row in apart) == sum(row[name] for row in whole)
+
+
+CONTEXT = Context(KEY, "ga4 events", SHOP, (SHOP,), head=b"")
+
+
+def shown(row: dict[str, Any]) -> str:
+    return str([row[name] for name in (*NAMES, "day_lo", "conversions", "value")])
+
+
+def stream_of(files: list[bytes]) -> Any:
+    """Files as an import joins them."""
+    inputs = [
+        Input(str(at), data[:100], len(data), lambda data=data: Stream(io.BytesIO(data)))
+        for at, data in enumerate(files)
+    ]
+    return joined(inputs).open()
+
+
+def test_joined_files_are_read_to_their_ends() -> None:
+    stream = stream_of([b"one", b"three"])
+    for part, _ in stream.parts():
+        assert part.read(1)
+    stream.drain()
+    assert (stream.position, stream.consumed, stream.damages) == (8, 8, [])
+    assert stream.digest != stream_of([b"one", b"three"]).digest
 
 
 @settings(max_examples=60, deadline=None)

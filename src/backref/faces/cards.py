@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from backref.faces import lifeline
+from backref.faces.columns import values
 from backref.faces.listing import cut, number, percent
 from backref.faces.terminal import paint, visible
 from backref.ledger.lifeline import WEEKS
@@ -46,9 +47,10 @@ def _first(row: LinkRow, width: int, weeks: int, *, colours: bool) -> str:
 
 
 def _declared(row: LinkRow, room: int) -> str:
-    """What the placement sheet says, where it says something and there is room."""
+    """What sheets of leads and placements say, where they say something and there is room."""
     cost = None if row.cost is None else f"{number(row.cost)} {row.currency or ''}".strip()
-    declared = [part for part in (row.acquired, cost, row.owner) if part]
+    leads = f"{row.leads} lead{'s' * (row.leads > 1)} {values(row)}".strip() if row.leads else ""
+    declared = [part for part in (leads, row.acquired, cost, row.owner) if part]
     return "  " + cut(visible(", ".join(declared)), room - 2) if declared and room > 6 else ""
 
 

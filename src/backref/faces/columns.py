@@ -17,6 +17,7 @@ if TYPE_CHECKING:
         GroupRow,
         ImportRecord,
         LeadRow,
+        LinkRow,
         ReferrerRow,
         RejectRow,
     )
@@ -68,19 +69,43 @@ def certainty(levels: dict[str, float]) -> str:
 
 
 def _shrunk(row: ReferrerRow | LeadRow) -> str:
-    if row.shrunk_rate is None or row.shrunk_low is None or row.shrunk_high is None:
+    if row.shrunk_rate is None:
         return "-" if row.rate is None else "not enough data"
-    return f"{percent(row.shrunk_rate)} ({row.shrunk_low * 100:.1f}–{row.shrunk_high * 100:.1f})"
+    return _interval(row.shrunk_rate, row.shrunk_low, row.shrunk_high)
 
 
-def _values(row: LeadRow) -> str:
+def _interval(rate: float | None, low: float | None, high: float | None) -> str:
+    if rate is None or low is None or high is None:
+        return "-"
+    return f"{percent(rate)} ({low * 100:.1f}–{high * 100:.1f})"
+
+
+def _shrunk_rate(head: str, kind: str, spare: int) -> Column:
+    """A rate of a row of the ledger, drawn towards those of all its rows."""
+
+    def told(row: DomainRow | GroupRow) -> str:
+        if getattr(row, f"shrunk_{kind}") is None:
+            return "-" if getattr(row, f"{kind}_rate") is None else "not enough data"
+        return _interval(*(getattr(row, f"shrunk_{kind}{end}") for end in ("", "_low", "_high")))
+
+    return Column(head, told, spare=spare)
+
+
+def values(row: DomainRow | GroupRow | LeadRow | LinkRow) -> str:
+    """What leads are worth, a sum for each currency."""
     return ", ".join(f"{number(sum_)} {currency}".strip() for currency, sum_ in row.value.items())
 
 
 def _rate(row: ReferrerRow | LeadRow) -> str:
-    if row.rate is None or row.rate_low is None or row.rate_high is None:
-        return "-"
-    return f"{percent(row.rate)} ({row.rate_low * 100:.1f}–{row.rate_high * 100:.1f})"
+    return _interval(row.rate, row.rate_low, row.rate_high)
+
+
+_PEOPLE = (
+    _right("leads", "leads", 10),
+    Column("value", values, spare=11),
+    _shrunk_rate("engaged, shrunk (95 %)", "engagement", 12),
+    _shrunk_rate("converted, shrunk (95 %)", "conversion", 13),
+)
 
 
 def _seconds(row: Any) -> str:
@@ -144,6 +169,7 @@ DOMAINS = (
     _right("visits", "visits", 5),
     _right("engaged", "engaged_visits"),
     _right("conv", "conversions", 1),
+    *_PEOPLE,
     _right("reported", "reported_visits", 9),
     _left("quadrant", "quadrant", spare=3),
 )
@@ -160,6 +186,7 @@ GROUPS = (
     _right("visits", "visits"),
     _right("engaged", "engaged_visits"),
     _right("conv", "conversions"),
+    *_PEOPLE,
     Column("cost", _costs, spare=5),
     Column("certainty", lambda row: certainty(row.certainty), right=False, spare=9),
 )
@@ -214,7 +241,7 @@ LEADS = (
     _left("campaign", "campaign", flexible=True, spare=4),
     _left("code", "code", spare=5),
     _right("leads", "leads"),
-    Column("value", _values),
+    Column("value", values),
     _right("visits", "visits"),
     _right("engaged", "engaged_visits", 3),
     _right("conv", "conversions", 2),

@@ -6,6 +6,7 @@ parts, in another order or compression, changes nothing.
 
 from __future__ import annotations
 
+import posixpath
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -16,7 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from backref.errors import BackrefError, NotImported, UsageError
 from backref.ingest.novelty import Novelty
 from backref.ingest.parsing import Parsing
-from backref.ingest.recognising import Recognised, Refused, all_recognised, as_parsed
+from backref.ingest.recognising import Recognised, Refused, all_recognised, as_parsed, with_joined
 from backref.ingest.sifting import Sifting
 from backref.ingest.staging import Staging
 from backref.ingest.tally import Tally
@@ -108,6 +109,7 @@ def import_inputs(
         release=told_release(release) if release else "",
         log_format=log_format,
         internal=internal,
+        scratch=str(lake.scratch()),
     )
     found_in, refusals = all_recognised(paths, asked, site, within)
     for each in refusals:
@@ -115,9 +117,10 @@ def import_inputs(
     if refusals and not (skip_unknown and found_in):
         raise _refusal(refusals, len(paths))
     lake.drop_old_salts()
+    batches: dict[str, int] = {}
     with Parsing(processes) as parsing:
-        for found in found_in:
-            yield _Import(lake, parsing, found, progress).run(goes_on)
+        for found in with_joined(found_in):
+            yield _Import(lake, parsing, found, progress, batches).run(goes_on)
 
 
 def _refusal(refusals: Sequence[Refused], asked: int) -> UsageError:
@@ -130,12 +133,19 @@ class _Import:
     """One file on its way into the store."""
 
     def __init__(
-        self, lake: Lake, parsing: Parsing, found: Recognised, progress: Progress | None
+        self,
+        lake: Lake,
+        parsing: Parsing,
+        found: Recognised,
+        progress: Progress | None,
+        batches: dict[str, int],
     ) -> None:
+        """`batches` are those of the command, by the folder or archive that files come from."""
         self._lake = lake
         self._parsing = parsing
         self._found = found
         self._progress = progress
+        self._batches = batches
         self._begun = time.perf_counter()
         self._read = self._new = self._rejected = 0
         self._rejects: list[Reject] = []
@@ -146,6 +156,7 @@ class _Import:
         """Import the file. Whatever goes wrong, nothing of it is stored and the import is
         recorded as failed."""
         found = self._found
+        folder = posixpath.dirname(found.input.name)
         renewed = len(self._lake.renewed_salts)
         with found.input.open() as stream:
             number = self._lake.begin_import(
@@ -155,7 +166,9 @@ class _Import:
                 found.verdict.confidence,
                 found.context.site_name or None,
                 found.context.stream,
+                self._batches.get(folder),
             )
+            self._batches.setdefault(folder, number)
             try:
                 with self._lake.writer(number, goes_on) as writer:
                     summary = self._stored(stream, writer)

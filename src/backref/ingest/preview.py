@@ -60,6 +60,7 @@ def preview(
         site=None,
         sites=tuple(map(as_parsed, lake.sites())),
         stream=stream,
+        scratch=str(lake.scratch()),
     )
     return [_previewed(found) for found in recognised(path, asked, site, within)]
 

@@ -11,6 +11,7 @@ from backref.errors import AmbiguousSite, UnknownFormat, UnknownSite, UsageError
 from backref.sources import opening, registry
 from backref.sources.export_period import period_of, tells_period
 from backref.sources.export_property import hosts_of
+from backref.sources.joined import joined
 from backref.sources.own_site import site_of
 from backref.sources.source import Context, Site, Source, Verdict
 from backref.url import bare_host, registrable_domain
@@ -85,6 +86,18 @@ def recognised(path: str, asked: Context, site: str | None, within: str = "") ->
         raise refusals[0] if refusals else UnknownFormat(f"{path} holds no files.")
     placed = _placed(found, site)
     return _dated(placed) if len(placed) > 1 else placed
+
+
+def with_joined(found: Sequence[Recognised]) -> list[Recognised]:
+    """All of them, the parts of what a source joins as one, where the first of them stands."""
+    groups: dict[object, list[Recognised]] = {}
+    for at, each in enumerate(found):
+        joins = getattr(each.source, "joins", False)
+        key = (each.source.name, each.context.site_name) if joins else at
+        groups.setdefault(key, []).append(each)
+    return [
+        group[0]._replace(input=joined([each.input for each in group])) for group in groups.values()
+    ]
 
 
 def _placed(found: Sequence[Recognised], chosen: str | None) -> list[Recognised]:

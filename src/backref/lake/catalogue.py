@@ -146,6 +146,7 @@ IMPORTS = Table(
     Column("earliest", UtcTime),
     Column("latest", UtcTime),
     Column("reason", Text),
+    Column("batch", Integer),
     CheckConstraint("read = stored + duplicate + rejected", name="every_record_accounted_for"),
 )
 

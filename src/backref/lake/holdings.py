@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import delete, insert, select, update
 
 from backref.errors import Conflict
+from backref.lake import imports
 from backref.lake.catalogue import PARTITIONS, SEGMENTS, version
 from backref.lake.records import Contents, Partition, Segment
 from backref.lake.sites import all_sites
@@ -34,7 +35,13 @@ def contents(connection: Connection) -> Contents:
     partitions: dict[str, dict[str, Partition]] = {}
     for table, name, *known in connection.execute(select(PARTITIONS)):
         partitions.setdefault(table, {})[name] = Partition(*known)
-    return Contents(version(connection), all_sites(connection), segments, partitions)
+    return Contents(
+        version(connection),
+        all_sites(connection),
+        segments,
+        partitions,
+        imports.batches(connection),
+    )
 
 
 def live(connection: Connection, *places: Place) -> list[Segment]:

@@ -32,9 +32,13 @@ _SHOWN = tuple(IMPORTS.c[field.name] for field in fields(ImportRecord))
 
 
 def begin(connection: Connection, owner: str, now: datetime, **values: Any) -> int:
-    """Record that an import runs; returns its number."""
+    """Record that an import runs; returns its number. Without a `batch` it begins one, which
+    bears its number."""
     row = insert(IMPORTS).values(**values, owner=owner, started=now, state="running", counts={})
-    return int(connection.execute(row.returning(IMPORTS.c.id)).scalar_one())
+    number = int(connection.execute(row.returning(IMPORTS.c.id)).scalar_one())
+    alone = IMPORTS.c.batch.is_(None)
+    connection.execute(update(IMPORTS).where(IMPORTS.c.id == number, alone).values(batch=number))
+    return number
 
 
 def finish(connection: Connection, import_id: int, summary: ImportSummary, now: datetime) -> None:
@@ -141,7 +145,7 @@ def add_rejects(connection: Connection, import_id: int, rejects: Iterable[Reject
         connection.execute(insert(REJECTS), rows)
 
 
-def batches(rejects: Iterable[Rejected]) -> Iterator[list[Rejected]]:
+def parts(rejects: Iterable[Rejected]) -> Iterator[list[Rejected]]:
     """Rejects in parts, each small enough for one short transaction."""
     rest = iter(rejects)
     while part := list(islice(rest, REJECTS_AT_ONCE)):
@@ -151,6 +155,12 @@ def batches(rejects: Iterable[Rejected]) -> Iterator[list[Rejected]]:
 def reject_counts(connection: Connection) -> dict[int, int]:
     """How many rejects each import has."""
     query = select(REJECTS.c.import_id, func.count()).group_by(REJECTS.c.import_id)
+    return {row[0]: row[1] for row in connection.execute(query)}
+
+
+def batches(connection: Connection) -> dict[int, int]:
+    """The batch of each import; those of before there were batches have one each."""
+    query = select(IMPORTS.c.id, func.coalesce(IMPORTS.c.batch, IMPORTS.c.id))
     return {row[0]: row[1] for row in connection.execute(query)}
 
 

@@ -205,8 +205,10 @@ class Lake:
         confidence: float = 1.0,
         site: str | None = None,
         stream: str = "",
+        batch: int | None = None,
     ) -> int:
-        """Record that an import of `file` runs; returns its number."""
+        """Record that an import of `file` runs, together with those of its batch; returns its
+        number."""
         with self._catalogue.write() as connection:
             return imports.begin(
                 connection,
@@ -218,6 +220,7 @@ class Lake:
                 confidence=confidence,
                 site=site,
                 stream=stream,
+                batch=batch,
             )
 
     def writer(self, import_id: int, goes_on: int | None = None) -> Writer:
@@ -381,7 +384,7 @@ class Lake:
         """Rejects go ahead in transactions of their own: they show only once the import is done."""
         with self._catalogue.write() as connection:
             imports.drop_rejects(connection, import_id)
-        for batch in imports.batches(rejects):
+        for batch in imports.parts(rejects):
             with self._catalogue.write() as connection:
                 imports.add_rejects(connection, import_id, batch)
 

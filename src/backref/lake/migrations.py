@@ -57,6 +57,12 @@ def m006_spans_of_imports(connection: Connection) -> None:
             connection.execute(text(f"ALTER TABLE imports ADD COLUMN {name} DATETIME"))
 
 
+def m007_batches_of_imports(connection: Connection) -> None:
+    """Imports tell which of them came together."""
+    if "batch" not in {column["name"] for column in inspect(connection).get_columns("imports")}:
+        connection.execute(text("ALTER TABLE imports ADD COLUMN batch INTEGER"))
+
+
 MIGRATIONS: tuple[Callable[[Connection], None], ...] = (
     m001_first,
     m002_lines_of_rejects,
@@ -64,6 +70,7 @@ MIGRATIONS: tuple[Callable[[Connection], None], ...] = (
     m004_secrets,
     m005_alerts,
     m006_spans_of_imports,
+    m007_batches_of_imports,
 )
 
 

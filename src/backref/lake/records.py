@@ -56,7 +56,8 @@ class ImportSummary:
 class ImportRecord:
     """One import as the catalogue holds it. `state` is running, done, failed, interrupted or
     undone; the counts are None until it is done, and stay when it is undone. Its records are of the
-    time from `earliest` to `latest`, None when they tell none."""
+    time from `earliest` to `latest`, None when they tell none. `batch` is the first of the imports
+    that came with it: of one command, from one folder or archive."""
 
     id: int
     file: str
@@ -78,6 +79,7 @@ class ImportRecord:
     earliest: datetime | None
     latest: datetime | None
     reason: str | None
+    batch: int | None = None
 
 
 class RejectRecord(NamedTuple):
@@ -123,3 +125,4 @@ class Contents:
     sites: tuple[SiteRecord, ...]
     segments: Mapping[str, Mapping[str, tuple[Segment, ...]]]
     partitions: Mapping[str, Mapping[str, Partition]]
+    batches: Mapping[int, int] = field(default_factory=dict)

@@ -28,8 +28,9 @@ class Snapshot:
     """One version of the store, to be read with SQL.
 
     Every table of the schema is a view over this version's segments, with the column `partition`
-    beside its own. So are `sites(site, zone)`, `site_hosts(site, host, role)` and
-    `goals(site, pattern)`. `changed` are tables some of whose segments may lack columns.
+    beside its own. So are `sites(site, zone)`, `site_hosts(site, host, role)`,
+    `goals(site, pattern)` and `import_batches(import_id, batch)`. `changed` are tables some of
+    whose segments may lack columns.
     """
 
     def __init__(
@@ -197,6 +198,8 @@ class Snapshot:
             cursor.execute(f"CREATE TEMP VIEW {name} AS {rows}")
         for name in mentioned & SITE_TABLES.keys() - tables.keys():
             cursor.register(name, SITE_TABLES[name](self.sites))
+        if BATCHES in mentioned - tables.keys():
+            cursor.register(BATCHES, batches_table(self._contents.batches))
         for name, table in tables.items():
             cursor.register(name, table)
 
@@ -236,6 +239,13 @@ def goals_table(sites: Sequence[SiteRecord]) -> pa.Table:
     return pa.Table.from_pylist(rows, pa.schema([("site", pa.string()), ("pattern", pa.string())]))
 
 
+def batches_table(batches: Mapping[int, int]) -> pa.Table:
+    """The view `import_batches`."""
+    columns = [pa.array(values, pa.int64()) for values in (batches.keys(), batches.values())]
+    return pa.table(columns, ["import_id", "batch"])
+
+
+BATCHES = "import_batches"
 SITE_TABLES = {"sites": sites_table, "site_hosts": site_hosts_table, "goals": goals_table}
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -22,9 +22,18 @@ if TYPE_CHECKING:
 
 MODEL = Model("backref.ledger", "ledger.sql")
 SHEET = Model("backref.visits", "sheet.sql")
+LEADS = Model("backref.ledger", "told_leads.sql")
 FOREVER = datetime(9999, 12, 31, tzinfo=UTC)
 SEARCHED_STATES = ("live", "suspect")
-INPUTS = ("links", "referring_domains", "placements", "traffic_reports", "visit_sums", "log_days")
+INPUTS = (
+    "links",
+    "referring_domains",
+    "placements",
+    "conversions",
+    "traffic_reports",
+    "visit_sums",
+    "log_days",
+)
 BY_TARGET = frozenset({"links", "referring_domains", "lifelines", "link_events"})
 BY_SITE = frozenset(
     {"placements", "traffic_reports", "rankings", "conversions", "disavows", "ledger"}
@@ -45,7 +54,11 @@ def rows(
     joined = snapshot.table(
         MODEL,
         partitions=partitions(snapshot, record, INPUTS),
-        tables={**(known or {}), "agreed": agreed(snapshot, site, day)},
+        tables={
+            **(known or {}),
+            "agreed": agreed(snapshot, site, day),
+            "told_leads": told_leads(snapshot, record, day),
+        },
         site=site,
         until=until,
         until_day=day,
@@ -57,6 +70,24 @@ def agreed(snapshot: Snapshot, site: str, until_day: date) -> pa.Table:
     """The placements of a site up to a day, each once: what all models call `agreed`."""
     held = {"placements": snapshot.held("placements", [site])}
     return snapshot.table(SHEET, partitions=held, until_day=until_day)
+
+
+def told_leads(snapshot: Snapshot, site: SiteRecord, until_day: date) -> pa.Table:
+    """The leads of a site up to a day, each once: what all models call `told_leads`."""
+    return snapshot.table(
+        LEADS,
+        partitions={"conversions": snapshot.held("conversions", [site.name])},
+        tables={"agreed": agreed(snapshot, site.name, until_day)},
+        site=site.name,
+        until=_end(until_day, site.zone),
+    )
+
+
+def _end(day: date, zone: str) -> datetime:
+    """The last moment of a day in a zone."""
+    if day >= FOREVER.date():
+        return FOREVER
+    return datetime.combine(day, time.max, ZoneInfo(zone)).astimezone(UTC)
 
 
 def _day(until: datetime, zone: str) -> date:
@@ -106,7 +137,7 @@ def plan(snapshot: Snapshot) -> Mapping[str, str]:
 def _depends(snapshot: Snapshot, site: SiteRecord) -> str:
     held = partitions(snapshot, site, INPUTS).items()
     inputs = [snapshot.digest(table, *names) if names else "none" for table, names in held]
-    return digest_of(MODEL.digest, SHEET.digest, repr(site.hosts), *inputs)
+    return digest_of(MODEL.digest, SHEET.digest, LEADS.digest, repr(site.hosts), *inputs)
 
 
 def build(snapshot: Snapshot, partition: str) -> Mapping[str, pa.Table]:

@@ -25,7 +25,9 @@ select
     round(sum(part) / 1e9, 6) as visits,
     cast(null as double) as monthly_visits,
     round(sum(case when came.engaged then part else 0 end) / 1e9, 6) as engaged_visits,
+    round(sum(case when came.conversions > 0 then part else 0 end) / 1e9, 6) as converted_visits,
     round(sum(part * came.conversions) / 1e9, 6) as conversions,
+    cast(null as bigint) as leads,
     round(sum(case when certainty = 'tagged' then part else 0 end) / 1e9, 6) as visits_tagged,
     round(sum(case when certainty = 'page' then part else 0 end) / 1e9, 6) as visits_page,
     round(sum(case when certainty = 'only candidate' then part else 0 end) / 1e9, 6)

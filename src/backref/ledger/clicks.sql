@@ -2,12 +2,31 @@
 -- of `brand_terms`): a row per period, newest first. Queries that Search Console keeps to itself
 -- are in no row; `all_clicks` counts theirs too, from the same export's days, or else from the
 -- largest of its other tables (a search that showed two pages counts for both), null where none
--- was imported. A loose file that does not say its days belongs with those of its own kind that
--- were imported just before or after it, as an export's files are. A query that several exports tell of one period counts once, at its highest: the
--- newest days are finished later, and a filtered export tells a part. Exports that do not say for
--- which days they hold are never added up: each is a period of its own, the one imported last
--- first.
+-- was imported. Loose files belong together as their imports do, those of one command from one
+-- folder or archive; where such a batch holds two of a kind, nobody knows which is whose. A query
+-- that several exports tell of one period counts once, at its highest: the newest days are finished
+-- later, and a filtered export tells a part. Exports that do not say for which days they hold are
+-- never added up: each is a period of its own, the one imported last first.
 with
+told as (
+    select rankings.*, coalesce(import_batches.batch, rankings.import_id) as batch
+    from rankings
+    left join import_batches on import_batches.import_id = rankings.import_id
+    where rankings.site = $site
+),
+whole as (
+    select batch, dimension, min(import_id) as import_id
+    from told
+    where day_hi is null or dimension = 'date'
+    group by batch, dimension
+    having count(distinct import_id) = 1
+),
+clicked as (
+    select told.*, queried.import_id as queries_import
+    from told
+    left join whole on whole.batch = told.batch and whole.dimension = told.dimension
+    left join whole as queried on queried.batch = whole.batch and queried.dimension = 'query'
+),
 queries as (
     select
         day_lo,
@@ -15,9 +34,8 @@ queries as (
         case when day_hi is null then import_id end as undated,
         value,
         max(clicks) as clicks
-    from rankings
-    where site = $site
-        and dimension = 'query'
+    from told
+    where dimension = 'query'
         and (day_hi is null or day_hi <= $until_day)
     group by day_lo, day_hi, case when day_hi is null then import_id end, value
 ),
@@ -44,14 +62,14 @@ period_days as (
         periods.day_lo,
         periods.day_hi,
         periods.undated,
-        rankings.day_lo as day,
-        max(rankings.clicks) as clicks
+        clicked.day_lo as day,
+        max(clicked.clicks) as clicks
     from periods
-    inner join rankings
-        on (rankings.day_lo >= periods.day_lo and rankings.day_hi <= periods.day_hi)
-        or abs(rankings.import_id - periods.undated) <= 5
-    where rankings.site = $site and rankings.dimension = 'date'
-    group by periods.day_lo, periods.day_hi, periods.undated, rankings.day_lo
+    inner join clicked
+        on (clicked.day_lo >= periods.day_lo and clicked.day_hi <= periods.day_hi)
+        or clicked.queries_import = periods.undated
+    where clicked.dimension = 'date'
+    group by periods.day_lo, periods.day_hi, periods.undated, clicked.day_lo
 ),
 totals_of_days as (
     select
@@ -69,14 +87,13 @@ other_tables as (
         periods.day_lo,
         periods.day_hi,
         periods.undated,
-        cast(sum(rankings.clicks) as bigint) as clicks
+        cast(sum(clicked.clicks) as bigint) as clicks
     from periods
-    inner join rankings
-        on (rankings.day_lo = periods.day_lo and rankings.day_hi = periods.day_hi)
-        or (rankings.day_hi is null and abs(rankings.import_id - periods.undated) <= 5)
-    where rankings.site = $site and rankings.dimension in ('page', 'country', 'device')
-    group by
-        periods.day_lo, periods.day_hi, periods.undated, rankings.import_id, rankings.dimension
+    inner join clicked
+        on (clicked.day_lo = periods.day_lo and clicked.day_hi = periods.day_hi)
+        or (clicked.day_hi is null and clicked.queries_import = periods.undated)
+    where clicked.dimension in ('page', 'country', 'device')
+    group by periods.day_lo, periods.day_hi, periods.undated, clicked.import_id, clicked.dimension
 ),
 totals_of_tables as (
     select day_lo, day_hi, undated, max(clicks) as clicks

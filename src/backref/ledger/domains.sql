@@ -21,7 +21,9 @@ folded as (
         round(sum(visits), 6) as visits,
         round(sum(monthly_visits), 6) as monthly_visits,
         round(sum(engaged_visits), 6) as engaged_visits,
+        round(sum(converted_visits), 6) as converted_visits,
         round(sum(conversions), 6) as conversions,
+        cast(sum(leads) as bigint) as leads,
         max(reported_visits) as reported_visits
     from standing
     group by source_identity
@@ -79,7 +81,9 @@ select
     states.visits,
     states.monthly_visits,
     states.engaged_visits,
+    states.converted_visits,
     states.conversions,
+    states.leads,
     states.reported_visits
 from states
 left join ratings_by_strength as ratings

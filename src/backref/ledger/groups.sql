@@ -13,7 +13,9 @@ grouped as (
         round(sum(visits), 6) as visits,
         round(sum(monthly_visits), 6) as monthly_visits,
         round(sum(engaged_visits), 6) as engaged_visits,
+        round(sum(converted_visits), 6) as converted_visits,
         round(sum(conversions), 6) as conversions,
+        cast(sum(leads) as bigint) as leads,
         round(sum(visits_tagged), 6) as visits_tagged,
         round(sum(visits_page), 6) as visits_page,
         round(sum(visits_only_candidate), 6) as visits_only_candidate,
@@ -22,12 +24,13 @@ grouped as (
     from keyed
     group by group_key
 )
-select *, count(*) over () as total
+select *
 from grouped
 order by
     case
         when $sort = 'search' then search_share
         when $sort = 'conversions' then conversions
+        when $sort = 'leads' then leads
         when $sort = 'domains' then live_domains
         else visits
     end desc nulls last,
@@ -35,4 +38,3 @@ order by
     domains desc,
     links desc,
     group_key
-limit $limit

@@ -1,5 +1,8 @@
 -- The ledger of $site as it stood at $until: one row per link to the site from outside, and one
 -- per referring domain (and placement) whose visits no known link explains.
+-- A lead of the `told_leads` stands on one row: where the code of one placement proves it, on the
+-- link of that placement that brought most people, else on a row of its sender; all others on rows
+-- of nobody known, one for each campaign. So the rows add up to all leads.
 -- Only people count. Visits are summed in whole billionths, so that no order of rows can change
 -- the last digit. A visit that named a link of our own pages falls to its referring domain, so
 -- the rows always add up to the sessions.
@@ -211,12 +214,13 @@ credited as (
     left join agreed on agreed.row_id = visit_sums.placement_id
     where visit_sums.site = $site and visit_sums.day <= $until_day
 ),
-earned as (
+visited as (
     select
         known_link,
         sender_identity,
         sender_domain,
         sender_placement,
+        cast(null as varchar) as sender_campaign,
         sum(visits) as visits,
         sum(case when certainty = 'tagged' then visits else 0 end) as tagged,
         sum(case when certainty = 'page' then visits else 0 end) as page,
@@ -224,6 +228,7 @@ earned as (
         sum(case when certainty = 'inferred' then visits else 0 end) as inferred,
         sum(case when certainty = 'host' then visits else 0 end) as host,
         sum(engaged_visits) as engaged,
+        sum(converted_visits) as converted,
         sum(conversions) as conversions,
         sum(
             case
@@ -236,6 +241,94 @@ earned as (
         max(day) as last_visit
     from credited
     group by known_link, sender_identity, sender_domain, sender_placement
+),
+spokesmen as (
+    select
+        best_fits.placement_id,
+        best_fits.link_id,
+        row_number() over (
+            partition by best_fits.placement_id
+            order by visited.visits desc nulls last, best_fits.link_id
+        ) as choice
+    from best_fits
+    left join visited on visited.known_link = best_fits.link_id
+    where best_fits.fit = best_fits.best
+),
+campaigns as (
+    select lower(campaign) as name, min(campaign) as campaign from agreed group by lower(campaign)
+),
+led as (
+    select
+        spokesmen.link_id as known_link,
+        case
+            when spokesmen.link_id is null then coalesce(agreed.source_identity, '(not known)')
+        end as sender_identity,
+        case
+            when spokesmen.link_id is null then coalesce(agreed.source_domain, '(not known)')
+        end as sender_domain,
+        case when spokesmen.link_id is null then agreed.row_id end as sender_placement,
+        case
+            when told_leads.certainty = 'campaign' then coalesce(campaigns.campaign, told_leads.name)
+        end as sender_campaign,
+        told_leads.currency,
+        sum(told_leads.leads) as leads,
+        round(sum(told_leads.value), 6) as value
+    from told_leads
+    left join spokesmen
+        on spokesmen.placement_id = told_leads.placement_id and spokesmen.choice = 1
+    left join agreed on agreed.row_id = told_leads.placement_id
+    left join campaigns on campaigns.name = told_leads.name
+    where told_leads.leads > 0 or told_leads.value is not null
+    group by 1, 2, 3, 4, 5, 6
+),
+valued as (
+    select
+        known_link,
+        sender_identity,
+        sender_domain,
+        sender_placement,
+        sender_campaign,
+        sum(leads) as leads,
+        case when count(value) = 1 then max(value) end as lead_value,
+        array_to_string(
+            list_sort(
+                array_agg(concat(currency, ':', cast(value as varchar)))
+                    filter (where value is not null)
+            ),
+            ' '
+        ) as lead_values
+    from led
+    group by known_link, sender_identity, sender_domain, sender_placement, sender_campaign
+),
+earned as (
+    select
+        coalesce(visited.known_link, valued.known_link) as known_link,
+        coalesce(visited.sender_identity, valued.sender_identity) as sender_identity,
+        coalesce(visited.sender_domain, valued.sender_domain) as sender_domain,
+        coalesce(visited.sender_placement, valued.sender_placement) as sender_placement,
+        valued.sender_campaign,
+        visited.visits,
+        visited.tagged,
+        visited.page,
+        visited.only_candidate,
+        visited.inferred,
+        visited.host,
+        visited.engaged,
+        visited.converted,
+        visited.conversions,
+        visited.recent,
+        visited.first_visit,
+        visited.last_visit,
+        valued.leads,
+        valued.lead_value,
+        valued.lead_values
+    from visited
+    full outer join valued
+        on valued.known_link is not distinct from visited.known_link
+        and valued.sender_identity is not distinct from visited.sender_identity
+        and valued.sender_domain is not distinct from visited.sender_domain
+        and valued.sender_placement is not distinct from visited.sender_placement
+        and valued.sender_campaign is not distinct from visited.sender_campaign
 ),
 -- What other tools counted. Nothing is counted twice: a figure that several exports tell of one
 -- period counts once, at its highest; of two periods that overlap the longer counts, of equal ones
@@ -341,8 +434,11 @@ rows_of_both_kinds as (
                     and not coalesce(own_links.sponsored, false)
         end as followed,
         coalesce(declared.row_id, earned.sender_placement) as placement_id,
+        earned.sender_campaign,
         case
-            when own_links.link_id is null or earned.visits > 0 then null
+            when earned.visits > 0 then null
+            when own_links.link_id is null and all_days.day_lo is null then 'no log'
+            when own_links.link_id is null then null
             when windows.day_lo is null then never_logged.why
             when own_links.state_then in ('lost', 'reported lost')
                 and own_links.lost_hi < windows.day_lo then 'before logs'
@@ -357,7 +453,11 @@ rows_of_both_kinds as (
         earned.inferred,
         earned.host,
         earned.engaged,
+        earned.converted,
         earned.conversions,
+        earned.leads,
+        earned.lead_value,
+        earned.lead_values,
         earned.recent,
         earned.first_visit,
         earned.last_visit,
@@ -383,6 +483,10 @@ counted as (
             order by row_kind, placement_id nulls first, source_page, link_id
         ) as place
     from rows_of_both_kinds as all_rows
+),
+-- Without a sheet of leads nobody knows of any.
+sheeted as (
+    select count(*) as leads from told_leads where leads > 0
 )
 select
     $site as site,
@@ -401,7 +505,7 @@ select
     sheet.cost,
     sheet.currency,
     sheet.owner,
-    sheet.campaign,
+    coalesce(sheet.campaign, counted.sender_campaign) as campaign,
     round(counted_visits / 1e9, 6) as visits,
     not_measurable,
     case when measurable then round(coalesce(counted.tagged, 0) / 1e9, 6) end as visits_tagged,
@@ -411,7 +515,12 @@ select
     case when measurable then round(coalesce(counted.inferred, 0) / 1e9, 6) end as visits_inferred,
     case when measurable then round(coalesce(counted.host, 0) / 1e9, 6) end as visits_host,
     case when measurable then round(coalesce(counted.engaged, 0) / 1e9, 6) end as engaged_visits,
+    case when measurable then round(coalesce(counted.converted, 0) / 1e9, 6) end
+        as converted_visits,
     case when measurable then round(coalesce(counted.conversions, 0) / 1e9, 6) end as conversions,
+    case when sheeted.leads > 0 then cast(coalesce(counted.leads, 0) as bigint) end as leads,
+    counted.lead_value,
+    counted.lead_values,
     case
         when measurable and window_days.days > 0
             then round(
@@ -426,6 +535,7 @@ select
     weight_placement,
     weight_noindex
 from counted
+cross join sheeted
 left join agreed as sheet on sheet.row_id = counted.placement_id
 left join window_days
     on window_days.own_host is not distinct from counted.window_host
@@ -435,4 +545,4 @@ left join reported
     on reported.source_domain = counted.source_domain
     and counted.source_identity = counted.source_domain
     and counted.place = 1
-order by counted.source_identity, counted.source_page, counted.link_id, counted.placement_id
+order by counted.source_identity, counted.source_page, counted.link_id, counted.placement_id, campaign

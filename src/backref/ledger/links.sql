@@ -21,6 +21,7 @@ order by
     case
         when $sort = 'visits' then monthly_visits
         when $sort = 'conversions' then conversions
+        when $sort = 'leads' then leads
         when $sort = 'search' then search_share
         when $sort = 'cost' then cost
     end desc nulls last,

@@ -171,6 +171,7 @@ VISIT_SUMS = Table(
         Column("certainty", "text", "Level, one of those that count.", required=True),
         Column("visits", "int", "Visits by share.", "billionths", required=True),
         Column("engaged_visits", "int", "Of these engaged.", "billionths", required=True),
+        Column("converted_visits", "int", "Of these with a goal.", "billionths", required=True),
         Column("conversions", "int", "Their conversions by share.", "billionths", required=True),
     ),
 )
@@ -184,7 +185,12 @@ LEDGER = Table(
     ("source_identity", "source_page"),
     (
         Column("site", "text", "The site.", required=True),
-        Column("row_kind", "text", "link or host (visits without a known link).", required=True),
+        Column(
+            "row_kind",
+            "text",
+            "link or host (visits, or leads, without a known link).",
+            required=True,
+        ),
         Column("link_id", "hash", "The link; null for host rows."),
         Column("source_page", "text", "Fold key of the linking page; null for host rows."),
         Column("source_identity", "text", "Referring domain (or publisher).", required=True),
@@ -199,7 +205,7 @@ LEDGER = Table(
         Column("cost", "float", "What the placement cost.", "money"),
         Column("currency", "text", "Its currency."),
         Column("owner", "text", "Who owns the placement."),
-        Column("campaign", "text", "The placement's campaign."),
+        Column("campaign", "text", "The placement's campaign; of leads without one, their own."),
         Column(
             "search_share",
             "float",
@@ -220,7 +226,17 @@ LEDGER = Table(
         Column("visits_inferred", "float", "Of these at level inferred.", "visits"),
         Column("visits_host", "float", "Of these at level host.", "visits"),
         Column("engaged_visits", "float", "Engaged visits by share.", "visits"),
+        Column("converted_visits", "float", "Visits with a conversion, by share.", "visits"),
         Column("conversions", "float", "Conversions by share.", "conversions"),
+        Column(
+            "leads",
+            "int",
+            "Leads that sheets tell of: by a code those of the placement, else on host rows of "
+            "nobody known. Each lead stands on one row. Null without any.",
+            "leads",
+        ),
+        Column("lead_value", "float", "Their value, null when of several currencies.", "money"),
+        Column("lead_values", "text", "It by currency, as `EUR:120.5 USD:30.0`."),
         Column(
             "monthly_visits",
             "float",

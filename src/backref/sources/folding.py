@@ -39,7 +39,8 @@ class Origin(NamedTuple):
 class Event(NamedTuple):
     """One event: `at` orders those of a session, `day` is written 2026-11-23. The page is a path
     or an address, empty when the event tells none; so is the referrer. Of what a session's events
-    tell of its origin, the surest counts."""
+    tell of its origin, the surest counts. A session none of whose events `begins` it is one that
+    another file began: what it did counts, but no visit."""
 
     session: Hashable
     at: int
@@ -53,6 +54,7 @@ class Event(NamedTuple):
     conversions: int = 0
     value: float = 0.0
     seconds: float = 0.0
+    begins: bool = True
 
 
 @dataclass(slots=True)
@@ -68,6 +70,7 @@ class _Session:
     conversions: int = 0
     value: float = 0.0
     seconds: float = 0.0
+    begun: bool = False
 
     def take(self, event: Event) -> None:
         """Add an event; the first in time that tells a page is the session's entry."""
@@ -82,6 +85,7 @@ class _Session:
         self.conversions += event.conversions
         self.value += event.value
         self.seconds += event.seconds
+        self.begun |= event.begins
 
 
 class Folding:
@@ -112,7 +116,7 @@ class Folding:
                 views,
                 conversions,
                 round(value, 6),
-                round(seconds / visits, 3),
+                round(seconds / max(visits, 1), 3),
             )
             yield [day, *origin, referrer, page, *(f"{figure:.12g}" for figure in told)]
 
@@ -124,12 +128,13 @@ class Folding:
     def _add(self, session: _Session) -> None:
         origin = Origin(*(name[:MOST_CHARACTERS] for name in session.origin))
         page = session.page.partition("?")[0][:MOST_CHARACTERS]
-        cell = (session.day, origin, session.referrer[:MOST_CHARACTERS], page)
+        entry = (session.referrer[:MOST_CHARACTERS], page) if session.begun else ("", "")
+        cell = (session.day, origin, *entry)
         if cell not in self._cells and len(self._cells) >= MOST_CELLS:
             cell = (session.day, origin._replace(campaign=""), "", "")
         figures = self._cells.setdefault(cell, [0.0] * 6)
         told = (
-            *(1, session.engaged, session.views),
+            *(session.begun, session.begun and session.engaged, session.views),
             *(session.conversions, session.value, session.seconds),
         )
         for at, figure in enumerate(told):

@@ -3,24 +3,27 @@
 A session is `user_pseudo_id` and `ga_session_id` together. Its source is the last click that GA4
 tells of it, else what was collected with the event, else the visitor's first. Which events a
 property calls key events the export does not say: leads and purchases are counted, by the names
-that GA4 recommends. A table that was cut into several files must be imported as one stream, for a
-session may go on in the next of them.
+that GA4 recommends. A table may be cut into several files, and a session go on in that of the next
+day: files of one command are folded together, and a session that none of them begins is no visit
+once more.
 """
 
 from __future__ import annotations
 
 import math
 from datetime import UTC, datetime
-from itertools import islice
+from itertools import chain, islice
 from tempfile import TemporaryFile
-from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
+from typing import IO, TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
 import orjson
 
 from backref import url
+from backref.errors import DiskFull, StoreError
 from backref.sources import export_traffic
 from backref.sources.export_frame import Cells, Table, frame
 from backref.sources.folding import HEADER, Event, Folding, Origin
+from backref.sources.joined import parts
 from backref.sources.source import Chunk, Context, Parsed, Reject, Verdict
 from backref.sources.values import Customs
 
@@ -31,9 +34,13 @@ PARQUET = b"PAR1"
 MOST_LINE_BYTES = 1 << 20
 MOST_PARQUET_BYTES = 4 << 30
 MOST_GROUP_BYTES = 1 << 30
-"""A row group that unpacks to more is not read."""
+"""A row group that unpacks to more by its own word or that of its columns is not read."""
 ROWS_AT_A_TIME = 2_000
 CHUNK_ROWS = 4_096
+NO_ROOM = "There is no room for the copy of a Parquet file"
+LEAST_TIME = 1_000_000_000
+SOON = 60_000_000
+"""Microseconds from a session's beginning."""
 _BLOCK = 1 << 20
 _CONVERSIONS = frozenset({"generate_lead", "purchase"})
 _COLUMNS = (
@@ -55,6 +62,7 @@ class _Ga4Events:
 
     name = "ga4 events"
     in_threads = False
+    joins = True
 
     def sniff(self, head: bytes) -> Verdict:
         """Judge by the first line's keys; Parquet tells its columns only at its end."""
@@ -76,7 +84,9 @@ class _Ga4Events:
     def chunks(self, stream: BinaryIO, context: Context) -> Iterator[Chunk | Reject]:
         """The figures of all sessions, once the last event was read."""
         folding = Folding()
-        found = _of_parquet(stream) if context.head.startswith(PARQUET) else _of_lines(stream)
+        found = chain.from_iterable(
+            _events(part, head, context.scratch) for part, head in parts(stream, context.head)
+        )
         for number, event in enumerate(found, 1):
             if isinstance(event, _Unreadable):
                 yield Reject(number, event.reason, event.sample)
@@ -101,6 +111,10 @@ def chunks_of(folding: Folding, name: str) -> Iterator[Chunk]:
     while pack := list(islice(rows, CHUNK_ROWS)):
         yield Chunk(position, Cells(table, pack))
         position += len(pack)
+
+
+def _events(stream: BinaryIO, head: bytes, scratch: str) -> Iterator[Event | _Unreadable | None]:
+    return _of_parquet(stream, scratch) if head.startswith(PARQUET) else _of_lines(stream)
 
 
 # --- reading --------------------------------------------------------------------------------
@@ -130,23 +144,44 @@ def _lines(stream: BinaryIO) -> Iterator[bytes | None]:
         yield None if endless else held
 
 
-def _of_parquet(stream: BinaryIO) -> Iterator[Event | _Unreadable | None]:
-    """The events of a Parquet file, which is copied first: what it holds is written at its end."""
-    import pyarrow as pa
-    import pyarrow.parquet as pq
+def _of_parquet(stream: BinaryIO, scratch: str) -> Iterator[Event | _Unreadable | None]:
+    """The events of a Parquet file, which is copied into the folder `scratch` first: what it holds
+    is written at its end. Raises DiskFull where there is no room for the copy."""
+    with TemporaryFile(dir=scratch or None) as copy:
+        if _copied(stream, copy):
+            yield from _of_copy(copy)
+        else:
+            yield _Unreadable(f"a Parquet file of over {MOST_PARQUET_BYTES >> 30} GiB")
 
-    with TemporaryFile() as copy:
-        size = 0
+
+def _copied(stream: BinaryIO, copy: IO[bytes]) -> bool:
+    """Whether the stream is copied whole."""
+    size = 0
+    try:
         while block := stream.read(_BLOCK):
             size += len(block)
             if size > MOST_PARQUET_BYTES:
-                yield _Unreadable(f"a Parquet file of over {MOST_PARQUET_BYTES >> 30} GiB")
-                return
+                return False
             copy.write(block)
-        try:
-            yield from _rows(pq.ParquetFile(copy))
-        except (pa.ArrowException, OSError, ValueError, MemoryError) as error:
-            yield _Unreadable(f"the Parquet file is damaged: {error}"[:200])
+        copy.flush()
+    except OSError as error:
+        raise DiskFull(f"{NO_ROOM}: {error.strerror or error}; free some space, repeat.") from error
+    return True
+
+
+def _of_copy(copy: IO[bytes]) -> Iterator[Event | _Unreadable | None]:
+    """The events of a Parquet file. Errors of Arrow, and of values that Python has no like of, are
+    its damage; some of Arrow's are errors of the system without a number, and those with one are
+    of our own disk."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        yield from _rows(pq.ParquetFile(copy))
+    except (pa.ArrowException, OSError, ValueError, OverflowError) as error:
+        if isinstance(error, OSError) and error.errno:
+            raise StoreError(f"The copy of a Parquet file cannot be read: {error}.") from error
+        yield _Unreadable(f"the Parquet file is damaged: {error}"[:200])
 
 
 def _rows(file: Any) -> Iterator[Event | _Unreadable | None]:
@@ -157,7 +192,7 @@ def _rows(file: Any) -> Iterator[Event | _Unreadable | None]:
         return
     columns = [name for name in _COLUMNS if name in held]
     for group in range(file.num_row_groups):
-        if file.metadata.row_group(group).total_byte_size > MOST_GROUP_BYTES:
+        if _unpacked(file.metadata.row_group(group)) > MOST_GROUP_BYTES:
             yield _Unreadable(f"a row group of over {MOST_GROUP_BYTES >> 30} GiB")
             continue
         for batch in file.iter_batches(ROWS_AT_A_TIME, row_groups=[group], columns=columns):
@@ -166,6 +201,13 @@ def _rows(file: Any) -> Iterator[Event | _Unreadable | None]:
                     yield _event(row)
                 except ValueError as error:
                     yield _Unreadable(f"no event can be read: {error}"[:200])
+
+
+def _unpacked(group: Any) -> int:
+    """Bytes that a row group unpacks to, by whichever word claims more."""
+    columns = (group.column(at) for at in range(group.num_columns))
+    claimed: int = sum(abs(one.total_uncompressed_size) for one in columns)
+    return max(int(group.total_byte_size), claimed)
 
 
 # --- one event ------------------------------------------------------------------------------
@@ -199,7 +241,18 @@ def _event(row: Any) -> Event | None:
         int(name in _CONVERSIONS),
         _figure(revenue) if name == "purchase" else 0.0,
         _figure(params.get("engagement_time_msec")) / 1_000,
+        name == "session_start" or _is_first(at, session),
     )
+
+
+def _is_first(at: int, session: Any) -> bool:
+    """Whether an event may be of a session's beginning: the session's number is the second that it
+    began in. One that is no such time says nothing."""
+    try:
+        begun = int(session)
+    except (TypeError, ValueError, OverflowError):
+        return True
+    return begun < LEAST_TIME or at - begun * 1_000_000 < SOON
 
 
 def _params(told: Any) -> dict[str, Any]:

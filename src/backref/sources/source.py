@@ -56,7 +56,8 @@ class Context:
     chosen (then a row that needs one is rejected or the file refused by `needs_site`). `period`
     is the first and last day that the archive tells of the file, for rows that tell none. `name`
     is the file's, for what only a name tells, and `release` what was said in its place.
-    `log_format` is how the user says that lines of access logs are written.
+    `log_format` is how the user says that lines of access logs are written. `scratch` is a folder
+    for what must be copied before it can be read, the system's own where it is empty.
     """
 
     key: bytes
@@ -70,6 +71,7 @@ class Context:
     name: str = ""
     release: str = ""
     log_format: str = ""
+    scratch: str = ""
 
     @property
     def site_name(self) -> str:

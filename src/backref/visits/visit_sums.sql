@@ -18,6 +18,7 @@ SELECT
     certainty,
     cast(sum(part) AS bigint) AS visits,
     cast(sum(CASE WHEN engaged THEN part ELSE 0 END) AS bigint) AS engaged_visits,
+    cast(sum(CASE WHEN conversions > 0 THEN part ELSE 0 END) AS bigint) AS converted_visits,
     cast(sum(part * conversions) AS bigint) AS conversions
 FROM parts
 GROUP BY site, day, link_id, placement_id, referrer_domain, certainty

@@ -163,7 +163,7 @@ class Browsing:
         """The links of these numbers in this order."""
         shown = {"shown": pa.table({"link_id": pa.array(numbers, pa.uint64())})}
         known = {row["link_id"]: row for row in self.view.rows("shown_links.sql", tables=shown)}
-        rows = with_lifelines(self.view, [row_of(known[number]) for number in numbers])
+        rows = with_lifelines(self.view, [row_of(self.view, known[number]) for number in numbers])
         at = pc.index_in(shown["shown"].column("link_id"), self.ground.spans.column("link_id"))
         visits = self.ground.spans.take(at).to_pylist()
         return tuple(Browsed(row, _span(row, sent)) for row, sent in zip(rows, visits, strict=True))

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
+from backref.faces.query import lead_values
 from backref.faces.query.answer import Answer, first
 from backref.faces.query.links import one_of
+from backref.faces.query.rates import Priors
 from backref.faces.query.rows import DomainRow
 from backref.ledger.quadrants import Standing, quadrants
 
@@ -22,6 +24,7 @@ SORTS: dict[str, Callable[[DomainRow], float | None]] = {
     "visits": lambda row: row.visits,
     "engaged": lambda row: row.engaged_visits,
     "conversions": lambda row: row.conversions,
+    "leads": lambda row: row.leads,
     "search": lambda row: row.search_share,
     "rating": lambda row: row.rating,
     "links": lambda row: row.live_links,
@@ -71,11 +74,18 @@ def _began_or_ended(row: DomainRow, since: datetime | None) -> bool:
 def all_domains(view: View) -> list[DomainRow]:
     """Every referring domain, the one that brings most people first."""
     found = view.rows("domains.sql")
-    witnesses = _witnesses(view)
-    placed = quadrants([_standing(values) for values in found])
+    witnesses, values = _witnesses(view), lead_values.by(view.standing, "source_identity")
+    placed = quadrants([_standing(told) for told in found])
+    priors = Priors.of(found)
     return [
-        _row(values, witnesses[values["source_identity"]], placed[values["source_identity"]])
-        for values in found
+        _row(
+            told,
+            witnesses=tuple(sorted(witnesses[told["source_identity"]])),
+            quadrant=placed[told["source_identity"]],
+            value=values[told["source_identity"]],
+            **priors.rates(told),
+        )
+        for told in found
     ]
 
 
@@ -86,18 +96,17 @@ def _standing(values: dict[str, Any]) -> Standing:
     )
 
 
-def _row(values: dict[str, Any], witnesses: set[str], quadrant: str) -> DomainRow:
+def _row(told: dict[str, Any], **judged: Any) -> DomainRow:
     same = (
         "state links live_links followed_links lost_links first_seen last_seen last_verified "
-        "rating rating_by search_share visits monthly_visits engaged_visits conversions "
-        "reported_visits"
+        "rating rating_by search_share visits monthly_visits engaged_visits converted_visits "
+        "conversions leads reported_visits"
     )
     return DomainRow(
-        domain=values["source_identity"],
-        **{name: values[name] for name in same.split()},
-        lost_before=values["lost_hi"],
-        witnesses=tuple(sorted(witnesses)),
-        quadrant=quadrant,
+        domain=told["source_identity"],
+        **{name: told[name] for name in same.split()},
+        lost_before=told["lost_hi"],
+        **judged,
     )
 
 

@@ -25,7 +25,7 @@ def leads(view: View, *, sort: str = "leads", limit: int | None = None) -> Answe
     """Leads by placement where a code proves one, else by campaign, source or click id; never more
     than one of them. Rates are leads to visits, shrunk towards those of all coded placements."""
     order = one_of(sort, SORTS, "sort")
-    told = view.rows("leads.sql", site=view.site.name, until=view.until)
+    told = view.rows("leads.sql")
     merged = [_merged(list(rows)) for _, rows in groupby(told, lambda row: [row[n] for n in WHOLE])]
     prior = fitted((row["leads"], row["visits"] or 0) for row in merged if row["placement_id"])
     found = [_row(values, prior) for values in merged]

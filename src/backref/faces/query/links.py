@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 from backref.errors import NotHeld, UsageError
 from backref.faces.query.answer import Answer
 from backref.faces.query.certainty import certainty
+from backref.faces.query.lead_values import parted
 from backref.faces.query.rows import LinkRow
 from backref.faces.query.view import NO_LIMIT, View
 
@@ -21,7 +22,17 @@ if TYPE_CHECKING:
     from backref.ledger.survival import Estimate
 
 LINK_ID = re.compile("[0-9a-f]{16}")
-SORTS = ("visits", "conversions", "search", "cost", "first-seen", "last-seen", "lost", "source")
+SORTS = (
+    "visits",
+    "conversions",
+    "leads",
+    "search",
+    "cost",
+    "first-seen",
+    "last-seen",
+    "lost",
+    "source",
+)
 STANDING = ("live", "suspect")
 STATES = {
     "live": ("live",),
@@ -99,7 +110,7 @@ def places(view: View, link_ids: pa.ChunkedArray) -> pa.ChunkedArray:
 def rows_at(view: View, at: pa.ChunkedArray) -> list[LinkRow]:
     """The links in these rows of the view's `standing`, with their lifelines."""
     held = view.told(view.standing.take(at))
-    return with_lifelines(view, [row_of(values) for values in held])
+    return with_lifelines(view, [row_of(view, values) for values in held])
 
 
 def one_of(value: str, allowed: Sequence[str], what: str) -> str:
@@ -115,13 +126,13 @@ def _chosen(states: Sequence[str]) -> str | None:
     return f"|{'|'.join(state for name in names for state in STATES[name])}|" if names else None
 
 
-def row_of(values: dict[str, Any]) -> LinkRow:
+def row_of(view: View, values: dict[str, Any]) -> LinkRow:
     """A row of the `standing` as people ask for it, without its lifeline."""
     same = (
         "source_page source_url source_identity source_domain target_page target_url title "
         "anchor rel followed position state reason last_verified acquired cost currency owner "
         "campaign search_share search_basis visits not_measurable monthly_visits engaged_visits "
-        "conversions"
+        "converted_visits conversions leads"
     )
     return LinkRow(
         link_id=f"{values['link_id']:016x}",
@@ -131,6 +142,8 @@ def row_of(values: dict[str, Any]) -> LinkRow:
         lost_after=values["lost_lo"],
         lost_before=values["lost_hi"],
         witnesses=tuple((values["witnesses"] or "").split()),
+        value=parted(values["lead_values"]),
+        **view.priors.rates(values),
         certainty=certainty(values),
         reported_visits=None,
     )

@@ -1,8 +1,10 @@
 """What every question answers with: plain rows, read alike by terminal, report and later API.
 
 None always means "not known" (or "not measurable", where a reason stands beside it), never zero:
-conversions and their rates are None while the site has no goal. Times are UTC. Certainty
-is a mapping from level to visits.
+conversions and their rates are None while the site has no goal, leads while no sheet tells of any.
+Times are UTC. Certainty is a mapping from level to visits, a value of leads one from currency to
+money. Rates are parts of the visits, with 95 % intervals; shrunk ones are drawn towards those of
+all rows of the listing (`ledger.shrinkage`), None where these are not enough data.
 """
 
 from __future__ import annotations
@@ -54,7 +56,22 @@ class LinkRow:
     not_measurable: str | None
     monthly_visits: float | None
     engaged_visits: float | None
+    converted_visits: float | None
     conversions: float | None
+    leads: int | None
+    value: dict[str, float]
+    engagement_rate: float | None
+    engagement_low: float | None
+    engagement_high: float | None
+    shrunk_engagement: float | None
+    shrunk_engagement_low: float | None
+    shrunk_engagement_high: float | None
+    conversion_rate: float | None
+    conversion_low: float | None
+    conversion_high: float | None
+    shrunk_conversion: float | None
+    shrunk_conversion_low: float | None
+    shrunk_conversion_high: float | None
     reported_visits: float | None
     certainty: dict[str, float]
     lifeline: tuple[str, ...] = ()
@@ -126,7 +143,22 @@ class GroupRow:
     visits: float | None
     monthly_visits: float | None
     engaged_visits: float | None
+    converted_visits: float | None
     conversions: float | None
+    leads: int | None
+    value: dict[str, float]
+    engagement_rate: float | None
+    engagement_low: float | None
+    engagement_high: float | None
+    shrunk_engagement: float | None
+    shrunk_engagement_low: float | None
+    shrunk_engagement_high: float | None
+    conversion_rate: float | None
+    conversion_low: float | None
+    conversion_high: float | None
+    shrunk_conversion: float | None
+    shrunk_conversion_low: float | None
+    shrunk_conversion_high: float | None
     certainty: dict[str, float]
     costs: dict[str, float]
 
@@ -153,7 +185,22 @@ class DomainRow:
     visits: float | None
     monthly_visits: float | None
     engaged_visits: float | None
+    converted_visits: float | None
     conversions: float | None
+    leads: int | None
+    value: dict[str, float]
+    engagement_rate: float | None
+    engagement_low: float | None
+    engagement_high: float | None
+    shrunk_engagement: float | None
+    shrunk_engagement_low: float | None
+    shrunk_engagement_high: float | None
+    conversion_rate: float | None
+    conversion_low: float | None
+    conversion_high: float | None
+    shrunk_conversion: float | None
+    shrunk_conversion_low: float | None
+    shrunk_conversion_high: float | None
     reported_visits: float | None
     quadrant: str
 

@@ -39,7 +39,10 @@ def _folder(row: PageRow | BrokenRow) -> str:
 
 
 _LINKS = ("links", "live_links", "followed_links", "lost_links", "search_share")
-_PEOPLE = ("visits", "monthly_visits", "engaged_visits", "conversions", "reported_visits")
+_PEOPLE = (
+    *("visits", "monthly_visits", "engaged_visits", "converted_visits", "conversions", "leads"),
+    "reported_visits",
+)
 GROUPINGS: dict[str, Grouping] = {
     "domains": Grouping(
         {

@@ -7,9 +7,12 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+import pyarrow.compute as pc
+
 from backref import schema
 from backref.faces.query import moment
 from backref.faces.query.lives import Remaining
+from backref.faces.query.rates import COUNTED, Priors
 from backref.faces.query.weeks import Weeks
 from backref.lake.model import Model, words
 from backref.ledger import build
@@ -126,6 +129,12 @@ class View:
         return found.combine_chunks() if self._keeps else found
 
     @cached_property
+    def priors(self) -> Priors:
+        """What the rates of all links come from."""
+        links = self.standing.filter((pc.field("row_kind") == "link") & (pc.field("visits") > 0))
+        return Priors.of(self.told(links.select(["visits", *COUNTED.values()])))
+
+    @cached_property
     def weeks(self) -> Weeks:
         """The last 52 weeks of every link."""
         return Weeks(self)
@@ -157,6 +166,8 @@ class View:
             given["standing"] = self.standing
         if "agreed" in words(model.text):
             given["agreed"] = self._agreed
+        if "told_leads" in words(model.text):
+            given["told_leads"] = self._told_leads
         return self.snapshot.table(model, partitions=self._partitions, tables=given, **params)
 
     def row(self, file: str, **params: Any) -> dict[str, Any]:
@@ -169,10 +180,17 @@ class View:
         return build.agreed(self.snapshot, self.site.name, self.until_day)
 
     @cached_property
+    def _told_leads(self) -> pa.Table:
+        """The leads that the ledger counts, each once."""
+        day = self.until_day if self._known else build.FOREVER.date()
+        return build.told_leads(self.snapshot, self.site, day)
+
+    @cached_property
     def _known(self) -> dict[str, pa.Table]:
         """The tables that were other at a time before the newest evidence: folded again from what
         had been seen by then."""
-        if self._asked is None or self.newest is None or self._asked >= self.newest:
+        told = [at for at in (self.newest, self._evidence["newest_lead"]) if at]
+        if self._asked is None or not told or self._asked >= max(told):
             return {}
         known = as_known(self.snapshot, self._partitions["links"], self.as_of)
         return {**known, "ledger": build.rows(self.snapshot, self.site.name, self.as_of, known)}
