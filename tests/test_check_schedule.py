@@ -258,3 +258,32 @@ def test_results_that_nobody_takes_hold_back_requests() -> None:
             return asked
 
         assert asyncio.run(slowly()) <= 1 + 2 * manners.hosts_at_once
+
+
+def test_large_bodies_come_in_one_after_the_other_where_memory_holds_one(farm: Farm) -> None:
+    size = 1 << 20
+    for number in range(4):
+        farm.site(f"large{number}.test", {"/": Reply(b"x" * size)})
+    farm.site("small.test", {"/": page(text="small")})
+    hosts = [*(f"large{number}.test" for number in range(4)), "small.test"]
+    manners = dataclasses.replace(MANNERS, body=2 << 20, memory=2 << 20)
+    fetched = run(farm, [Ask(f"http://{host}/") for host in hosts], manners)
+    assert {look.outcome for look in fetched} == {Outcome.ANSWERED}
+    assert sorted(len(look.body) for look in fetched)[1:] == [size] * 4
+    assert not any(look.truncated for look in fetched)
+
+
+def test_a_large_body_that_never_ends_keeps_no_small_one_from_coming(farm: Farm) -> None:
+    async def drips(request: Any) -> None:
+        head = b"HTTP/1.1 200 -\r\nContent-Length: 9000000\r\n\r\n"
+        await request.send(head + b"x" * (1 << 20))
+        await asyncio.sleep(3.0)
+
+    farm.site("drips.test", {"/": drips})
+    farm.site("small.test", {"/": page(text="small")})
+    manners = dataclasses.replace(MANNERS, body=2 << 20, memory=2 << 20, seconds=2.0)
+    fetched = run(farm, [Ask("http://drips.test/"), Ask("http://small.test/")], manners)
+    assert [(look.ask.url, look.truncated) for look in fetched] == [
+        ("http://small.test/", False),
+        ("http://drips.test/", True),
+    ]

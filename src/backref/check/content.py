@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 PIECE_BYTES = 1 << 16
 RATIO_FLOOR = 1 << 20
 """A body may swell as it likes until it is so large."""
+LARGE = 512 << 10
+"""So many bytes make a body a large one, of which few come in at once."""
 MOST_CODINGS = 3
 MOST_MEMBERS = 64
 ZSTD_PIECE_BYTES = 64
@@ -60,6 +62,11 @@ class Body:
     def full(self) -> bool:
         """Whether nothing more is wanted."""
         return self._size > self._most
+
+    @property
+    def large(self) -> bool:
+        """Whether it has come to a size that few bodies have."""
+        return self._size > LARGE
 
     def add(self, piece: bytes) -> None:
         """Take what came over the network. Raises Undecodable and Bomb."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -14,10 +15,10 @@ from backref.check.fetched import Outcome
 from backref.check.trouble import Trouble
 
 if TYPE_CHECKING:
+    import asyncio
     from collections.abc import AsyncIterable, Iterable
 
     from backref.check.connection import Connection
-    from backref.check.settings import Manners
 
 HEAD_BYTES = 1 << 20
 """So much more than its body a whole response may have on the wire."""
@@ -52,20 +53,30 @@ class Result:
     trouble: Trouble | None = None
 
 
+@dataclass(frozen=True)
+class Bounds:
+    """At most `most` bytes of a body are kept, which may unfold to `ratio` times what came over
+    the wire; a large one comes in only on a seat, of which there are as many as memory holds."""
+
+    most: int
+    ratio: int
+    seats: asyncio.Semaphore
+
+
 async def exchange(
-    connection: Connection, request: httpcore2.Request, most: int, manners: Manners, into: Result
+    connection: Connection, request: httpcore2.Request, bounds: Bounds, into: Result
 ) -> None:
-    """Send a request and read its answer, of whose body at most `most` bytes are kept.
+    """Send a request and read its answer within bounds.
 
     All that happens is put `into` the result as it happens, so that it is there when the caller's
     time is over. Nothing but a cancellation is raised.
     """
-    connection.stream.begin(most + HEAD_BYTES)
+    connection.stream.begin(bounds.most + HEAD_BYTES)
     try:
         response = await connection.send(request)
         into.answer = answer = _head(connection, response)
         try:
-            await _read_body(response, answer, most, manners)
+            await _read_body(response, answer, bounds)
         finally:
             await response.aclose()
     except (Bomb, Undecodable) as error:
@@ -98,28 +109,31 @@ def clean(headers: Iterable[tuple[bytes, bytes]]) -> tuple[tuple[bytes, bytes], 
     )
 
 
-async def _read_body(
-    response: httpcore2.Response, answer: Answer, most: int, manners: Manners
-) -> None:
+async def _read_body(response: httpcore2.Response, answer: Answer, bounds: Bounds) -> None:
     coded = ",".join(
         value.decode("latin-1")
         for name, value in answer.headers
         if name.lower() == b"content-encoding"
     )
-    body = Body(codings(coded), most, manners.ratio)
+    body = Body(codings(coded), bounds.most, bounds.ratio)
     answer.truncated = True
     try:
-        await _fill(body, response.aiter_stream())
+        await _fill(body, response.aiter_stream(), bounds.seats)
         answer.truncated = body.full
     finally:
         answer.body = body.content()
 
 
-async def _fill(body: Body, pieces: AsyncIterable[bytes]) -> None:
-    async for piece in pieces:
-        body.add(piece)
-        if body.full:
-            return
+async def _fill(body: Body, pieces: AsyncIterable[bytes], seats: asyncio.Semaphore) -> None:
+    async with AsyncExitStack() as seated:
+        waited = False
+        async for piece in pieces:
+            body.add(piece)
+            if body.full:
+                return
+            if body.large and not waited:
+                await seated.enter_async_context(seats)
+                waited = True
 
 
 def _broken(connection: Connection, into: Result, error: Exception) -> None:

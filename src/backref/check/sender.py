@@ -14,7 +14,7 @@ import httpcore2
 from backref import url
 from backref.check.connection import IDLE_SECONDS, Connection, Trust, connect
 from backref.check.content import ACCEPTED
-from backref.check.exchange import Result, exchange
+from backref.check.exchange import Bounds, Result, exchange
 from backref.check.fetched import Outcome
 from backref.check.guard import Guard, Refused, literal, port
 from backref.check.resolver import Endpoint
@@ -64,6 +64,7 @@ class Sender:
         self._trust = trust
         self._most_kept = _most_kept(manners.hosts_at_once)
         self._slots = asyncio.Semaphore(manners.hosts_at_once)
+        self._seats = asyncio.Semaphore(max(1, manners.memory // manners.body))
         self._kept: OrderedDict[tuple[str, str, int], tuple[float, Connection]] = OrderedDict()
 
     async def close(self) -> None:
@@ -118,7 +119,7 @@ class Sender:
             with look.spending():
                 async with asyncio.timeout(look.left):
                     request = self._written(target, look)
-                    await exchange(connection, request, most, self._manners, result)
+                    await exchange(connection, request, self._bounds(most), result)
         except TimeoutError:
             seconds = f"{self._manners.seconds:.0f} seconds"
             result.trouble = Trouble(Outcome.TIMEOUT, f"No whole answer came within {seconds}.")
@@ -127,6 +128,9 @@ class Sender:
             self._give_back(target, connection)
         gone = kept is not None and not connection.stream.received
         return None if gone and result.answer is None else result
+
+    def _bounds(self, most: int) -> Bounds:
+        return Bounds(most, self._manners.ratio, self._seats)
 
     async def _endpoints(self, target: Url, look: Look) -> tuple[Endpoint, ...]:
         """Where a host is, each address judged. Raises Trouble."""

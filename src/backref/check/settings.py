@@ -21,7 +21,7 @@ class Manners:
     `slowness` times its last response time. `daily_cap` requests a day are the most that a domain
     gets. After a failure without Retry-After the wait is `backoff`, doubling; after `failures` in
     a row the domain is left alone until tomorrow. A wait of more than `patience` is not waited
-    for: the page is postponed.
+    for: the page is postponed. Of large bodies only as many come in at once as fit into `memory`.
     """
 
     contact: str
@@ -34,6 +34,7 @@ class Manners:
     patience: float = 300.0
     daily_cap: int = 500
     body: int = 4 << 20
+    memory: int = 256 << 20
     seconds: float = 30.0
     redirects: int = 10
     ratio: int = 200
