@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import time
 import zlib
+from collections.abc import Iterator
 from functools import partial
 
 import brotli
@@ -13,6 +14,7 @@ import zstandard
 from hypothesis import given
 from hypothesis import strategies as st
 
+from backref.check import content
 from backref.check.content import Body, Bomb, Undecodable, codings
 
 MOST = 4 << 20
@@ -89,6 +91,31 @@ def test_bombs_in_bombs_are_bounded(coding: str) -> None:
     with pytest.raises(Bomb):
         unpacked([coding, coding], packed, 65_536, most=64 << 20)
     assert time.process_time() - begun < 10
+
+
+EMPTY_BLOCK = b"\0\0\0\xff\xff"
+
+
+@pytest.mark.parametrize("depth", [2, 3])
+def test_what_comes_to_nothing_is_bounded_between_the_codings(
+    depth: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counts = [0] * depth
+    real = content._Inflate.decode
+
+    def counted(self: content._Inflate, piece: bytes) -> Iterator[bytes]:
+        counts[body._decoders.index(self)] += len(piece)
+        return real(self, piece)
+
+    monkeypatch.setattr(content._Inflate, "decode", counted)
+    packed = gzip.compress(b"")[:10] + EMPTY_BLOCK * (4 << 20)
+    for _ in range(depth - 1):
+        packed = gzip.compress(packed)
+    body = Body(["gzip"] * depth, MOST, 200)
+    with pytest.raises(Bomb):
+        body.add(packed)
+    assert sum(counts) <= len(packed) + MOST + content.RATIO_FLOOR + content.PIECE_BYTES
+    assert body.content() == b""
 
 
 @pytest.mark.parametrize("coding", PACKERS)

@@ -11,6 +11,7 @@ from farm import Farm, Reply, Request, page
 
 from backref.check.fetched import Ask, Fetched, Outcome
 from backref.check.fetcher import Fetcher
+from backref.check.robots import Robots
 from backref.check.settings import Manners
 
 MANNERS = Manners(
@@ -234,3 +235,30 @@ def test_a_hostile_server_ends_one_look_and_nothing_else(
     whole = {"too_short_a_length"}
     if outcome is Outcome.ANSWERED:
         assert fetched.truncated == (answer.__name__ not in whole)
+
+
+def test_what_nobody_foresaw_ends_one_look_alone(
+    farm: Farm, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    farm.site("a.test", {"/1": page(), "/2": page()})
+    real = Robots.verdict
+
+    def verdict(self: Robots, href: str) -> str:
+        if href.endswith("/1"):
+            raise OverflowError("cannot convert\nfloat infinity")
+        return real(self, href)
+
+    monkeypatch.setattr(Robots, "verdict", verdict)
+    broken, good = look(farm, "http://a.test/1", "http://a.test/2")
+    assert (broken.outcome, good.outcome) == (Outcome.PROTOCOL, Outcome.ANSWERED)
+    assert "OverflowError: cannot convert" in broken.why
+    assert broken.why.isprintable()
+
+
+@pytest.mark.parametrize("delay", ["1e30", "1e303", "inf", "nan", "-7"])
+def test_a_crawl_delay_out_of_all_bounds_ends_no_run(farm: Farm, delay: str) -> None:
+    robots = Reply(f"User-agent: *\nCrawl-delay: {delay}\n".encode())
+    farm.site("a.test", {"/robots.txt": robots, "/1": page()})
+    fetched = look(farm, "http://a.test/1")[0]
+    assert fetched.outcome in (Outcome.POSTPONED, Outcome.ANSWERED)
+    assert fetched.next_allowed is None or fetched.next_allowed < 1 << 62

@@ -186,3 +186,21 @@ def test_an_address_is_asked_once_a_second_whoever_lives_there() -> None:
 def test_nobody_is_asked_without_a_contact(contact: str) -> None:
     with pytest.raises(UsageError, match="--contact"):
         Manners(contact)
+
+
+@pytest.mark.parametrize("delay", [1e30, 1e303, float("inf")])
+def test_no_wait_is_longer_than_a_month(delay: float) -> None:
+    paced = Paced()
+    paced.pacer.slow_down("a.test", delay)
+    postponed = paced.ask()
+    assert isinstance(postponed, Trouble)
+    assert postponed.until == paced.clock.now() + 31 * DAY
+
+
+def test_no_history_makes_a_wait_longer_than_a_month() -> None:
+    paced = Paced(failures=10_000)
+    history = HostHistory(last_at=NOON, seconds=1e300, next_allowed=1 << 62, failures=5_000)
+    paced.pacer.remember("a.test", history)
+    postponed = paced.ask()
+    assert isinstance(postponed, Trouble)
+    assert postponed.until == paced.clock.now() + 31 * DAY

@@ -57,6 +57,7 @@ class Body:
         self._ratio = ratio
         self._pieces: list[bytes] = []
         self._size = 0
+        self._between = 0
 
     @property
     def full(self) -> bool:
@@ -71,17 +72,34 @@ class Body:
     def add(self, piece: bytes) -> None:
         """Take what came over the network. Raises Undecodable and Bomb."""
         self.received += len(piece)
-        for part in _unfolded(self._decoders, piece):
+        for part in self._unfolded(self._decoders, piece):
             self._pieces.append(part)
             self._size += len(part)
-            if self._size > max(RATIO_FLOOR, self._ratio * self.received):
-                raise Bomb(f"The body unfolds to more than {self._ratio} times its size.")
+            self._judge(self._size)
             if self.full:
                 return
 
     def content(self) -> bytes:
         """What there is, at most the wanted bytes."""
         return b"".join(self._pieces)[: self._most]
+
+    def _unfolded(self, decoders: Sequence[Decoder], piece: bytes) -> Iterator[bytes]:
+        """What decoders make of a piece. What one hands to the next is bounded like a body, for it
+        may come to nothing in the end."""
+        if not decoders:
+            yield piece
+            return
+        for part in decoders[0].decode(piece):
+            if decoders[1:]:
+                self._between += len(part)
+                self._judge(self._between)
+                if self._between > self._most + RATIO_FLOOR:
+                    raise Bomb("The body unfolds to too much between its codings.")
+            yield from self._unfolded(decoders[1:], part)
+
+    def _judge(self, size: int) -> None:
+        if size > max(RATIO_FLOOR, self._ratio * self.received):
+            raise Bomb(f"The body unfolds to more than {self._ratio} times its size.")
 
 
 def codings(value: str) -> list[str]:
@@ -96,14 +114,6 @@ def codings(value: str) -> list[str]:
     if len(found) > MOST_CODINGS:
         raise Undecodable(f"The body is coded {len(found)} times over.")
     return found
-
-
-def _unfolded(decoders: Sequence[Decoder], piece: bytes) -> Iterator[bytes]:
-    if not decoders:
-        yield piece
-        return
-    for part in decoders[0].decode(piece):
-        yield from _unfolded(decoders[1:], part)
 
 
 class _Inflate:

@@ -78,7 +78,7 @@ class Fetcher:
     async def fetch(self, ask: Ask, before: Before | None = None) -> Fetched:
         """Look at one page; its redirects are followed. `before` is awaited once, when the first
         request for the page itself is about to leave. Nothing is raised but a cancellation and
-        what `before` raises."""
+        what `before` raises: what nobody foresaw ends this look alone."""
         look = Look(ask, self.manners.seconds, self.clock, before)
         try:
             await self._follow(look)
@@ -88,6 +88,11 @@ class Fetcher:
             # A wait that a redirect runs into ends a look; one at its begin is no look at all.
             stopped = bool(look.hops) and trouble.outcome is Outcome.POSTPONED
             return look.fetched(Outcome.INTERRUPTED if stopped else trouble.outcome, trouble.why)
+        except Exception as error:
+            if error is look.stopped:
+                raise
+            why = f"The look ended in an error of ours ({type(error).__name__}: {error})."
+            return look.fetched(Outcome.PROTOCOL, ascii(why[:300])[1:-1])
         return look.fetched(Outcome.ANSWERED)
 
     async def _follow(self, look: Look) -> None:

@@ -32,6 +32,7 @@ class Look:
         self.robots = ""
         self.until: int | None = None
         self.last = 0.0
+        self.stopped: Exception | None = None
         self._clock = clock
         self._asked_at: int | None = None
         self._seconds = seconds
@@ -59,7 +60,11 @@ class Look:
         if self._asked_at is None:
             self._asked_at = self._clock.now()
             if self._before is not None:
-                await self._before(self.ask)
+                try:
+                    await self._before(self.ask)
+                except Exception as error:
+                    self.stopped = error
+                    raise
 
     def fetched(self, outcome: Outcome, why: str = "") -> Fetched:
         """The look as it is told to others."""

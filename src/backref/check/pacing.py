@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from backref.check.fetched import Outcome
 from backref.check.trouble import Trouble
+from backref.check.waiting import LONGEST_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -81,14 +82,15 @@ class Pacer:
             # A last request that lies in the future was written by a clock that was wrong.
             since = max((now - history.last_at) / 1e6, 0.0)
             waits.append(self._gap(known, history.seconds) - since)
-        known.next_at = self._clock.monotonic() + max(0.0, *waits)
+        known.next_at = self._in(max(0.0, *waits))
 
     def slow_down(self, domain: str, delay: float) -> None:
-        """The site's Crawl-delay holds from now on."""
+        """The site's Crawl-delay holds from now on, as far as it is one that anybody can mean."""
         known = self._known(domain)
+        delay = min(delay, LONGEST_SECONDS)
         if delay > known.delay:
             known.delay = delay
-            known.next_at = max(known.next_at, self._clock.monotonic() + delay)
+            known.next_at = max(known.next_at, self._in(delay))
 
     def allowed_at(self, domain: str) -> int:
         """When the domain may be asked next, in UTC microseconds."""
@@ -156,10 +158,10 @@ class Pacer:
         if turn.failed:
             known.failures += 1
             if turn.wait is None:
-                wait = max(wait, self._manners.backoff * 2 ** (known.failures - 1))
+                wait = max(wait, self._manners.backoff * 2 ** min(known.failures - 1, 30))
         else:
             known.failures = 0
-        known.next_at = self._clock.monotonic() + max(wait, turn.wait or 0.0)
+        known.next_at = self._in(max(wait, turn.wait or 0.0))
 
     def _new_day(self, known: _Domain) -> None:
         """A clock that is turned back begins no new day."""
@@ -168,6 +170,10 @@ class Pacer:
             if known.day:
                 known.failures = 0
             known.day, known.today = today, 0
+
+    def _in(self, seconds: float) -> float:
+        """The moment in so many seconds, which are bounded, whoever named them."""
+        return self._clock.monotonic() + min(seconds, LONGEST_SECONDS)
 
     def _gap(self, known: _Domain, seconds: float) -> float:
         manners = self._manners
