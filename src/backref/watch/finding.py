@@ -171,7 +171,7 @@ class _Finder:
         """Three rounds: what is known and where lists are; the lists; what these name."""
         with self.lake.snapshot() as snapshot:
             history = looks.histories(snapshot, now)
-        over = ending(self.fetcher.clock, self.wanted.seconds)
+        over = ending(self.fetcher.clock, self.wanted.seconds, self.told.stopped)
         async with self.fetcher:
             looking = Looking(self.lake, self.fetcher, self.journal, advance=self._take, over=over)
             for asks in (self._first, self._lists, self._lists, self._listed):

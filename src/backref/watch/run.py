@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
+from math import inf
 from typing import TYPE_CHECKING, Any
 
 from backref import pipeline
@@ -78,11 +79,12 @@ class Checked:
 
 @dataclass
 class Told:
-    """Whom a run tells of its progress."""
+    """Whom a run tells of its progress; `stopped` is asked whether it shall end early."""
 
     planned: Callable[[int], None] = lambda _: None
     look: Callable[[Fetched], None] = lambda _: None
     stage: pipeline.Progress | None = None
+    stopped: Callable[[], bool] = lambda: False
 
 
 def plan(lake: Lake, wanted: Wanted, now: datetime) -> Plan:
@@ -143,9 +145,8 @@ def check(
             history = looks.histories(snapshot, now)
         told.planned(len(chosen))
         asks = [Ask(due.page.url, purpose=due.page.purpose) for due in chosen]
-        looking = Looking(
-            lake, fetcher, journal, wanted.keep, told.look, ending(fetcher.clock, wanted.seconds)
-        )
+        over = ending(fetcher.clock, wanted.seconds, told.stopped)
+        looking = Looking(lake, fetcher, journal, wanted.keep, told.look, over)
         try:
             asyncio.run(_look(looking, asks, history))
         finally:
@@ -165,12 +166,10 @@ async def _look(looking: Looking, asks: Sequence[Ask], history: Mapping[str, Hos
         await looking.at(asks, history)
 
 
-def ending(clock: Clock, seconds: float | None) -> Callable[[], bool]:
-    """Whether so many seconds are over, counted from now."""
-    if seconds is None:
-        return lambda: False
-    ends = clock.monotonic() + seconds
-    return lambda: clock.monotonic() >= ends
+def ending(clock: Clock, seconds: float | None, stopped: Callable[[], bool]) -> Callable[[], bool]:
+    """Whether so many seconds are over, counted from now, or somebody stopped the run."""
+    ends = inf if seconds is None else clock.monotonic() + seconds
+    return lambda: stopped() or clock.monotonic() >= ends
 
 
 def states_of(lake: Lake, sites: Sequence[str]) -> States:

@@ -10,9 +10,11 @@ from anyio.to_thread import current_default_thread_limiter
 from fastapi import FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 
+from backref.check.fetcher import Fetcher
 from backref.faces.serve import api, door, pages, problem
 from backref.faces.serve.assets import Assets
 from backref.faces.serve.door import Door, Gate
+from backref.faces.serve.eyes import Eyes
 from backref.faces.serve.guard import Guard
 from backref.faces.serve.jobs import Jobs
 from backref.faces.serve.reading import Reading
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
     from pathlib import Path
 
+    from backref.check.settings import Manners
     from backref.faces.serve.settings import Settings
 
 WORTH_PACKING = 1024
@@ -31,10 +34,14 @@ EFFORT = 5
 
 
 def create_app(
-    store: Path, settings: Settings, begun: Callable[[FastAPI], None] = lambda _: None
+    store: Path,
+    settings: Settings,
+    begun: Callable[[FastAPI], None] = lambda _: None,
+    fetching: Callable[[Manners], Fetcher] = Fetcher,
 ) -> FastAPI:
     """The server of a store, which it opens when it starts; then it calls `begun`. Handlers are
-    plain functions that run in threads, at most `settings.workers` at once."""
+    plain functions that run in threads, at most `settings.workers` at once. `fetching` makes what
+    looks at pages."""
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -45,7 +52,9 @@ def create_app(
             app.state.reading = reading = Reading(lake, settings.site)
             app.state.uploads = uploads = Uploads(lake.scratch, settings.largest_upload)
             meanwhile = [reading.warm] if settings.warm else []
-            with Jobs(lake, uploads, *meanwhile) as app.state.jobs:
+            with Jobs(lake, uploads, *meanwhile) as jobs:
+                app.state.jobs = jobs
+                app.state.eyes = Eyes(lake, jobs, settings.contact, fetching)
                 begun(app)
                 yield
 

@@ -11,6 +11,7 @@ from typing import Annotated
 from fastapi import Depends, Query, Request
 
 from backref.faces.query import Site
+from backref.faces.serve.eyes import Eyes
 from backref.faces.serve.jobs import Jobs
 from backref.faces.serve.reading import Reading
 from backref.faces.serve.uploads import Uploads
@@ -55,6 +56,13 @@ def uploads_of(request: Request) -> Uploads:
     return held
 
 
+def eyes_of(request: Request) -> Eyes:
+    """The looks of our own that people start."""
+    held: Eyes = request.app.state.eyes
+    return held
+
+
 Works = Annotated[Jobs, Depends(jobs_of)]
 Sent = Annotated[Uploads, Depends(uploads_of)]
+Looks = Annotated[Eyes, Depends(eyes_of)]
 Asked = Annotated[Site, Depends(asked_site)]

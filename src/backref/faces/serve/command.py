@@ -40,6 +40,7 @@ def serve(
         names=names,
         warm=True,
         private_channels=found.private_channels,
+        contact=found.contact,
     )
     run(found.store, settings, browse=open_, new_password=new_password)
 

@@ -1,4 +1,4 @@
-"""Work that takes longer than a request: imports and their undoing, one after the other.
+"""Work that takes longer than a request: imports, their undoing, looks; one after the other.
 
 A job runs in a thread of the server and is told to whoever asks. Stopping it, or ending the
 server, ends it between two pieces of work: an import that did not end stored nothing.
@@ -44,7 +44,8 @@ class Stopped(BackrefError):
 @dataclass
 class Progress:
     """How far a job is: in a file `bytes_read` of `size` (None when not known) and so many
-    `records`, then `done` of `total` parts of a `stage` of the ledger."""
+    `records`, or `done` of `total` pages looked at, then `done` of `total` parts of a `stage` of
+    the ledger."""
 
     file: str = ""
     bytes_read: int = 0
@@ -58,7 +59,7 @@ class Progress:
 @dataclass
 class Job:
     """Something to be done. `state` is waiting, running, done, failed or stopped; `reports` tell
-    what became of each file, `error` why the job failed, `seconds` how long it has run."""
+    what became of each file or page, `error` why the job failed, `seconds` how long it has run."""
 
     id: int
     kind: str
@@ -139,7 +140,7 @@ class Jobs:
                 raise SourceError(" ".join(dict.fromkeys(refused)))
 
         try:
-            return self._add("import", tuple(upload.name for upload in left), work)
+            return self.add("import", tuple(upload.name for upload in left), work)
         except StoreBusy:
             self._uploads.give_back(left)
             raise
@@ -152,7 +153,7 @@ class Jobs:
             job.reports.append({"import_id": import_id, "rows": self._lake.undo(import_id)})
             self._build(job)
 
-        return self._add("undo", (str(import_id),), work)
+        return self.add("undo", (str(import_id),), work)
 
     def stop(self, job_id: int) -> Job:
         """Stop a job as soon as it can be; one that has ended stays as it is. Raises NotHeld."""
@@ -173,7 +174,8 @@ class Jobs:
         with self._lock:
             return list(reversed(self._jobs.values()))
 
-    def _add(self, kind: str, about: tuple[str, ...], work: Callable[[Job], None]) -> Job:
+    def add(self, kind: str, about: tuple[str, ...], work: Callable[[Job], None]) -> Job:
+        """Put a job behind those that wait. Raises StoreBusy when too much waits already."""
         with self._lock:
             if sum(not job.ended for job in self._jobs.values()) >= MOST_WAITING:
                 raise StoreBusy("Too much waits to be done already: try again when some has ended.")
@@ -246,20 +248,26 @@ class Jobs:
         """Bring the ledger up to date: whatever was stored is built, also of a stopped job."""
 
         def advance(stage: str, done: int, total: int) -> None:
-            self._stay_open()
+            self.stay_open()
             job.progress = Progress(stage=stage.replace("_", " "), done=done, total=total)
 
         pipeline.run(self._lake, advance)
 
-    def _go_on(self, job: Job) -> None:
-        """Raise Stopped when the job shall not go on."""
+    def stopping(self, job: Job) -> bool:
+        """Whether a job that runs shall end; asked often, it tells how long the job has run."""
         assert job.begun is not None
         job.seconds = time.monotonic() - job.begun
-        self._stay_open()
-        if job.id in self._stopped:
+        return self.closing or job.id in self._stopped
+
+    def _go_on(self, job: Job) -> None:
+        """Raise Stopped when the job shall not go on."""
+        stopping = self.stopping(job)
+        self.stay_open()
+        if stopping:
             raise Stopped("It was stopped; a file that was not imported whole was not stored.")
 
-    def _stay_open(self) -> None:
+    def stay_open(self) -> None:
+        """Raise Stopped when the server ends."""
         if self._closing.is_set():
             raise Stopped("The server ended before the job did: start it again.")
 

@@ -16,7 +16,8 @@ class Settings:
     """Where the server listens and what it takes. `site` is meant when a request names none,
     `names` are further host names that the server is reached by, `workers` bounds the requests
     that are answered at once, and `largest_upload` the bytes of a file sent for import. Alerts are
-    sent to the hosts of `private_channels` although they are private."""
+    sent to the hosts of `private_channels` although they are private. Pages are looked at in the
+    name of `contact`, and not without one."""
 
     host: str = HOST
     port: int = PORT
@@ -26,6 +27,7 @@ class Settings:
     largest_upload: int = 4096 * MEGABYTE
     warm: bool = False
     private_channels: frozenset[str] = frozenset()
+    contact: str = ""
 
     @property
     def private(self) -> bool:

@@ -189,7 +189,7 @@ def known(row: ReferrerRow) -> Markup:
     if row.known_link in told:
         return Markup('<span class="{}">{}</span>').format(*told[row.known_link])
     if "host" in row.certainty:
-        return Markup('<span class="flat">no: find it</span>')
+        return Markup('<span class="flat">no</span>')
     return Markup('<span class="flat">none needed</span>')
 
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 from urllib.parse import parse_qsl
 
 from fastapi import Depends, HTTPException, Request
 from starlette.responses import RedirectResponse, Response
 
 from backref.faces.serve.pages.frame import Here
+
+if TYPE_CHECKING:
+    from backref.faces.serve.jobs import Job
 
 LARGEST = 64 * 1024
 MOST_FIELDS = 100
@@ -37,3 +40,8 @@ Fields = Annotated[dict[str, str], Depends(fields)]
 def back(request: Request, path: str) -> Response:
     """To a page of the same site, period and time, once something was changed."""
     return RedirectResponse(Here(request).to(path), 303)
+
+
+def begun(request: Request, job: Job) -> Response:
+    """To the page of a job, which tells how far it is."""
+    return back(request, f"/import/jobs/{job.id}")

@@ -10,6 +10,7 @@ from starlette.responses import Response
 from backref.errors import AmbiguousSite, BackrefError, UnknownSite
 from backref.faces.query import Site
 from backref.faces.serve.asking import Reads, Sent, SiteName, Works
+from backref.faces.serve.pages.forms import Fields, begun
 from backref.faces.serve.pages.frame import Edge, page
 from backref.faces.serve.pages.rows import part
 from backref.faces.serve.reading import Reading
@@ -84,6 +85,13 @@ def previewed(
 def job(request: Request, reading: Reads, works: Works, number: Number) -> Response:
     """How far a job is, or what came of it."""
     return page(request, reading, "job", "Job", None, job=works.get(number))
+
+
+@router.post("/import/jobs/{number}/stop")
+def stop(request: Request, works: Works, number: Number, sent: Fields) -> Response:
+    """Stop a job as soon as it can be."""
+    del sent
+    return begun(request, works.stop(number))
 
 
 @router.get("/import/{number}")

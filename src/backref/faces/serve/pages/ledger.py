@@ -16,9 +16,10 @@ from backref.faces.query.choice import FACETS, Choice, Order
 from backref.faces.query.groups import DIMENSIONS
 from backref.faces.query.period import last
 from backref.faces.recorded import recorded
-from backref.faces.serve.asking import Reads
+from backref.faces.serve.asking import Looks, Reads
+from backref.faces.serve.eyes import MOST
 from backref.faces.serve.pages import export
-from backref.faces.serve.pages.forms import Fields
+from backref.faces.serve.pages.forms import Fields, begun
 from backref.faces.serve.pages.frame import (
     EVERYWHERE,
     Chosen,
@@ -180,6 +181,13 @@ def keep(request: Request, reading: Reads, asked: Chosen, sent: Fields) -> Respo
     here = Here(request).to("/links")
     joint = "&" if "?" in here else "?"
     return RedirectResponse(f"{here}{joint}{query}" if query else here, 303)
+
+
+@router.post("/links/check")
+def check(request: Request, eyes: Looks, asked: Chosen, sent: Fields) -> Response:
+    """Look at the pages of the links of one page of the list."""
+    chosen = sent.get("links", "").split()[: MOST + 1]
+    return begun(request, eyes.check(asked.name, [asked.link(one) for one in chosen]))
 
 
 def _query(here: Here) -> str:

@@ -11,8 +11,8 @@ from starlette.responses import Response
 
 from backref.faces.drawing.life import drawn
 from backref.faces.query.evidence import Evidence, evidence
-from backref.faces.serve.asking import Reads
-from backref.faces.serve.pages.forms import Fields, back
+from backref.faces.serve.asking import Looks, Reads
+from backref.faces.serve.pages.forms import Fields, back, begun
 from backref.faces.serve.pages.frame import Chosen, page
 from backref.ledger.paragraph import Piece, difference
 
@@ -69,6 +69,13 @@ def _changes(found: Evidence) -> list[Change]:
         for after, before in pairs
         if (after.context or "").split() != (before.context or "").split()
     ][:MOST_CHANGES]
+
+
+@router.post("/links/{link_id}/check")
+def check(request: Request, eyes: Looks, asked: Chosen, link_id: LinkId, sent: Fields) -> Response:
+    """Look at the link's page now."""
+    del sent
+    return begun(request, eyes.check(asked.name, [asked.link(link_id)]))
 
 
 @router.post("/links/{link_id}/tags")

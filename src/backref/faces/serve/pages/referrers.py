@@ -13,14 +13,16 @@ from backref.faces.drawing.days import NARROW, WIDE, drawn
 from backref.faces.query import ReferrerRow
 from backref.faces.query.arrivals import Arrivals, arrivals
 from backref.faces.query.period import last
-from backref.faces.serve.asking import Reads
+from backref.faces.serve.asking import Looks, Reads
 from backref.faces.serve.pages import export
+from backref.faces.serve.pages.forms import Fields, begun
 from backref.faces.serve.pages.frame import Chosen, Days, Edge, Search, Sort, Turn, Words, page
 from backref.faces.serve.pages.rows import arranged, holds, part, searched
 
 router = APIRouter()
 
 ROWS = 100
+LONGEST = 253
 KEYS = {
     "visits": attrgetter("visits"),
     "engaged": attrgetter("engaged_visits"),
@@ -96,6 +98,12 @@ def referrers(
 def export_referrers(found: Found, how: export.Format) -> Response:
     """The same hosts as a file."""
     return export.rows(found, ReferrerRow, how, "referrers")
+
+
+@router.post("/referrers/find")
+def find(request: Request, eyes: Looks, asked: Chosen, sent: Fields) -> Response:
+    """Search a domain that sends people for the page that links here."""
+    return begun(request, eyes.find(asked.name, sent.get("domain", "")[:LONGEST]))
 
 
 def _series(came: Arrivals, width: int, name: str) -> Markup:
