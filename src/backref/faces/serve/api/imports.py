@@ -147,7 +147,7 @@ def start(works: Works, uploads: Sent, wanted: Annotated[models.ToImport, Body()
     job = works.start_import(
         waiting, site=wanted.site or None, stream=wanted.stream, internal=wanted.internal
     )
-    return _begun(job)
+    return begun(job)
 
 
 @router.post(
@@ -159,7 +159,7 @@ def undo(reading: Reads, works: Works, import_id: ImportId) -> Response:
     _, found = reading.imports()
     if all(row.id != import_id for row in found):
         raise NotHeld(f"There is no import {import_id}; `imports` tells which there are.")
-    return _begun(works.start_undo(import_id))
+    return begun(works.start_undo(import_id))
 
 
 @router.get("/jobs", responses=models.answers(models.JOBS))
@@ -208,7 +208,8 @@ async def _told(request: Request, works: Jobs, job_id: int) -> AsyncIterator[byt
         await asyncio.sleep(LOOK_AGAIN)
 
 
-def _begun(job: Job) -> Response:
+def begun(job: Job) -> Response:
+    """A job that was accepted, and where it is told of."""
     from backref.faces.serve.api import PREFIX
 
     return json(described(job), {"Location": f"{PREFIX}/jobs/{job.id}"}, status=202)

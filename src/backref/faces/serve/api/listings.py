@@ -55,12 +55,13 @@ from backref.faces.serve.api.params import (
     ReferrerSort,
     Since,
     Target,
+    several,
 )
 from backref.faces.serve.api.question import Asking
 from backref.faces.serve.asking import Asked, Reads
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     from pydantic import BaseModel
 
@@ -92,7 +93,7 @@ def links(
     """The ledger: each link, its life, and the people it brought; with `by` groups of it, which
     stand for the whole ledger."""
     narrowed: dict[str, Any] = {
-        "state": _several(state),
+        "state": several(state),
         "since": since or None,
         "domain": domain or None,
         "page": page or None,
@@ -147,7 +148,7 @@ def domains(
     by: DomainBy = None,
 ) -> Response:
     """Referring domains: search value and people side by side; with `by` added up."""
-    rows = partial(asking.asked.domains, state=_several(state), since=since or None, sort=sort)
+    rows = partial(asking.asked.domains, state=several(state), since=since or None, sort=sort)
     return asking.sums("domains", rows, by, sort) or asking.rows(rows, DomainRow, "domain")
 
 
@@ -220,11 +221,6 @@ def pages(asking: Asking, sort: PageSort = "domains", by: PageBy = None) -> Resp
 def overview(request: Request, reading: Reads, asked: Asked, days: Days = 28) -> Response:
     """The headline, five numbers, three piles to act on, and what matters more."""
     return marked(request, asked, lambda: json(reading.overview(asked, days)))
-
-
-def _several(values: Sequence[str] | None) -> tuple[str, ...]:
-    """Values that were repeated, or parted by commas."""
-    return tuple(one for value in values or () for one in value.split(",") if one)
 
 
 def _refuse_with_by(narrowed: dict[str, Any]) -> None:

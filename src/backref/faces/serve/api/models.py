@@ -8,8 +8,10 @@ from typing import Any, get_type_hints
 
 from pydantic import BaseModel, Field, create_model
 
-from backref.faces.query import evidence, plan, rows
+from backref.faces.alerting import rows as alerting
+from backref.faces.query import events, evidence, monitoring, plan, rows, survival
 from backref.faces.serve import jobs
+from backref.faces.serve.eyes import MOST
 from backref.ingest.preview import Preview
 from backref.lake import records
 from backref.sources.source import Reject
@@ -95,6 +97,14 @@ PAGE = of_row(rows.PageRow)
 REJECT = of_row(rows.RejectRow)
 IMPORT = of_row(records.ImportRecord)
 SITE = of_row(records.SiteRecord)
+EVENT = of_row(events.EventRow)
+BREACH = of_row(events.BreachRow)
+SURVIVAL = of_row(survival.SurvivalRow)
+of_row(monitoring.HostRow)
+MONITORING = of_row(monitoring.Monitoring)
+RULE = of_row(alerting.RuleRow)
+MESSAGE = of_row(alerting.MessageRow)
+DELIVERY = of_row(alerting.DeliveryRow)
 _NAMES["LinkRow"] = rows.LinkRow
 for _part in (rows.Number, rows.Unknown, rows.Comparison):
     of_row(_part)
@@ -118,6 +128,18 @@ class ToImport(BaseModel):
     site: str | None = Field(None, max_length=253)
     stream: str = Field("", max_length=200)
     internal: bool = False
+
+
+class ToCheck(BaseModel):
+    """Links whose pages are to be looked at, by their identities."""
+
+    links: list[str] = Field(min_length=1, max_length=MOST)
+
+
+class ToFind(BaseModel):
+    """A domain that sends people, whose link is to be found."""
+
+    domain: str = Field(min_length=1, max_length=253)
 
 
 UPLOAD = Upload

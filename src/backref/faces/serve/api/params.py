@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import Depends, Path, Query
 
@@ -20,6 +20,9 @@ from backref.faces.query import (
 from backref.faces.query.sums import GROUPINGS
 from backref.faces.serve.api.answering import MOST, USUAL, Wanted
 from backref.visits.definitions import ALL, chosen
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 def _one_of(values: Any) -> dict[str, Any]:
@@ -94,6 +97,11 @@ Definition = Annotated[
     ),
 ]
 PageBy = Annotated[str | None, _by(GROUPINGS["pages"].keys)]
+
+
+def several(values: Sequence[str] | None) -> tuple[str, ...]:
+    """Values that were repeated, or parted by commas."""
+    return tuple(one for value in values or () for one in value.split(",") if one)
 
 
 def wanted(cursor: Cursor = None, limit: Limit = None) -> Wanted:
