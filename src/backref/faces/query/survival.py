@@ -15,7 +15,7 @@ from backref.ledger.survival import survival
 
 if TYPE_CHECKING:
     from backref.faces.query.view import View
-    from backref.ledger.survival import Estimate, Lives
+    from backref.ledger.survival import Estimate, Lives, Survival
 
 BY = {"acquired": "acquired", "vendor": "vendor", "placement": "position"}
 ALL = "all links"
@@ -67,6 +67,11 @@ def survivals(view: View, by: str, *, limit: int | None = None) -> Answer[Surviv
         for name, places in [(ALL, list(range(len(costs)))), *ordered]
     ]
     return first(rows, limit)
+
+
+def curve(view: View) -> Survival:
+    """The curve of all links that somebody dated."""
+    return survival(lives_of(view.table("lives.sql")))
 
 
 def _row(name: str, lives: Lives, costs: list[tuple[float | None, str | None]]) -> SurvivalRow:

@@ -44,6 +44,8 @@ ROOMS = (
     Room("/placements", "Placements", "c"),
     Room("/leads", "Leads", "n"),
     Room("/disavow", "Disavow", "w"),
+    Room("/events", "Events", "v"),
+    Room("/survival", "Survival", "u"),
     Room("/monitoring", "Monitoring", "m"),
     Room("/alerts", "Alerts", "a"),
     Room("/import", "Import", "i"),
