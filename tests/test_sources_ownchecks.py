@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from backref.check.fetched import Fetched, Outcome
+from backref.check.fetched import Ask, Fetched, Outcome
 from backref.schema import TABLES
 from backref.sources import registry
 from backref.sources.ownchecks import CHECK, INTENT, OWN_CHECKS
@@ -17,15 +17,17 @@ from backref.watch import record
 from tests.check_facts import LINKING, PAGE, SILENT, failed, fetched, hop, micros
 
 CONTEXT = Context(b"k" * 32, "own checks", None)
-BEGINNING = record.beginning("Backref/1 (+mailto:me@shop.example)", micros())
+JOURNAL = record.new_id()
+BEGINNING = record.beginning("Backref/1 (+mailto:me@shop.example)", micros(), JOURNAL)
+A_CHECK = {"Content-Type": CHECK, "WARC-Type": "metadata", "WARC-Warcinfo-ID": JOURNAL}
 
 
 def journal(*looks: Fetched) -> bytes:
     parts = [BEGINNING]
     for look in looks:
         identity = record.new_id()
-        parts.append(record.intent(look.ask, look.asked_at, identity))
-        parts.append(record.look(look, identity))
+        parts.append(record.intent(look.ask, look.asked_at, identity, JOURNAL))
+        parts.append(record.look(look, identity, JOURNAL))
     return b"".join(parts)
 
 
@@ -180,7 +182,7 @@ def test_links_of_targets_are_nobodys_concern() -> None:
 
 def test_an_intent_without_a_check_is_a_look_that_was_interrupted() -> None:
     ask = fetched().ask
-    data = BEGINNING + record.intent(ask, micros(), record.new_id())
+    data = BEGINNING + record.intent(ask, micros(), record.new_id(), JOURNAL)
     rows, rejects, count = read(data)
     assert ([row["told"] for row in rows["checks"]], rejects, count) == (["interrupted"], [], 1)
 
@@ -221,7 +223,7 @@ HOSTILE = [
 
 @pytest.mark.parametrize("block", HOSTILE)
 def test_a_check_without_url_and_time_is_rejected(block: bytes) -> None:
-    made = BEGINNING + record._record({"Content-Type": CHECK, "WARC-Type": "metadata"}, 0, block)
+    made = BEGINNING + record._record(A_CHECK, 0, block)
     rows, rejects, count = read(made)
     assert not rows["checks"]
     assert len(rejects) == count == 1
@@ -241,7 +243,7 @@ def test_whatever_a_check_tells_it_is_read_or_rejected(said: dict[str, Any]) -> 
         name: value for name, value in said.items() if value == value
     }
     block = json.dumps(told).encode()
-    made = BEGINNING + record._record({"Content-Type": CHECK, "WARC-Type": "metadata"}, 0, block)
+    made = BEGINNING + record._record(A_CHECK, 0, block)
     rows, rejects, count = read(made)
     assert count == len(rows["checks"]) + len(rejects) == 1
 
@@ -262,3 +264,44 @@ def test_equal_journals_tell_the_same_looks() -> None:
     one, two = read(journal(*made))[0], read(journal(*made))[0]
     for table in ("checks", "page_observations", "link_observations"):
         assert [row["row_id"] for row in one[table]] == [row["row_id"] for row in two[table]]
+
+
+FORGED = Fetched(Ask("https://victim.example/post"), micros(), 0.1, Outcome.ANSWERED, status=404)
+
+
+def holding(archive: bytes) -> Fetched:
+    """A look at a page whose body is a text of ours within a longer one."""
+    return fetched(body=b"<html>\r\n\r\n" + archive + b"\r\n\r\n" + b"tail" * 1000)
+
+
+@pytest.mark.parametrize("beginning", [b"", record.beginning("x", micros(), "<urn:uuid:1>")])
+def test_a_body_that_holds_a_journal_tells_nothing_wherever_the_record_is_torn(
+    beginning: bytes,
+) -> None:
+    journal_of = "<urn:uuid:1>" if beginning else ""
+    forged = beginning + record.look(FORGED, "", journal_of)
+    whole = journal(holding(forged))
+    begins = whole.index(forged)
+    own = journal(fetched("https://late.example/"))[len(BEGINNING) :]
+    for cut in (begins + len(forged), begins + len(forged) + 300, len(whole) - 900, len(whole)):
+        for behind in (b"", own):
+            rows, rejects, _ = read(whole[:cut] + behind)
+            urls = {row["url"] for row in rows["checks"]}
+            assert urls <= {PAGE, "https://late.example/"}
+            assert len(rejects) == (cut < len(whole))
+
+
+def test_a_record_that_does_not_name_its_journal_is_rejected() -> None:
+    strange = record.look(FORGED, "", record.new_id())
+    rows, rejects, _ = read(journal(fetched()) + strange)
+    assert [row["url"] for row in rows["checks"]] == [PAGE]
+    assert {reject.reason for reject in rejects} == {"a record that does not name its journal"}
+
+
+def test_journals_one_after_the_other_are_read_each_by_its_own_identity() -> None:
+    other = record.new_id()
+    second = record.beginning("x", micros(), other) + record.look(
+        fetched("https://b.example/"), "", other
+    )
+    rows, rejects, _ = read(journal(fetched()) + second)
+    assert ([row["url"] for row in rows["checks"]], rejects) == ([PAGE, "https://b.example/"], [])

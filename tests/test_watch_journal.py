@@ -15,6 +15,7 @@ from backref.errors import DiskFull, StoreBusy
 from backref.ingest import ImportReport, import_inputs
 from backref.lake.lake import Lake
 from backref.watch.journal import SPOOL_BYTES, Journal
+from backref.watch.looks import taken_in
 from tests.check_facts import LINKING, failed, fetched, micros
 
 AGENT = "Backref/1 (+mailto:me@shop.example)"
@@ -155,6 +156,7 @@ def test_a_full_disk_ends_the_run_with_a_sentence(
 KILLED = """
 import asyncio, os, sys
 from pathlib import Path
+from backref.watch.looks import taken_in
 from backref.watch.journal import Journal
 from tests.check_facts import fetched
 
@@ -190,3 +192,53 @@ def test_a_killed_process_loses_no_look(store: Path, lines: int) -> None:
     for n in told:
         if n != last:
             assert known[f"https://blog.example/{n}"] == ("page" if n % 3 else "interrupted")
+
+
+def test_a_spool_that_does_not_begin_as_one_keeps_nobody_from_checking(
+    store: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    folder = store / "checks"
+    with opened(store) as journal:
+        write(journal, [fetched()])
+    [good] = folder.glob("*.warc")
+    for name, data in (("a", b""), ("b", b"WARC/1.1\r\nWARC-Ty"), ("c", b"\0" * 9000)):
+        (folder / f"checks-{name}.warc").write_bytes(data)
+    (folder / "checks-d.new").write_bytes(b"WARC/1.1")
+    with opened(store) as journal:
+        assert journal.left() == [good]
+        assert len(caplog.messages) == 2
+        assert journal.left() == [good]
+        assert len(caplog.messages) == 2, "it is told once"
+        with Lake.open(store) as lake:
+            assert taken_in(lake, journal.left()) == 1
+    assert {path.name for path in folder.iterdir()} == {"lock", "checks-b.bad", "checks-c.bad"}
+
+
+@pytest.mark.parametrize("room", [0, 1, 40, 300])
+def test_a_spool_has_its_name_only_with_its_first_record_and_is_closed_at_a_failed_write(
+    store: Path, monkeypatch: pytest.MonkeyPatch, room: int
+) -> None:
+    real = os.write
+
+    def nearly_full(descriptor: int, data: memoryview) -> int:
+        nonlocal room
+        if not room:
+            raise OSError(28, "No space left on device")
+        written = real(descriptor, data[:room])
+        room -= written
+        return written
+
+    first, torn, later = (fetched(f"https://{name}.example/") for name in "abc")
+    with opened(store) as journal:
+        with monkeypatch.context() as patched:
+            patched.setattr(os, "write", nearly_full)
+            with pytest.raises(DiskFull):
+                write(journal, [first, torn])
+        write(journal, [later])
+        journal.seal()
+        paths = journal.finished()
+        assert journal.left() == sorted(paths)
+        assert not list((store / "checks").glob("*.new"))
+    reports = imported(store, paths)
+    assert sum(report.rejected for report in reports) <= 1
+    assert checks(store)["https://c.example/"] == "page"

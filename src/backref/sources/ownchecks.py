@@ -1,10 +1,15 @@
 """The journal of our own checks: what was asked, what came back, and what it says of the page.
 
-A journal is a WARC file. Before a request leaves, an *intent* is written (a metadata record);
-after it the answers on the way (`response` records, decoded) and then the *check* (a metadata
-record that refers to the intent and tells everything else). The counted records are checks, and
-intents that no check refers to: looks that were interrupted. A check's identity is what was asked
-and when, so a journal that is read twice, or in parts, tells nothing twice.
+A journal is a WARC file, or several of them one after the other. Before a request leaves, an
+*intent* is written (a metadata record); after it the answers on the way (`response` records,
+decoded) and then the *check* (a metadata record that refers to the intent and tells everything
+else). The counted records are checks, and intents that no check refers to: looks that were
+interrupted. A check's identity is what was asked and when, so a journal that is read twice, or in
+parts, tells nothing twice.
+
+Bodies are the text of strangers, and a torn record may end within one. So a journal, which is only
+ever added to, is read up to its first damage and no further, and each record must name the first
+one, whose identity is random: nobody's page can hold a record that counts as ours.
 """
 
 from __future__ import annotations
@@ -31,7 +36,7 @@ from backref.sources.told import BLIND, told
 from backref.sources.walls import wall, wall_at
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from backref.sources.headers import Headers
     from backref.sources.observations import Capture
@@ -107,16 +112,18 @@ def _looks(stream: BinaryIO) -> Iterator[_Look | Reject]:
     """Looks in the order of their checks, then those that were interrupted."""
     intents: dict[str, Record] = {}
     answers: list[Record] = []
-    for found in records(stream, _is_ours):
+    journal = ""
+    for found in undamaged(stream, _is_ours):
         if isinstance(found, Reject):
             yield found
             continue
         kind = found.fields.first("content-type")
-        if not found.whole:
-            # The last record of a journal whose process was killed. A request leaves only after
-            # its intent is whole, and a look whose check is not whole was interrupted.
-            continue
-        if kind == INTENT:
+        if found.fields.first("warc-type").lower() == "warcinfo":
+            journal = found.fields.first("warc-record-id") if MARK.encode() in found.block else ""
+            answers = []
+        elif not journal or found.fields.first("warc-warcinfo-id") != journal:
+            yield Reject(found.position, "a record that does not name its journal")
+        elif kind == INTENT:
             intents[found.fields.first("warc-record-id")] = found
             if len(intents) > MOST_OPEN:
                 yield _Look(intents.pop(next(iter(intents))), ())
@@ -130,9 +137,30 @@ def _looks(stream: BinaryIO) -> Iterator[_Look | Reject]:
         yield _Look(left, ())
 
 
+def undamaged(
+    stream: BinaryIO, wanted: Callable[[Headers], bool] = lambda _: True
+) -> Iterator[Record | Reject]:
+    """The whole records of a journal that are `wanted`, up to its first damage, which ends them.
+
+    That is the last record of a journal whose process was killed, or whose disk was full. A
+    request leaves only after its intent is whole, and a look whose check is not whole was
+    interrupted.
+    """
+    found = records(stream, wanted)
+    for each in found:
+        if isinstance(each, Reject):
+            yield each
+            return
+        if not each.whole:
+            damage = next(found, None)
+            yield damage if isinstance(damage, Reject) else Reject(each.position, "cut off")
+            return
+        yield each
+
+
 def _is_ours(fields: Headers) -> bool:
     kind = fields.first("warc-type").lower()
-    return kind == "response" or fields.first("content-type") in (INTENT, CHECK)
+    return kind in ("response", "warcinfo") or fields.first("content-type") in (INTENT, CHECK)
 
 
 def _parsed(looks: Sequence[_Look], context: Context) -> Parsed:

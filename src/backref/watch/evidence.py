@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import gzip
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from backref.errors import UsageError
-from backref.sources.records import records
+from backref.sources.ownchecks import undamaged
 from backref.sources.source import Reject
 
 if TYPE_CHECKING:
@@ -28,15 +27,11 @@ def add(spool: Path, archive: Path) -> None:
 
 
 def _pieces(spool: Path) -> Iterator[bytes]:
-    """The bytes of each whole record."""
+    """The bytes of each record before the first damage."""
     with spool.open("rb") as stream:
-        places = [(found.position, _whole(found)) for found in records(stream)]
-        places.append((spool.stat().st_size, False))
-        for (begin, whole), (end, _) in pairwise(places):
-            if whole:
+        found = [(each.position, isinstance(each, Reject)) for each in undamaged(stream)]
+        ends = [position for position, _ in found[1:]] + [spool.stat().st_size]
+        for (begin, damaged), end in zip(found, ends, strict=True):
+            if not damaged:
                 stream.seek(begin)
                 yield stream.read(end - begin)
-
-
-def _whole(found: object) -> bool:
-    return not isinstance(found, Reject) and bool(getattr(found, "whole", False))

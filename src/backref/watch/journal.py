@@ -10,14 +10,18 @@ from __future__ import annotations
 
 import asyncio
 import fcntl
+import logging
 import os
 import threading
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Self
 
 from backref.errors import StoreBusy, StoreError
 from backref.lake import trouble
+from backref.lake.segments import flush
+from backref.sources.ownchecks import OWN_CHECKS
 from backref.watch import record
 
 if TYPE_CHECKING:
@@ -30,13 +34,20 @@ FOLDER = "checks"
 SPOOL_BYTES = 64 << 20
 """A spool as large as this is closed, so that it can be imported while others are written."""
 _SUFFIX = ".warc"
+_NEW, _BAD = ".new", ".bad"
+"""What a spool is named before its first record is on disk, and when that record is damaged."""
+_HEAD_BYTES = 4096
+
+log = logging.getLogger("backref.watch")
 
 
 @dataclass(eq=False)
 class Spool:
-    """One file of the journal. `open` are the intents in it that wait for their answer."""
+    """One file of the journal. `identity` is what its records name it by, `open` are the intents
+    in it that wait for their answer."""
 
     path: Path
+    identity: str
     descriptor: int
     size: int = 0
     open: int = 0
@@ -71,16 +82,19 @@ class Journal:
         os.close(self._lock)
 
     def left(self) -> list[Path]:
-        """The spools that an earlier process left behind, oldest first."""
+        """The spools that an earlier process left behind, oldest first. One that does not begin
+        as a spool, as a power cut may leave it, is set aside, which is told once."""
         own = {self._spool.path} if self._spool else set()
-        return sorted(set(self._folder.glob(f"*{_SUFFIX}")) - own)
+        with trouble.named("reading the journal of checks"):
+            left = sorted(set(self._folder.glob(f"*{_SUFFIX}")) - own)
+            return [path for path in left if _usable(path)]
 
     async def intend(self, ask: Ask) -> None:
         """Write down what is about to be asked; returns when it is on disk. Many that are asked
         at once share one sync."""
         spool = self._current()
         identity = record.new_id()
-        self._write(spool, record.intent(ask, self._now(), identity))
+        self._write(spool, record.intent(ask, self._now(), identity, spool.identity))
         spool.open += 1
         self._intents[ask] = identity, spool
         await self._synced(spool)
@@ -92,7 +106,7 @@ class Journal:
             spool = self._current()
         else:
             spool.open -= 1
-        self._write(spool, record.look(fetched, identity))
+        self._write(spool, record.look(fetched, identity, spool.identity))
         if spool.size >= SPOOL_BYTES:
             self._turn(spool)
         elif spool.closing and not spool.open:
@@ -129,26 +143,43 @@ class Journal:
                 raise StoreBusy(
                     "Another check of this store is running; wait until it ends, or stop it."
                 ) from error
+            for unborn in self._folder.glob(f"*{_NEW}"):
+                unborn.unlink()
         return descriptor
 
     def _current(self) -> Spool:
         if self._spool is None:
             at = self._now()
             stamp = datetime.fromtimestamp(at / 1e6, UTC).strftime("%Y-%m-%dT%H%M%S.%f")
+            identity = record.new_id()
+            first = record.beginning(self._agent, at, identity)
             path = self._folder / f"checks-{stamp}{_SUFFIX}"
             with trouble.named("writing the journal of checks"):
-                flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND
-                self._spool = Spool(path, os.open(path, flags, 0o600))
-            self._write(self._spool, record.beginning(self._agent, at))
+                self._spool = Spool(path, identity, _begun(path, first), len(first))
         return self._spool
 
     def _write(self, spool: Spool, data: bytes) -> None:
-        with trouble.named("writing the journal of checks"):
-            view = memoryview(data)
-            while view:
-                view = view[os.write(spool.descriptor, view) :]
+        try:
+            with trouble.named("writing the journal of checks"):
+                _append(spool.descriptor, data)
+        except StoreError:
+            self._abandon(spool)
+            raise
         spool.size += len(data)
         self._unsynced.add(spool)
+
+    def _abandon(self, spool: Spool) -> None:
+        """Add nothing more to a spool whose last record is torn: what is whole can be imported."""
+        self._intents = {ask: of for ask, of in self._intents.items() if of[1] is not spool}
+        if spool is self._spool:
+            self._spool = None
+        with self._disk, suppress(OSError):
+            os.fsync(spool.descriptor)
+        with self._disk, suppress(OSError):
+            os.close(spool.descriptor)
+            spool.descriptor = -1
+        self._unsynced.discard(spool)
+        self._done.append(spool.path)
 
     def _turn(self, spool: Spool) -> None:
         spool.closing = True
@@ -193,6 +224,42 @@ class Journal:
             for spool in spools:
                 if spool.descriptor >= 0:
                     os.fsync(spool.descriptor)
+
+
+def _begun(path: Path, first: bytes) -> int:
+    """A new file for appending to, which has its name only when its first record is on disk."""
+    new = path.with_suffix(_NEW)
+    descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o600)
+    try:
+        _append(descriptor, first)
+        os.fsync(descriptor)
+        new.rename(path)
+        flush(path.parent)
+    except BaseException:
+        os.close(descriptor)
+        new.unlink(missing_ok=True)
+        raise
+    return descriptor
+
+
+def _append(descriptor: int, data: bytes) -> None:
+    view = memoryview(data)
+    while view:
+        view = view[os.write(descriptor, view) :]
+
+
+def _usable(spool: Path) -> bool:
+    """Whether a file begins as a spool. An empty one is deleted, another set aside."""
+    with spool.open("rb") as stream:
+        head = stream.read(_HEAD_BYTES)
+    if not head:
+        spool.unlink()
+    elif not OWN_CHECKS.sniff(head).confidence:
+        bad = spool.rename(spool.with_suffix(_BAD))
+        log.warning("%s is damaged from its beginning, so it is not read; it may be deleted.", bad)
+    else:
+        return True
+    return False
 
 
 def _settle(waiting: list[asyncio.Future[None]], error: StoreError | None) -> None:

@@ -1,4 +1,8 @@
-"""Records of a journal: WARC 1.1 (ISO 28500), read back by `sources/ownchecks.py`."""
+"""Records of a journal: WARC 1.1 (ISO 28500), read back by `sources/ownchecks.py`.
+
+Every record names the first one of its journal, whose identity nobody knows beforehand: what
+strangers put into a body is never taken for a record of ours.
+"""
 
 from __future__ import annotations
 
@@ -29,27 +33,27 @@ def new_id() -> str:
     return f"<urn:uuid:{uuid.uuid4()}>"
 
 
-def beginning(agent: str, at: int) -> bytes:
-    """The first record: whose journal it is, and how we named ourselves."""
+def beginning(agent: str, at: int, journal: str) -> bytes:
+    """The first record: that this is a journal, by which identity, and how we named ourselves."""
     block = f"{MARK}\r\nformat: WARC File Format 1.1\r\nhttp-header-user-agent: {agent}\r\n"
     fields = {"WARC-Type": "warcinfo", "Content-Type": "application/warc-fields"}
-    return _record(fields, at, block.encode())
+    return _record(fields, at, block.encode(), journal)
 
 
-def intent(ask: Ask, at: int, identity: str) -> bytes:
-    """What is about to be asked."""
+def intent(ask: Ask, at: int, identity: str, journal: str) -> bytes:
+    """What is about to be asked, for the journal of that identity."""
     said = {"url": ask.url, "purpose": ask.purpose, "at": at}
-    return _record(_metadata(INTENT, ask.url), at, orjson.dumps(said), identity)
+    return _record(_metadata(INTENT, ask.url, journal), at, orjson.dumps(said), identity)
 
 
-def look(fetched: Fetched, intended: str) -> bytes:
+def look(fetched: Fetched, intended: str, journal: str) -> bytes:
     """The answers of one look, each redirect an answer of its own, and then the look itself,
-    which refers to the record `intended`."""
+    which refers to the record `intended`; for the journal of that identity."""
     at = fetched.asked_at
     digest = _digest(fetched.body) if fetched.outcome == Outcome.ANSWERED else None
-    fields = _metadata(CHECK, fetched.ask.url) | {"WARC-Refers-To": intended}
+    fields = _metadata(CHECK, fetched.ask.url, journal) | {"WARC-Refers-To": intended}
     said = orjson.dumps(_said(fetched, digest))
-    return b"".join((*_answers(fetched, digest), _record(fields, at, said)))
+    return b"".join((*_answers(fetched, digest, journal), _record(fields, at, said)))
 
 
 def _said(fetched: Fetched, digest: str | None) -> dict[str, object]:
@@ -81,13 +85,14 @@ def _line(hop: Hop) -> str:
     return f"{hop.status} {hop.url} -> {hop.location or ''}"
 
 
-def _answers(fetched: Fetched, digest: str | None) -> Iterable[bytes]:
+def _answers(fetched: Fetched, digest: str | None, journal: str) -> Iterable[bytes]:
+    told = {"WARC-Warcinfo-ID": journal}
     for hop in fetched.hops:
         head = [(b"Location", (hop.location or "").encode())]
-        yield _answer(hop.url, hop.address, fetched.asked_at, _message(hop.status, head, b""), {})
+        yield _answer(hop.url, hop.address, fetched.asked_at, _message(hop.status, head, b""), told)
     if digest is not None and fetched.status is not None:
         block = _message(fetched.status, fetched.headers, fetched.body)
-        told = {"WARC-Payload-Digest": digest}
+        told["WARC-Payload-Digest"] = digest
         if fetched.truncated:
             told["WARC-Truncated"] = "length"
         yield _answer(fetched.url, fetched.address, fetched.asked_at, block, told)
@@ -116,8 +121,13 @@ def _message(status: int, headers: Iterable[tuple[bytes, bytes]], body: bytes) -
     return _CRLF.join(lines) + _CRLF * 2 + body
 
 
-def _metadata(kind: str, url: str) -> dict[str, str]:
-    return {"WARC-Type": "metadata", "WARC-Target-URI": _href(url), "Content-Type": kind}
+def _metadata(kind: str, url: str, journal: str) -> dict[str, str]:
+    return {
+        "WARC-Type": "metadata",
+        "WARC-Target-URI": _href(url),
+        "WARC-Warcinfo-ID": journal,
+        "Content-Type": kind,
+    }
 
 
 def _href(url: str) -> str:
