@@ -182,7 +182,21 @@ def test_an_address_is_asked_once_a_second_whoever_lives_there() -> None:
     assert (round(second - first, 6), round(third - second, 6)) == (1.0, 1.0)
 
 
-@pytest.mark.parametrize("contact", ["", "  ", "a\r\nX-Evil: 1", "a\0b"])
+@pytest.mark.parametrize(
+    "contact",
+    [
+        "",
+        "  ",
+        "nonsense",
+        "notaurl.example",
+        "ftp://a.example/",
+        "https://x",
+        "a@b",
+        "a\r\nX-Evil: 1",
+        "a\0b",
+        "https://a.example/\n",
+    ],
+)
 def test_nobody_is_asked_without_a_contact(contact: str) -> None:
     with pytest.raises(UsageError, match="--contact"):
         Manners(contact)
@@ -204,3 +218,11 @@ def test_no_history_makes_a_wait_longer_than_a_month() -> None:
     postponed = paced.ask()
     assert isinstance(postponed, Trouble)
     assert postponed.until == paced.clock.now() + 31 * DAY
+
+
+@pytest.mark.parametrize(
+    "contact",
+    ["https://us.example/", "http://us.example/bots?x=1", "mailto:we@us.example", "we@us.example"],
+)
+def test_a_page_or_a_mailbox_is_a_contact(contact: str) -> None:
+    assert Manners(contact).agent.endswith(f" (+{contact})")

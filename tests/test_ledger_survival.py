@@ -86,12 +86,20 @@ def test_the_middle_lies_between_the_ends(lives: list[tuple[float, float | None]
     assert (found.links, found.lost) == (len(lives), sum(high is not None for _, high in lives))
 
 
+@pytest.mark.parametrize("links", [1, 2, 7, 300])
+def test_where_none_was_lost_the_interval_is_that_of_a_share_of_all(links: int) -> None:
+    told = survival(lives_of(*[(day + 10, None) for day in range(links)])).share(10)
+    assert told is not None
+    assert (told.value, told.high) == (1, 1)
+    assert told.low == pytest.approx(stats.beta.ppf(0.025, links, 1))
+
+
 def test_too_little_data_says_nothing() -> None:
     few = survival(lives_of(*[(10, 12)] * (ENOUGH - 1)))
     assert few.median is None
     assert survival(lives_of(*[(10, None)] * 50)).median is None
     assert few.share(13) is None
-    assert survival(lives_of()) == Survival(0, 0, 0.0, 0.0, [], [], [])
+    assert survival(lives_of()) == Survival(0, 0, 0.0, 0.0, [], [], [], [])
     assert survival(lives_of()).share(1) is None
 
 

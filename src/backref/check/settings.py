@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.metadata import version
@@ -9,6 +10,10 @@ from importlib.metadata import version
 from backref.errors import UsageError
 
 PRODUCT = "Backref"
+_CONTACT = re.compile(
+    r"https?://[^\s/?#@()]+\.[^\s()]+|(?:mailto:)?[^\s@()<>]+@[^\s@()<>]+\.[^\s@()<>]+",
+    re.IGNORECASE,
+)
 """The product token, by which robots.txt files name us."""
 
 
@@ -42,7 +47,7 @@ class Manners:
     hosts_at_once: int = 400
 
     def __post_init__(self) -> None:
-        if not self.contact.strip() or not self.contact.isprintable():
+        if not _reaches(self.contact):
             raise UsageError(
                 "Pages are asked for only with a contact for their owners; "
                 "name a URL or mail address with --contact, or as contact in backref.toml."
@@ -52,3 +57,8 @@ class Manners:
     def agent(self) -> str:
         """The user agent: who asks, in which version, and whom to write to."""
         return f"{PRODUCT}/{version('backref')} (+{self.contact})"
+
+
+def _reaches(contact: str) -> bool:
+    """Whether a text is the URL of a page or a mail address."""
+    return bool(_CONTACT.fullmatch(contact)) and contact.isprintable()

@@ -44,6 +44,7 @@ CHANGES = (
     Column("was", lambda change: change.was or "not known", right=False),
     Column("is", _state, right=False),
 )
+MOST_WHYS = 3
 BLIND = ("blocked", "unreachable", "robots", "unreadable", "interrupted")
 
 
@@ -97,10 +98,12 @@ def run(
 
 
 def due(lake: Lake, found: Config, seconds: float) -> str:
-    """Look at what is due for at most so many seconds and say what came of it; nothing is asked,
-    and nothing said, where the settings name no contact."""
+    """Look at what is due for at most so many seconds and say what came of it; nothing is asked
+    where the settings name no contact."""
     if not found.contact:
-        return ""
+        return (
+            "No page was looked at: no contact for their owners is set as contact in backref.toml."
+        )
     names = tuple(site.name for site in lake.sites() if found.site in (None, site.name))
     try:
         asked = Wanted(names, seconds=seconds)
@@ -132,15 +135,22 @@ def summary(checked: Checked) -> str:
     )
     states = Counter(change.state for change in checked.changes)
     changed = ", ".join(f"{count:,} {state}" for state, count in sorted(states.items()))
+    pages = "page" if len(checked.looks) == 1 else "pages"
     left = f" {checked.left:,} due pages are left for the next run." if checked.left else ""
     return (
-        f"{len(checked.looks):,} pages looked at: {', '.join(parts)}. "
+        f"{len(checked.looks):,} {pages} looked at: {', '.join(parts)}.{_whys(checked)} "
         f"Links that changed: {changed or 'none'}.{left or _later(checked.later)}"
     )
 
 
 def _later(at: datetime | None) -> str:
     return f" The next is due on {at:%Y-%m-%d %H:%M} UTC." if at else ""
+
+
+def _whys(checked: Checked) -> str:
+    """Why pages could not be seen, where there are few reasons."""
+    whys = sorted({look["why"] for look in checked.looks if look["told"] in BLIND and look["why"]})
+    return f" {' '.join(map(visible, whys))}" if len(whys) <= MOST_WHYS else ""
 
 
 def _due(due: Due) -> dict[str, Any]:

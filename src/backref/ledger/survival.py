@@ -10,7 +10,7 @@ was first seen, which is not when it was made.
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from math import exp, inf, log, sqrt
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -108,12 +108,14 @@ def share_at(steps: Sequence[Step], day: float) -> Step:
 
 @dataclass(frozen=True)
 class Survival:
-    """The three curves of a group of lives; `longest` is the last day that any was followed."""
+    """The three curves of a group of lives; `followed` are the days until which each was followed
+    at least, in order, and `longest` is the last day that any was."""
 
     links: int
     lost: int
     days: float
     longest: float
+    followed: list[float]
     early: list[Step]
     middle: list[Step]
     late: list[Step]
@@ -123,7 +125,14 @@ class Survival:
         if not self.links or day > self.longest:
             return None
         steps = [share_at(curve, day) for curve in (self.early, self.middle, self.late)]
-        return Estimate(steps[1].share, min(s.low for s in steps), max(s.high for s in steps))
+        lows = [step.low if step.share < 1 else self._unlost(day) for step in steps]
+        return Estimate(steps[1].share, min(lows), max(step.high for step in steps))
+
+    def _unlost(self, day: float) -> float:
+        """The low end of the interval where none was lost, for which Greenwood's variance is
+        nothing: Clopper and Pearson's (Biometrika 26, 1934) of those followed so long."""
+        at_risk = len(self.followed) - bisect_left(self.followed, day)
+        return float(0.025 ** (1 / at_risk)) if at_risk else 0.0
 
     @property
     def median(self) -> Estimate | None:
@@ -145,7 +154,8 @@ def survival(lives: Lives) -> Survival:
     lost, ends = lives.lost, [lives.ends(place) for place in PLACES]
     curves = [kaplan_meier(days, lost) for days in ends]
     longest = float(ends[-1].max(initial=0.0))
-    return Survival(len(lost), int(lost.sum()), float(ends[1].sum()), longest, *curves)
+    followed = sorted(ends[0].tolist())
+    return Survival(len(lost), int(lost.sum()), float(ends[1].sum()), longest, followed, *curves)
 
 
 class Expectation:

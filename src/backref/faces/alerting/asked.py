@@ -28,11 +28,18 @@ if TYPE_CHECKING:
     from backref.faces.query import Store
 
 FOREVER = datetime(9999, 1, 1, tzinfo=UTC)
+
+
+def _from(row: rows.RuleRow) -> str:
+    """From where on a rule tells."""
+    return f"{row.threshold:g} {row.measures}".strip() if row.threshold else "any"
+
+
 RULES = (
     Column("Rule", lambda row: row.id),
     Column("Site", lambda row: row.site, right=False, spare=3),
     Column("Watches for", lambda row: row.condition, right=False),
-    Column("From", lambda row: f"{row.threshold:g} {row.measures}".strip(), right=False, spare=2),
+    Column("From", _from, right=False, spare=2),
     Column("Of", lambda row: row.scoped, right=False, flexible=True, spare=1),
     Column("Tells", lambda row: row.channel, right=False),
     Column("When", lambda row: row.rhythm, right=False),
