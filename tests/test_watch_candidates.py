@@ -1,12 +1,14 @@
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backref.watch.candidates import Entry, entries, feeds, nearest, sitemaps, when
+from backref.watch.candidates import MOST_ENTRIES, Entry, entries, feeds, nearest, sitemaps, when
 
 BASE = "https://blog.test/sitemap.xml"
 
@@ -74,7 +76,44 @@ def test_whatever_a_list_holds_its_entries_are_on_its_domain(text: bytes) -> Non
         assert entry.at is None or entry.at.tzinfo is not None
 
 
-def test_a_list_made_to_hurt_is_read_in_a_moment() -> None:
-    list(entries(b"<url><loc>" * 100_000, BASE))
-    list(feeds(b"<link " * 100_000, BASE))
-    list(sitemaps(b"sitemap:" * 100_000, BASE))
+READINGS = {
+    "entries": lambda text: list(entries(text, BASE)),
+    "feeds": lambda text: feeds(text, BASE),
+    "sitemaps": lambda text: sitemaps(text, BASE),
+}
+HURTING = [
+    b"\n", b" ", b"<url>", b"<url><loc>", b"<url>\n", b"<link ", b"<link href=", b"sitemap:",
+    b"<url><loc>" + b" " * 19_000 + b"</url>", b"<item><link", b"<url", b"<url></sitemap>",
+    b"<link application/rss+xml ", b"sitemap \t", b"<url><loc></url>",
+    b"<entry>" + b"<link " * 3_000,
+]  # fmt: skip
+
+
+def steps(work: Callable[[bytes], object], text: bytes) -> float:
+    """The least processor time of three."""
+    took = []
+    for _ in range(3):
+        begun = time.process_time()
+        work(text)
+        took.append(time.process_time() - begun)
+    return min(took)
+
+
+@pytest.mark.parametrize("name", READINGS)
+@pytest.mark.parametrize("part", HURTING)
+def test_twice_the_text_takes_about_twice_the_time(name: str, part: bytes) -> None:
+    once = part * (200_000 // len(part))
+    work = READINGS[name]
+    assert steps(work, once * 4) < 10 * steps(work, once) + 0.02
+
+
+def test_reading_ends_with_the_most_entries() -> None:
+    text = b"<url><loc>/a</loc></url>" * (MOST_ENTRIES + 10)
+    assert len(list(entries(text, BASE))) == MOST_ENTRIES
+
+
+def test_an_entry_that_is_too_long_hides_no_other() -> None:
+    long = b"<item><link>https://blog.test/long</link>" + b"x" * 30_000 + b"</item>"
+    text = RSS + long + b"<item><link>https://blog.test/short</link></item>"
+    named = [entry.url for entry in entries(text, BASE)]
+    assert named == ["https://blog.test/post", "https://blog.test/short"]

@@ -92,3 +92,17 @@ def test_a_budget_bounds_the_pages_of_a_domain(store: Path, farm: Farm) -> None:
     assert told.pages == 5
     with pytest.raises(NotHeld, match=r"Nobody came from nobody\.test"):
         find(store, farm, domain="nobody.test")
+
+
+def test_lists_on_other_domains_are_not_asked_because_a_stranger_names_them(
+    store: Path, farm: Farm
+) -> None:
+    named = b"User-agent: *\nSitemap: https://victim.test/s.xml\nSitemap: /own.xml\n"
+    feed = b"<link type='application/rss+xml' href='https://victim.test/feed'>"
+    html = (("Content-Type", "text/html"),)
+    farm.site("forum.test", {"/robots.txt": Reply(named), "/": Reply(feed, headers=html)})
+    farm.site("victim.test", {})
+    find(store, farm, domain="forum.test")
+    asked = {(seen.host, seen.path) for seen in farm.requests()}
+    assert ("forum.test", "/own.xml") in asked
+    assert "victim.test" not in {host for host, _ in asked}

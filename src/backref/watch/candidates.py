@@ -10,6 +10,7 @@ import html
 import re
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from backref import url as urls
@@ -19,19 +20,15 @@ if TYPE_CHECKING:
 
 MOST_ENTRIES = 20_000
 _LONGEST = 2_048
-_ENTRY = re.compile(rb"<(sitemap|url|item|entry)\b[^>]{0,2000}>(.{0,20000}?)</\1>", re.DOTALL)
-_LOC = re.compile(
-    rb"<(?:loc|link)\b[^>]{0,500}>\s*(?:<!\[CDATA\[)?\s*([^<\s\]]{1,2048})", re.DOTALL
-)
-_HREF = re.compile(rb"<link\b[^>]{0,500}?href\s*=\s*[\"']([^\"'<>]{1,2048})", re.DOTALL)
-_WHEN = re.compile(
-    rb"<(?:lastmod|pubDate|published|updated|dc:date)\b[^>]{0,200}>\s*([^<]{4,60})", re.DOTALL
-)
-_SITEMAP_LINE = re.compile(rb"^\s*sitemap\s*:\s*(\S{1,2048})", re.IGNORECASE | re.MULTILINE)
-_FEED = re.compile(
-    rb"<link\b(?=[^>]{0,500}application/(?:rss|atom)\+xml)[^>]{0,500}?href\s*=\s*[\"']([^\"'<>]{1,2048})",
-    re.IGNORECASE,
-)
+_LONGEST_TAG = 2_000
+_LONGEST_ENTRY = 20_000
+_NAME_ENDS = b" \t\r\n/>"
+_ENTRY = re.compile(rb"<(sitemap|url|item|entry)[ \t\r\n/>]")
+_ADDRESS, _DATE = ("loc", "link"), ("lastmod", "pubDate", "published", "updated", "dc:date")
+_HREF = re.compile(rb"\bhref[ \t]*=[ \t]*[\"']([^\"'<>]{1,2048})", re.IGNORECASE)
+_SITEMAP_LINE = re.compile(rb"[ \t]*sitemap[ \t]*:[ \t]*(\S{1,2048})", re.IGNORECASE)
+_FEED = re.compile(rb"application/(?:rss|atom)\+xml", re.IGNORECASE)
+_LINK = re.compile(rb"<link[ \t\r\n/>]", re.IGNORECASE)
 
 
 class Entry(NamedTuple):
@@ -44,25 +41,79 @@ class Entry(NamedTuple):
 
 def sitemaps(robots: bytes, base: str) -> list[str]:
     """The sitemaps that a robots.txt names."""
-    return _resolved(_SITEMAP_LINE.findall(robots), base)
+    lines = (_SITEMAP_LINE.match(line) for line in robots.splitlines())
+    return _resolved(islice((line[1] for line in lines if line), MOST_ENTRIES), base)
 
 
 def feeds(page: bytes, base: str) -> list[str]:
     """The feeds that a page names."""
-    return _resolved(_FEED.findall(page), base)
+    tags = (tag for tag, _ in _tags(page, _LINK) if _FEED.search(tag))
+    named = (_HREF.search(tag) for tag in tags)
+    return _resolved(islice((href[1] for href in named if href), MOST_ENTRIES), base)
 
 
 def entries(text: bytes, base: str) -> Iterator[Entry]:
     """What a sitemap, a list of sitemaps or a feed lists, on the hosts of its own domain."""
     own = _domain(base)
-    for number, (kind, inner) in enumerate(_ENTRY.findall(text)):
-        if number >= MOST_ENTRIES:
-            return
-        found = _LOC.search(inner) or _HREF.search(inner)
-        named = _resolved([found[1]], base) if found else []
+    for kind, inner in islice(_inner(text), MOST_ENTRIES):
+        found = _address(inner)
+        named = _resolved([found], base) if found else []
         if named and _domain(named[0]) == own:
-            said = _WHEN.search(inner)
-            yield Entry(named[0], when(said[1]) if said else None, kind == b"sitemap")
+            said = _content(inner, _DATE)
+            yield Entry(named[0], when(said[:60]) if said else None, kind == b"sitemap")
+
+
+def _inner(text: bytes) -> Iterator[tuple[bytes, bytes]]:
+    """Each entry's kind and what stands between its tags; one that is too long is left out. The
+    end of each kind is sought once from wherever the last was found."""
+    at, ends = 0, dict.fromkeys((b"sitemap", b"url", b"item", b"entry"), 0)
+    while found := _ENTRY.search(text, at):
+        kind, begin = found[1], found.end() - 1
+        at = found.end()
+        if ends[kind] < begin:
+            end = text.find(b"</" + kind + b">", begin)
+            ends[kind] = end if end >= 0 else len(text) + _LONGEST_ENTRY
+        opened = text.find(b">", begin, begin + _LONGEST_TAG)
+        if 0 <= opened < ends[kind] <= opened + _LONGEST_ENTRY and ends[kind] < len(text):
+            yield kind, text[opened + 1 : ends[kind]]
+            at = ends[kind]
+
+
+def _tags(text: bytes, opening: re.Pattern[bytes]) -> Iterator[tuple[bytes, int]]:
+    """The opening tags of a text and where each ends."""
+    at = 0
+    while found := opening.search(text, at):
+        begin = found.end() - 1
+        end = text.find(b">", begin, begin + _LONGEST_TAG)
+        at = end if end >= 0 else begin + _LONGEST_TAG
+        if end >= 0:
+            yield text[begin:end], end
+
+
+def _address(entry: bytes) -> bytes:
+    """The URL of an entry: the content of its `loc` or `link`, or what a `link` refers to."""
+    named = _content(entry, _ADDRESS)
+    if named:
+        return named
+    hrefs = (_HREF.search(tag) for tag, _ in _tags(entry, _LINK))
+    return next((href[1] for href in hrefs if href), b"")
+
+
+def _content(entry: bytes, names: Iterable[str]) -> bytes:
+    """What stands in the first element of such a name, without blanks and CDATA marks; at most
+    2,048 bytes."""
+    for name in names:
+        at = entry.find(b"<" + name.encode())
+        after = at + 1 + len(name)
+        if at < 0 or entry[after : after + 1] not in {bytes((each,)) for each in _NAME_ENDS}:
+            continue
+        opened = entry.find(b">", after)
+        if opened < 0 or entry[opened - 1 : opened] == b"/":
+            continue
+        inner = entry[opened + 1 :].lstrip().removeprefix(b"<![CDATA[").lstrip()
+        if said := re.split(rb"[<\]]", inner[:_LONGEST], maxsplit=1)[0].strip():
+            return said
+    return b""
 
 
 def when(said: bytes) -> datetime | None:

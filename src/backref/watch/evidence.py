@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import os
 from typing import TYPE_CHECKING
 
 from backref.errors import UsageError
@@ -16,12 +17,15 @@ if TYPE_CHECKING:
 
 def add(spool: Path, archive: Path) -> None:
     """Add a spool's records to an archive, each compressed for itself as is the custom where the
-    name ends with `.gz`. Raises UsageError when the archive cannot be written."""
+    name ends with `.gz`; they are on disk when this returns. Raises UsageError when the archive
+    cannot be written."""
     zipped = archive.name.endswith(".gz")
     try:
         with archive.open("ab") as out:
             for piece in _pieces(spool):
                 out.write(gzip.compress(piece, 6) if zipped else piece)
+            out.flush()
+            os.fsync(out.fileno())
     except OSError as error:
         raise UsageError(f"{archive} cannot be written: {error.strerror}.") from error
 

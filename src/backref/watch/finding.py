@@ -226,13 +226,23 @@ class _Finder:
         body, base = fetched.body, fetched.url
         match fetched.ask.purpose:
             case "robots":
-                domain.lists += candidates.sitemaps(body, base)
+                domain.lists += _own(domain, candidates.sitemaps(body, base))
             case "sitemap":
                 domain.entries += candidates.entries(body, base)
             case _:
-                domain.lists += candidates.feeds(body, base)
+                domain.lists += _own(domain, candidates.feeds(body, base))
                 if self.wanted.site.encode() in body:
                     domain.found.append(base)
+
+
+def _own(domain: _Domain, named: Iterable[str]) -> list[str]:
+    """Those URLs that are on the domain itself: no other is asked because a stranger names it."""
+    return [
+        url
+        for url in named
+        if (parsed := urls.parse(url))
+        and urls.registrable_domain(parsed.host) == domain.sender.domain
+    ]
 
 
 def _told_of(domain: _Domain, changed: Sequence[Change]) -> Searched:
