@@ -187,6 +187,53 @@ def test_two_senders_at_once_send_once(lake: Lake, tmp_path: Path, clock: Clock)
         assert theirs is None
 
 
+def test_sending_again_leaves_alone_what_somebody_sends_at_this_moment(lake: Lake) -> None:
+    to(lake, "https://hook.example/")
+    taken = lake.outbox.take()
+    assert taken is not None
+    assert lake.outbox.retry() == 0
+    assert lake.outbox.take() is None
+    lake.outbox.failed(taken, "It is away.")
+    assert lake.outbox.retry() == 1
+    assert lake.outbox.take() is not None
+
+
+def test_who_held_a_message_too_long_changes_nothing_of_what_another_said(
+    lake: Lake, clock: Clock
+) -> None:
+    to(lake, "https://hook.example/")
+    slow = lake.outbox.take()
+    clock.now += HELD
+    other = lake.outbox.take()
+    assert slow is not None
+    assert other is not None
+    lake.outbox.failed(slow, "It is away.", for_good=True)
+    assert lake.outbox.latest()[0].state == "sending"
+    lake.outbox.sent(other)
+    lake.outbox.failed(slow, "It is away.")
+    lake.outbox.failed(other, "It is away.", for_good=True)
+    assert lake.outbox.latest()[0].state == "sent"
+
+
+def test_who_sent_a_message_late_has_sent_it_all_the_same(lake: Lake, clock: Clock) -> None:
+    to(lake, "https://hook.example/")
+    slow = lake.outbox.take()
+    clock.now += HELD
+    other = lake.outbox.take()
+    assert slow is not None
+    assert other is not None
+    lake.outbox.sent(slow)
+    lake.outbox.failed(other, "It is away.")
+    assert lake.outbox.latest()[0].state == "sent"
+
+
+def test_what_waited_for_a_removed_channel_is_never_sent(lake: Lake) -> None:
+    to(lake, "https://hook.example/")
+    lake.rules.drop_channel("me")
+    assert lake.outbox.retry() == 0
+    assert lake.outbox.latest()[0].state == "refused"
+
+
 KILLED = """
 import os, sys
 from pathlib import Path

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -214,8 +215,8 @@ def test_a_dead_page_is_told_once_a_spell_and_judged_by_the_days_after(lake: Lak
     with lake.snapshot() as snapshot:
         site = snapshot.site(SITE)
         span = Span(now - timedelta(days=60), now)
-        met = build.happenings(snapshot, site, "broken target", 5, span)
-        again = build.happenings(snapshot, site, "broken target", 8, Span(span.after, span.until))
+        met = list(build.happenings(snapshot, site, "broken target", 5, span))
+        again = list(build.happenings(snapshot, site, "broken target", 8, span))
     assert [(one.known.date().isoformat(), one.measure, one.borne_out) for one in met] == [
         ("2026-10-16", 8, True),
         ("2026-11-03", 8, False),
@@ -228,3 +229,95 @@ def test_a_happening_survives_its_own_words() -> None:
     one = Happening("lost", "lost", BEGIN, "a.example", "00", at_lo=BEGIN, measure=2.0)
     assert Happening.of(one.told()) == one
     assert Happening.of(one.told()).key == one.key
+
+
+def page(number: int) -> str:
+    return f"https://crowd{number:05}.example/"
+
+
+@pytest.mark.slow
+def test_no_number_of_happenings_hides_a_later_one(lake: Lake, clock: Clock) -> None:
+    """More domains than are held in memory on their way."""
+    few = 3 * 2048 + 5
+    store(lake, [row for n in range(few) for row in seen(page(n), n / few)])
+    pipeline.run(lake, stages=STAGES)
+    clock.now = BEGIN + timedelta(days=2)
+    rule = lake.rules.add(Rule(SITE, "new domain", "me"))
+    last = lake.rules.add(
+        Rule(SITE, "new domain", "me", scope={"domain": f"crowd{few - 1:05}.example"})
+    )
+    assert watching.evaluate(lake, clock.now) == few + 1
+    assert {one.rule.id for one in lake.rules.due(clock.now)} == {rule.id, last.id}
+    assert watching.evaluate(lake, clock.now) == 0
+
+
+def test_a_threshold_is_asked_before_anything_is_left_out(lake: Lake, clock: Clock) -> None:
+    store(lake, seen(BLOG, 0))
+    pipeline.run(lake, stages=STAGES)
+    with lake.snapshot() as snapshot:
+        site, span = snapshot.site(SITE), Span(BEGIN - timedelta(days=1), BEGIN + timedelta(days=1))
+        for threshold, many in ((0, 1), (1, 0)):
+            met = build.happenings(snapshot, site, "new domain", threshold, span)
+            assert len(list(met)) == many
+
+
+def test_a_happening_is_the_same_whoever_is_told_as_its_first() -> None:
+    """A domain is new once, whichever of its links came first and when; a dead page is the same
+    whoever sent most people to it; a link whichever page of ours it leads to."""
+    new = Happening("new domain", "new domain", BEGIN, "a.example", "00", page="/", at_hi=BEGIN)
+    earlier = BEGIN - timedelta(days=1)
+    assert replace(new, link_id="01", page="/x", known=earlier, at_hi=earlier).key == new.key
+    assert replace(new, domain="b.example").key != new.key
+    dead = Happening("broken target", "broken target", BEGIN, "a.example", page="/", at_hi=BEGIN)
+    assert replace(dead, domain="b.example").key == dead.key
+    assert replace(dead, page="/x").key != dead.key
+    assert replace(dead, at_hi=earlier).key != dead.key
+    lost = Happening("lost", "lost", BEGIN, "a.example", "00", page="/", at_hi=BEGIN)
+    assert replace(lost, page="/x", domain="b.example").key == lost.key
+    assert replace(lost, link_id="01").key != lost.key
+
+
+@pytest.mark.parametrize("turn", [1, -1])
+def test_of_links_seen_at_one_time_the_same_one_is_told_always(lake: Lake, turn: int) -> None:
+    pages = [f"https://blog.example/{name}" for name in "abcdef"][::turn]
+    for one in pages:
+        store(lake, seen(one, 0))
+    pipeline.run(lake, stages=STAGES)
+    with lake.snapshot() as snapshot:
+        links = snapshot.rows("/* links.first */ select min(link_id) as least from links")
+        span = Span(BEGIN - timedelta(days=1), BEGIN + timedelta(days=1))
+        (met,) = build.happenings(snapshot, snapshot.site(SITE), "new domain", 0, span)
+    assert met.link_id == f"{links[0]['least']:016x}"
+
+
+@pytest.mark.parametrize("turn", [1, -1])
+def test_of_two_that_sent_as_many_to_a_dead_page_the_same_is_told(lake: Lake, turn: int) -> None:
+    days = [
+        request(9, "/gone", 404, 4, referrer_host=host, site=SITE)
+        for host in ("a.example", "b.example")
+    ]
+    swap_in(lake, {"page_days": rows("page_days", *days[::turn])}, f"{SITE}/{days[0]['day']}", "it")
+    now = datetime(2026, 11, 22, 12, tzinfo=UTC)
+    with lake.snapshot() as snapshot:
+        span = Span(now - timedelta(days=60), now)
+        (met,) = build.happenings(snapshot, snapshot.site(SITE), "broken target", 5, span)
+    assert met.domain == "b.example"
+
+
+def test_a_rule_that_is_removed_while_it_is_evaluated_stops_no_other(
+    lake: Lake, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gone, stays = (lake.rules.add(Rule(SITE, "new domain", "me")) for _ in range(2))
+    store(lake, seen(BLOG, 0))
+    pipeline.run(lake, stages=STAGES)
+    clock.now += timedelta(days=1)
+    asked = build.ASKED["new domain"]
+
+    def removing(*given: Any) -> Any:
+        if gone in lake.rules.all():
+            lake.rules.drop(gone.id)
+        return asked(*given)
+
+    monkeypatch.setitem(build.ASKED, "new domain", removing)
+    assert watching.evaluate(lake, clock.now) == 1
+    assert [one.rule for one in lake.rules.due(clock.now)] == [stays]

@@ -36,6 +36,12 @@ def test_when_to_tell(found: str, digest: str, quiet: str, due: str) -> None:
     assert timing.due(at, "UTC", digest, quiet) == datetime.fromisoformat(due).replace(tzinfo=UTC)
 
 
+def test_quiet_hours_that_end_in_the_hour_that_comes_twice_end_that_night() -> None:
+    at = datetime(2026, 10, 25, 1, 10, tzinfo=UTC)
+    due = timing.due(at, "Europe/Berlin", "", "22:00-02:30")
+    assert due == datetime(2026, 10, 25, 1, 30, tzinfo=UTC)
+
+
 @pytest.mark.parametrize("text", ["8:60", "25:00", "someday 08:00", "mon", "08:00 mon", "daily"])
 def test_what_is_no_digest_is_refused(text: str) -> None:
     with pytest.raises(UsageError, match="digest"):

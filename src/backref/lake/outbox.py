@@ -2,7 +2,8 @@
 
 A message is taken, sent and ticked off in three steps. Whoever takes it has it to itself for
 `HELD`; a process that dies between sending and ticking off leaves it to the next one, which sends
-it again under the same key: an alert twice is better than none.
+it again under the same key: an alert twice is better than none. Whoever comes back after that time
+may still say that the message is sent, and nothing else.
 """
 
 from __future__ import annotations
@@ -10,15 +11,15 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import and_, func, insert, or_, select, update
 
-from backref.lake.catalogue import ALERTS, DELIVERIES
+from backref.lake.catalogue import ALERTS, CHANNELS, DELIVERIES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import datetime
 
-    from sqlalchemy import Connection
+    from sqlalchemy import ColumnElement, Connection
 
     from backref.lake.catalogue import Catalogue
 
@@ -32,8 +33,8 @@ AT_ONCE = 500
 
 
 class Delivery(NamedTuple):
-    """A message to a channel. `state` is waiting, sent or refused; `why` says why it was not sent
-    yet, `tries` how often that was tried, `ended` when it was sent or given up."""
+    """A message to a channel. `state` is waiting, sending, sent or refused; `why` says why it was
+    not sent yet, `tries` how often that was tried, `ended` when it was sent or given up."""
 
     id: int
     key: str
@@ -88,37 +89,51 @@ class Outbox:
         """The message that has waited longest of those whose time has come, for the caller alone
         for as long as `HELD`."""
         now = self._clock()
-        ready = (DELIVERIES.c.state == "waiting") & (DELIVERIES.c.next_try <= now)
+        open_still = DELIVERIES.c.state.in_(("waiting", "sending"))
+        ready = and_(open_still, DELIVERIES.c.next_try <= now)
         first = select(DELIVERIES).where(ready).order_by(DELIVERIES.c.next_try, DELIVERIES.c.id)
         with self._catalogue.write(counted=False) as connection:
             row = connection.execute(first.limit(1)).mappings().first()
             if row is None:
                 return None
-            taken = {"tries": row["tries"] + 1, "next_try": now + HELD}
+            taken = {"state": "sending", "tries": row["tries"] + 1, "next_try": now + HELD}
             mine = update(DELIVERIES).where(DELIVERIES.c.id == row["id"])
             connection.execute(mine.values(**taken))
         return Delivery(**{**row, **taken})
 
     def sent(self, delivery: Delivery) -> None:
         """Tick a message off."""
-        self._change(delivery, state="sent", why="", ended=self._clock())
+        unsent = DELIVERIES.c.state != "sent"
+        self._change(delivery, unsent, state="sent", why="", ended=self._clock())
 
     def failed(self, delivery: Delivery, why: str, *, for_good: bool = False) -> None:
         """Say why a message was not sent. It is tried again, each time later, for a week; not
-        where it failed `for_good`."""
+        where it failed `for_good`. Nothing is changed where another has it by now."""
         now = self._clock()
+        mine = and_(
+            DELIVERIES.c.state == "sending",
+            DELIVERIES.c.tries == delivery.tries,
+            DELIVERIES.c.next_try == delivery.next_try,
+        )
         if for_good or now - delivery.made >= GIVEN_UP:
-            self._change(delivery, state="refused", why=why, ended=now)
+            self._change(delivery, mine, state="refused", why=why, ended=now)
         else:
             wait = WAITS[min(delivery.tries, len(WAITS)) - 1]
-            self._change(delivery, why=why, next_try=now + wait)
+            self._change(delivery, mine, state="waiting", why=why, next_try=now + wait)
 
     def retry(self) -> int:
-        """Have everything that was refused or waits sent from now on; returns how many."""
-        values = {"state": "waiting", "tries": 0, "made": self._clock(), "ended": None}
+        """Have everything that was refused or waits sent from now on, but for what somebody sends
+        at this moment and what has no channel any more; returns how many."""
+        now = self._clock()
+        values = {"state": "waiting", "tries": 0, "made": now, "next_try": now, "ended": None}
+        state = DELIVERIES.c.state
+        left = and_(state == "sending", DELIVERIES.c.next_try <= now)
+        idle = and_(
+            or_(state.in_(("waiting", "refused")), left),
+            DELIVERIES.c.channel.in_(select(CHANNELS.c.name)),
+        )
         with self._catalogue.write(counted=False) as connection:
-            again = update(DELIVERIES).where(DELIVERIES.c.state != "sent")
-            return connection.execute(again.values(**values, next_try=self._clock())).rowcount
+            return connection.execute(update(DELIVERIES).where(idle).values(**values)).rowcount
 
     def latest(self, limit: int = 50) -> list[Delivery]:
         """The newest messages first, those that wait or were refused before those that were
@@ -128,10 +143,10 @@ class Outbox:
         with self._catalogue.read() as connection:
             return [Delivery(**row) for row in connection.execute(query).mappings()]
 
-    def _change(self, delivery: Delivery, **values: object) -> None:
+    def _change(self, delivery: Delivery, where: ColumnElement[bool], **values: object) -> None:
         with self._catalogue.write(counted=False) as connection:
-            mine = update(DELIVERIES).where(DELIVERIES.c.id == delivery.id)
-            connection.execute(mine.values(**values))
+            change = update(DELIVERIES).where(DELIVERIES.c.id == delivery.id, where)
+            connection.execute(change.values(**values))
 
 
 def _told(connection: Connection, alerts: Sequence[int]) -> bool:

@@ -174,22 +174,29 @@ class Rules:
             connection.execute(update(RULES).where(RULES.c.id == rule_id).values(muted=until))
 
     def record(self, rule_id: int, found: Iterable[Fired]) -> int:
-        """Remember what a rule met, each thing once; returns how many were new."""
+        """Remember what a rule met, each thing once; returns how many were new, none where the
+        rule was removed meanwhile."""
+        held = select(func.count()).where(RULES.c.id == rule_id)
         with self._catalogue.write(counted=False) as connection:
+            if not connection.scalar(held):
+                return 0
             return _record(connection, rule_id, found, self._clock())
 
     def due(self, now: datetime) -> list[Waiting]:
         """What is due to be told and stands in no message yet, the oldest first."""
         query = (
-            select(ALERTS.c.id, ALERTS.c.rule_id, ALERTS.c.what, ALERTS.c.known)
+            select(ALERTS.c.id.label("alert"), ALERTS.c.what, ALERTS.c.known, RULES)
+            .join_from(ALERTS, RULES, ALERTS.c.rule_id == RULES.c.id)
             .where(ALERTS.c.delivery_id.is_(None), ALERTS.c.due <= now)
             .order_by(ALERTS.c.known, ALERTS.c.id)
         )
-        rules = {rule.id: rule for rule in self.all()}
         with self._catalogue.read() as connection:
-            rows = connection.execute(query).all()
+            rows = [dict(row) for row in connection.execute(query).mappings()]
         return [
-            Waiting(number, rules[rule_id], what, known) for number, rule_id, what, known in rows
+            Waiting(
+                row.pop("alert"), what=row.pop("what"), known=row.pop("known"), rule=Rule(**row)
+            )
+            for row in rows
         ]
 
     def past(self) -> dict[int, Past]:

@@ -10,7 +10,7 @@ from backref.watch import timing
 from backref.watch.condition import within
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from datetime import datetime
 
     from backref.lake.rules import Rule
@@ -82,8 +82,8 @@ def backtest(
 
 def narrowed(
     rule: Rule, met: Iterable[Happening], tags: Mapping[str, Iterable[str]]
-) -> list[Happening]:
+) -> Iterator[Happening]:
     """Those of the happenings that are in a rule's scope."""
-    return [
+    return (
         one for one in met if within(rule.scope, one, frozenset(tags.get(one.link_id or "", ())))
-    ]
+    )

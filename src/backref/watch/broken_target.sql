@@ -8,7 +8,7 @@ met as (
         page,
         day,
         cast(sum(people) as bigint) as people,
-        max_by(referrer_host, people) as sender,
+        max_by(referrer_host, row(people, referrer_host)) as sender,
         min(status) as status
     from page_days
     where site = $site
@@ -25,7 +25,7 @@ weeks as (
         met.page,
         met.day,
         max(met.status) as status,
-        max_by(before.sender, before.people) as sender,
+        max_by(before.sender, row(before.people, before.sender)) as sender,
         cast(sum(before.people) as bigint) as people
     from met
     inner join met as before
@@ -76,4 +76,3 @@ from begun
 left join later
     on later.host = begun.host and later.page = begun.page and later.day = begun.day
 order by begun.day, begun.page, begun.host
-limit $limit

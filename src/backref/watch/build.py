@@ -4,7 +4,7 @@ and facts alone, so that the past can be asked what it would have told."""
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -18,9 +18,7 @@ if TYPE_CHECKING:
     from backref.lake.records import SiteRecord
     from backref.lake.snapshot import Snapshot
 
-Asked = Callable[["Snapshot", "SiteRecord", float, Span], list[Happening]]
-MOST = 10_000
-"""Happenings of one rule that are asked for at once, the oldest first."""
+Asked = Callable[["Snapshot", "SiteRecord", float, Span], Iterable[Happening]]
 
 
 def happenings(
@@ -29,17 +27,13 @@ def happenings(
     condition: str,
     threshold: float,
     span: Span,
-) -> list[Happening]:
+) -> Iterator[Happening]:
     """What met a condition of `watch.condition` at a site and was known in a span, in the order in
-    which it was known. What is not measured meets a threshold of 0."""
-    found = ASKED[condition](snapshot, site, threshold, span)
-    return sorted(
-        (
-            one
-            for one in found
-            if span.after < one.known <= span.until and _enough(one.measure, threshold)
-        ),
-        key=lambda one: (one.known, one.key),
+    which it was known, however much it is. What is not measured meets a threshold of 0."""
+    return (
+        one
+        for one in ASKED[condition](snapshot, site, threshold, span)
+        if span.after < one.known <= span.until and _enough(one.measure, threshold)
     )
 
 
@@ -53,15 +47,16 @@ def _of_model(condition: str, file: str, **fixed: bool) -> Asked:
 
     def asked(
         snapshot: Snapshot, site: SiteRecord, threshold: float, span: Span
-    ) -> list[Happening]:
-        given = {"threshold": threshold} if "$threshold" in model.text else {}
-        rows = _rows(snapshot, site, model, **span._asdict(), limit=MOST, **given, **fixed)
-        return [_happening(condition, row) for row in rows]
+    ) -> Iterable[Happening]:
+        rows = _rows(snapshot, site, model, **span._asdict(), threshold=threshold, **fixed)
+        return (_happening(condition, row) for row in rows)
 
     return asked
 
 
-def _broken(snapshot: Snapshot, site: SiteRecord, threshold: float, span: Span) -> list[Happening]:
+def _broken(
+    snapshot: Snapshot, site: SiteRecord, threshold: float, span: Span
+) -> Iterable[Happening]:
     """Known when the day has ended."""
     rows = _rows(
         snapshot,
@@ -69,13 +64,12 @@ def _broken(snapshot: Snapshot, site: SiteRecord, threshold: float, span: Span) 
         Model("backref.watch", "broken_target.sql"),
         **_days(site, span),
         threshold=threshold,
-        limit=MOST,
     )
-    return [
+    return (
         _happening("broken target", {**row, "known": end, "at_hi": end})
         for row in rows
         for end in [_end(row.pop("day"), site.zone)]
-    ]
+    )
 
 
 def _surges(snapshot: Snapshot, site: SiteRecord, threshold: float, span: Span) -> list[Happening]:
@@ -126,10 +120,11 @@ ASKED: dict[str, Asked] = {
 
 def _rows(
     snapshot: Snapshot, site: SiteRecord, model: Model, **params: Any
-) -> list[dict[str, Any]]:
+) -> Iterator[dict[str, Any]]:
     named = words(model.text) & (BY_TARGET | BY_SITE | BY_TIME)
     held = partitions(snapshot, site, sorted(named))
-    return snapshot.rows(model, partitions=held, site=site.name, **params)
+    for batch in snapshot.sql(model, partitions=held, site=site.name, **params):
+        yield from batch.to_pylist()
 
 
 def _happening(condition: str, row: dict[str, Any]) -> Happening:

@@ -95,35 +95,38 @@ measured as (
         and log_days.day <= happened.day
         and log_days.day > happened.day - interval 90 day
     group by happened.day
+),
+judged as (
+    select
+        happened.link_id,
+        happened.kind,
+        known,
+        domain,
+        source_url,
+        title,
+        page,
+        acquired,
+        at_lo,
+        happened.at_hi,
+        case when $lost then null else value_before end as before,
+        value_after as after,
+        case when measured.days > 0
+            then coalesce(sent.visits, 0) * 30 / greatest(measured.days, 30) end as measure,
+        case
+            when turned.link_id is not null then false
+            when proved.link_id is not null then true
+            when happened.kind = 'reported lost' then null
+            when last_verified > known then true
+        end as borne_out
+    from happened
+    left join turned
+        on turned.link_id = happened.link_id
+        and turned.kind = happened.kind
+        and turned.at_hi = happened.at_hi
+    left join proved on proved.link_id = happened.link_id and proved.at_hi = happened.at_hi
+    left join sent on sent.link_id = happened.link_id and sent.day = happened.day
+    left join measured on measured.day = happened.day
 )
-select
-    happened.link_id,
-    happened.kind,
-    known,
-    domain,
-    source_url,
-    title,
-    page,
-    acquired,
-    at_lo,
-    happened.at_hi,
-    case when $lost then null else value_before end as before,
-    value_after as after,
-    case when measured.days > 0
-        then coalesce(sent.visits, 0) * 30 / greatest(measured.days, 30) end as measure,
-    case
-        when turned.link_id is not null then false
-        when proved.link_id is not null then true
-        when happened.kind = 'reported lost' then null
-        when last_verified > known then true
-    end as borne_out
-from happened
-left join turned
-    on turned.link_id = happened.link_id
-    and turned.kind = happened.kind
-    and turned.at_hi = happened.at_hi
-left join proved on proved.link_id = happened.link_id and proved.at_hi = happened.at_hi
-left join sent on sent.link_id = happened.link_id and sent.day = happened.day
-left join measured on measured.day = happened.day
-order by known, happened.link_id, happened.kind
-limit $limit
+select * from judged
+where ($threshold <= 0 and measure is null) or measure >= $threshold
+order by known, link_id, kind

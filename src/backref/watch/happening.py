@@ -40,10 +40,13 @@ class Happening:
 
     @property
     def key(self) -> str:
-        """The same for the same happening, whenever it is met and whatever is known of it since."""
+        """The same for the same happening, whenever it is met and whatever is known of it since: a
+        domain is new once; of all else something befell a link, a page or a domain at a time."""
         at = self.at_hi and self.at_hi.astimezone(UTC).isoformat()
-        about = (self.condition, self.kind, self.link_id, self.domain, self.page, at)
-        return blake2b(repr(about).encode(), digest_size=16).hexdigest()
+        subject = self.link_id or self.page or self.domain
+        new = self.condition == "new domain"
+        about = (self.domain,) if new else (self.kind, subject, at)
+        return blake2b(repr((self.condition, *about)).encode(), digest_size=16).hexdigest()
 
     def told(self) -> dict[str, Any]:
         """As plain values."""

@@ -6,7 +6,7 @@ pages as (
     select distinct links.source_page as page, max(links.last_verified) as looked
     from ledger
     inner join links on links.link_id = ledger.link_id
-    where ledger.site = $site and links.state in ('live', 'suspect', 'never verified')
+    where ledger.site = $site and links.state in ('live', 'suspect', 'unknown', 'never verified')
     group by links.source_page
 ),
 mine as (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from itertools import groupby
+from itertools import groupby, islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from backref.errors import UsageError
@@ -15,7 +15,7 @@ from backref.watch.condition import condition, scope
 from backref.watch.happening import Happening, Span
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from datetime import datetime
 
     from backref.lake.lake import Lake
@@ -27,6 +27,9 @@ LATE = timedelta(days=30)
 """Evidence that is imported later than this after it was seen raises no alert any more."""
 MOST_KNOWN = 3650
 LARGEST = 1e9
+AT_ONCE = 5_000
+"""Happenings that are held in memory on their way into the store."""
+MOST_REPLAYED = 100_000
 
 
 class Pack(NamedTuple):
@@ -69,15 +72,22 @@ def keep(lake: Lake, rule: Rule, now: datetime) -> Rule:
     lake.rules.channel(meant.channel)
     with lake.snapshot() as snapshot:
         record = snapshot.site(meant.site)
-        known = _met(lake, snapshot, record, meant, now)
-    return lake.rules.add(meant, [_fired(one, None) for one in known])
+        known = [_fired(one, None) for one in _met(lake, snapshot, record, meant, now)]
+    return lake.rules.add(meant, known)
 
 
 def replay(lake: Lake, snapshot: Snapshot, rule: Rule, span: Span) -> Backtest:
-    """What a rule, kept or not, would have sent in a span."""
-    site = snapshot.site(rule.site)
-    met = happenings(snapshot, site, rule.condition, rule.threshold, span)
-    return backtest(rule, site.zone, met, span, lake.labels.tags(rule.site))
+    """What a rule, kept or not, would have sent in a span. Raises UsageError where that is more
+    than anybody reads."""
+    site, tags = snapshot.site(rule.site), lake.labels.tags(rule.site)
+    found = happenings(snapshot, site, rule.condition, rule.threshold, span)
+    met = list(islice(narrowed(rule, found, tags), MOST_REPLAYED + 1))
+    if len(met) > MOST_REPLAYED:
+        raise UsageError(
+            f"This rule would have told of more than {MOST_REPLAYED:,} things: give it a higher "
+            "threshold, or narrow it."
+        )
+    return backtest(rule, site.zone, met, span, tags)
 
 
 def evaluate(lake: Lake, now: datetime) -> int:
@@ -89,11 +99,10 @@ def evaluate(lake: Lake, now: datetime) -> int:
         for rule in lake.rules.all():
             if site := sites.get(rule.site):
                 muted = rule.muted is not None and rule.muted > now
-                found = [
-                    _fired(one, None if muted else _due(rule, site, now))
-                    for one in _met(lake, snapshot, site, rule, now)
-                ]
-                new += lake.rules.record(rule.id, found)
+                due = None if muted else _due(rule, site, now)
+                found = (_fired(one, due) for one in _met(lake, snapshot, site, rule, now))
+                while part := list(islice(found, AT_ONCE)):
+                    new += lake.rules.record(rule.id, part)
     return new
 
 
@@ -118,7 +127,7 @@ def pack(lake: Lake, now: datetime, compose: Callable[[Pack], Mapping[str, objec
 
 def _met(
     lake: Lake, snapshot: Snapshot, site: SiteRecord, rule: Rule, now: datetime
-) -> list[Happening]:
+) -> Iterator[Happening]:
     found = happenings(snapshot, site, rule.condition, rule.threshold, Span(now - LATE, now))
     return narrowed(rule, found, lake.labels.tags(rule.site))
 
@@ -128,4 +137,4 @@ def _due(rule: Rule, site: SiteRecord, now: datetime) -> datetime:
 
 
 def _fired(met: Happening, due: datetime | None) -> Fired:
-    return Fired(met.key, met.told(), met.known, due)
+    return Fired(met.key, {} if due is None else met.told(), met.known, due)

@@ -78,14 +78,16 @@ def quiet_text(text: str) -> str:
 
 def due(found: datetime, zone: str, digest_text: str = "", quiet_text: str = "") -> datetime:
     """When to tell of what was found at a time: in the next slot of the digest, and where that is
-    in quiet hours at their end."""
+    in quiet hours at their end, the second one in the night that has an hour twice."""
     slot, still = digest(digest_text), quiet(quiet_text)
     at = next_slot(found, zone, slot) if slot else found
     local = at.astimezone(ZoneInfo(zone))
     if still is None or not still.covers(local.time()):
         return at
-    end = _at(local.date(), still.end, zone)
-    return end if end > at else _at(local.date() + timedelta(days=1), still.end, zone)
+    today, twice = local.date(), still.end.replace(fold=1)
+    ends = (_at(today, end, zone) for end in (still.end, twice))
+    tomorrow = _at(today + timedelta(days=1), still.end, zone)
+    return next((end for end in ends if end > at), tomorrow)
 
 
 def next_slot(after: datetime, zone: str, slot: Digest) -> datetime:

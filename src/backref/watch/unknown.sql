@@ -69,4 +69,3 @@ where spells.known > $after
     and coalesce(spells.next_look > spells.known, true)
     and not coalesce(state in ('lost', 'reported lost') and lost_hi <= spells.known, false)
 order by spells.known, meant.link_id
-limit $limit
