@@ -27,6 +27,7 @@ test:
 
 torture:
 	$(PYTHON) -m pytest -n 2 -m torture
+	$(PYTHON) -m bench eyes --size small
 
 bench:
 	$(PYTHON) -m bench all --size full

@@ -35,8 +35,8 @@ if TYPE_CHECKING:
     from bench.measure import Size
 
 FILES = {"small": 1, "full": 3}
-COPIES = {"small": 8, "full": 8}
-ROUNDS = {"small": 3, "full": 3}
+COPIES = {"small": 2, "full": 8}
+ROUNDS = {"small": 1, "full": 3}
 RATIO_BAR = 5.0
 RATE_BAR = 3_000.0
 ERROR_BAR = 0.002
