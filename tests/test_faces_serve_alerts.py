@@ -16,6 +16,7 @@ from backref import schema
 from backref.faces.serve.app import create_app
 from backref.faces.serve.settings import Settings
 from backref.lake.lake import Lake
+from backref.watch import store as watching
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,7 +46,9 @@ def posted(client: TestClient, address: str, **sent: str) -> str:
     return answer.text
 
 
-def test_a_rule_is_tried_kept_silenced_and_removed(client: TestClient, path: Path) -> None:
+def test_a_rule_is_tried_kept_silenced_and_removed(
+    client: TestClient, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with Mailbox().open() as box:
         said = posted(client, "/alerts/channels", name="me", url=box.url)
         assert f"mail to me@mine.example by {HERE}:{box.port}" in said
@@ -61,6 +64,8 @@ def test_a_rule_is_tried_kept_silenced_and_removed(client: TestClient, path: Pat
     with Lake.open(path) as lake:
         (kept,) = lake.rules.all()
     assert (kept.site, kept.digest, kept.threshold) == (SITE.name, "mon 08:00", 3)
+    monkeypatch.setattr(watching, "replay", None)
+    assert "try it</td>" in client.get("/alerts").text, "a list replays nothing"
     posted(client, "/alerts/rules/1", remove="1")
     posted(client, "/alerts/channels/me", remove="1")
     with Lake.open(path) as lake:

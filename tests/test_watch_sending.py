@@ -8,6 +8,8 @@ import json
 import socket
 import subprocess
 import sys
+import threading
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from itertools import pairwise
@@ -20,7 +22,7 @@ from alert_receivers import HERE, Mailbox, Receiver, free_port
 from backref.lake.lake import Lake
 from backref.lake.outbox import GIVEN_UP, HELD
 from backref.lake.rules import Channel
-from backref.watch import egress, sending
+from backref.watch import egress, mail, sending, webhook
 from backref.watch.webhook import new_secret
 
 if TYPE_CHECKING:
@@ -232,6 +234,51 @@ def test_what_waited_for_a_removed_channel_is_never_sent(lake: Lake) -> None:
     lake.rules.drop_channel("me")
     assert lake.outbox.retry() == 0
     assert lake.outbox.latest()[0].state == "refused"
+
+
+@contextmanager
+def trickling(begin: bytes) -> Iterator[int]:
+    """A server that says something, and then a letter every tenth of a second."""
+    over = threading.Event()
+
+    def serve(listening: socket.socket) -> None:
+        talking, _ = listening.accept()
+        with talking, suppress(OSError):
+            talking.sendall(begin)
+            while not over.wait(0.1):
+                talking.sendall(b"2")
+
+    with socket.create_server((HERE, 0)) as listening:
+        thread = threading.Thread(target=serve, args=[listening], daemon=True)
+        thread.start()
+        try:
+            yield listening.getsockname()[1]
+        finally:
+            over.set()
+            thread.join(5)
+
+
+@pytest.mark.parametrize(
+    ("kind", "begin"),
+    [("http", b""), ("http", b"HTTP/1.1 500 No\r\nX: "), ("mailto", b""), ("mailto", b"220 ")],
+)
+def test_whoever_trickles_is_cut_off(
+    lake: Lake, monkeypatch: pytest.MonkeyPatch, kind: str, begin: bytes
+) -> None:
+    monkeypatch.setattr(webhook, "WHOLE", 0.5)
+    monkeypatch.setattr(mail, "WHOLE", 0.5)
+    with trickling(begin) as port:
+        at = {"http": f"http://{HERE}:{port}/", "mailto": f"mailto://{HERE}:{port}?to=a@b.example"}
+        to(lake, at[kind])
+        ended = threading.Event()
+
+        def empty() -> None:
+            sending.empty(lake, ALLOWED)
+            ended.set()
+
+        threading.Thread(target=empty, daemon=True).start()
+        assert ended.wait(15), "it still listens to who trickles"
+    assert lake.outbox.latest()[0].state == "waiting"
 
 
 KILLED = """

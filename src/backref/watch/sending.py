@@ -29,10 +29,11 @@ class Sent(NamedTuple):
     failures: tuple[tuple[str, str], ...]
 
 
-def empty(lake: Lake, allowed: Collection[str] = ()) -> Sent:
-    """Send what waits and may be tried now. A channel that failed is not tried again this time."""
+def empty(lake: Lake, allowed: Collection[str] = (), most: int = MOST_AT_ONCE) -> Sent:
+    """Send what waits and may be tried now, so many messages at most. A channel that failed
+    is not tried again this time."""
     sent, failures = 0, dict[str, str]()
-    for _ in range(MOST_AT_ONCE):
+    for _ in range(most):
         delivery = lake.outbox.take()
         if delivery is None:
             break

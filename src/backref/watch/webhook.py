@@ -13,12 +13,12 @@ import time
 from contextlib import closing
 from hashlib import sha256
 from importlib.metadata import version
-from threading import Timer
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import orjson
 
+from backref.watch.deadline import Deadline
 from backref.watch.mail import message_id
 from backref.watch.outcome import Failed
 
@@ -92,21 +92,11 @@ def _posted(target: Target, headers: dict[str, str], body: bytes) -> int:
         )
     else:
         connection = http.client.HTTPConnection(target.host, target.port, timeout=SECONDS)
-    with closing(connection):
-        timer = Timer(WHOLE, _cut, [connection])
-        timer.daemon = True
-        timer.start()
+    with closing(connection), Deadline(WHOLE) as deadline:
+        deadline.cuts(connection)
         try:
             connection.request("POST", path, body, headers)
             return connection.getresponse().status
         except (OSError, http.client.HTTPException, ValueError) as error:
             said = str(error) or type(error).__name__
             raise Failed(f"The webhook at {target.host} is not there: {said}") from error
-        finally:
-            timer.cancel()
-
-
-def _cut(connection: http.client.HTTPConnection) -> None:
-    """End an answer that trickles."""
-    if connection.sock is not None:
-        connection.sock.close()

@@ -33,6 +33,8 @@ router = APIRouter()
 
 PAST = timedelta(days=90)
 MESSAGES = 20
+FEW = 3
+"""Messages that one request sends."""
 FOREVER = datetime(9999, 1, 1, tzinfo=UTC)
 FIELDS = ("condition", "threshold", "channel", "digest", "quiet", *SCOPES)
 Number = Annotated[int, Path(ge=1, lt=1 << 31)]
@@ -40,10 +42,12 @@ Name = Annotated[str, Path(max_length=40)]
 
 
 class Tried(NamedTuple):
-    """A rule that is tried on the past: what it would have sent, or why it is none."""
+    """A rule that is tried on the past: what it would have sent, or why it is none; `precision` is
+    that of the rules that are kept and tell the same."""
 
     summary: str
     messages: list[rows.MessageRow]
+    precision: Mapping[int, float | None]
     refused: str = ""
 
 
@@ -70,7 +74,7 @@ def _page(
         "alerts",
         "Alerts",
         asked,
-        rules=rows.rule_rows(lake, asked.name, _precisions(reading, asked)),
+        rules=rows.rule_rows(lake, asked.name, tried.precision if tried else None),
         channels=rows.channel_rows(lake),
         conditions=CONDITIONS,
         scopes=SCOPES,
@@ -84,20 +88,19 @@ def _page(
     )
 
 
-def _precisions(reading: Reading, asked: Site) -> dict[int, float | None]:
-    rules = reading.lake.rules.all(asked.name)
-    return {rule.id: _replayed(reading, asked, rule).precision for rule in rules}
-
-
 def _replayed(reading: Reading, asked: Site, rule: Rule) -> Backtest:
     """What a rule would have sent in the 90 days up to the newest evidence."""
-    about = (rule.condition, rule.threshold, *sorted(rule.scope.items()), rule.digest, rule.quiet)
 
     def replay() -> Backtest:
         span = Span(asked.as_of - PAST, asked.as_of)
         return watching.replay(reading.lake, asked.view.snapshot, rule, span)
 
-    return reading.kept(asked, ("backtest", *about), replay)
+    return reading.kept(asked, ("backtest", *_about(rule)), replay)
+
+
+def _about(rule: Rule) -> tuple[object, ...]:
+    """What decides what a rule tells."""
+    return (rule.condition, rule.threshold, *sorted(rule.scope.items()), rule.digest, rule.quiet)
 
 
 def _tried(request: Request, reading: Reading, asked: Site) -> Tried | None:
@@ -108,8 +111,13 @@ def _tried(request: Request, reading: Reading, asked: Site) -> Tried | None:
         rule = rule_of(asked.name, {name: here.get(name) for name in FIELDS})
         found = _replayed(reading, asked, rule)
     except UsageError as error:
-        return Tried("", [], str(error))
-    return Tried(rows.summed(found), rows.message_rows([found])[-MESSAGES:][::-1])
+        return Tried("", [], {}, str(error))
+    same = [one for one in reading.lake.rules.all(asked.name) if _about(one) == _about(rule)]
+    return Tried(
+        rows.summed(found),
+        rows.message_rows([found])[-MESSAGES:][::-1],
+        {one.id: found.precision for one in same},
+    )
 
 
 def rule_of(site: str, sent: Mapping[str, str]) -> Rule:
@@ -183,10 +191,11 @@ def use(request: Request, reading: Reads, asked: Chosen, name: Name, sent: Field
 
 @router.post("/alerts/retry")
 def retry(request: Request, reading: Reads, asked: Chosen, sent: Fields) -> Response:
-    """Send what waits or was refused."""
+    """Have what waits or was refused sent: a few now, the others by the next round of watching."""
     del sent
     reading.lake.outbox.retry()
-    outcome = sending.empty(reading.lake, request.app.state.settings.private_channels)
+    allowed = request.app.state.settings.private_channels
+    outcome = sending.empty(reading.lake, allowed, FEW)
     failed = [f"Nothing reaches {channel}: {why}" for channel, why in outcome.failures]
     said = " ".join([f"{words.count(outcome.sent)} sent.", *failed])
     return _page(request, reading, asked, said=said)
