@@ -205,6 +205,7 @@ def test_nobody_is_asked_without_a_contact(contact: str) -> None:
 @pytest.mark.parametrize("delay", [1e30, 1e303, float("inf")])
 def test_no_wait_is_longer_than_a_month(delay: float) -> None:
     paced = Paced()
+    paced.ask()
     paced.pacer.slow_down("a.test", delay)
     postponed = paced.ask()
     assert isinstance(postponed, Trouble)
@@ -226,3 +227,30 @@ def test_no_history_makes_a_wait_longer_than_a_month() -> None:
 )
 def test_a_page_or_a_mailbox_is_a_contact(contact: str) -> None:
     assert Manners(contact).agent.endswith(f" (+{contact})")
+
+
+def test_a_delay_that_nobody_waits_for_is_counted_from_the_last_page() -> None:
+    paced = Paced()
+    paced.pacer.slow_down("a.test", 3_600.0)
+    assert paced.ask() == 0.0
+    until = paced.pacer.held_until("a.test")
+    assert until == paced.clock.now() + 3_600_000_000
+    assert isinstance(paced.ask(), Trouble)
+
+    later = Paced()
+    later.pacer.remember("a.test", HostHistory(last_at=NOON - 60_000_000))
+    later.pacer.slow_down("a.test", 3_600.0)
+    postponed = later.ask()
+    assert isinstance(postponed, Trouble)
+    assert postponed.until == NOON + 3_540_000_000
+
+
+def test_later_runs_are_told_of_failures_and_of_no_usual_gap() -> None:
+    paced = Paced()
+    paced.ask()
+    assert paced.pacer.held_until("a.test") is None
+    paced.ask(failed=True)
+    assert paced.pacer.held_until("a.test") == paced.clock.now() + 60_000_000
+    for _ in range(2):
+        paced.ask(failed=True)
+    assert paced.pacer.held_until("a.test") == (paced.clock.now() // DAY + 1) * DAY

@@ -97,3 +97,26 @@ def test_after_a_month_without_a_file_there_is_none(
             return (await fetcher.fetch(Ask("http://a.test/x"))).outcome
 
     assert asyncio.run(run()) is outcome
+
+
+def test_a_page_behind_a_very_long_crawl_delay_gets_its_turn(farm: Farm) -> None:
+    robots = Reply(b"User-agent: *\nCrawl-delay: 3600\n")
+    farm.site("a.test", {"/robots.txt": robots, "/1": page(), "/2": page()})
+    first, second = look(farm, "http://a.test/1", "http://a.test/2")
+    assert (first.outcome, second.outcome) == (Outcome.ANSWERED, Outcome.POSTPONED)
+    assert first.next_allowed is not None
+    assert first.next_allowed - first.asked_at >= 3_600_000_000
+    assert len(farm.requests("a.test")) == 2
+
+    async def again(history: HostHistory) -> Outcome:
+        places = {"resolver": farm.resolver(), "guard": farm.guard()}
+        async with Fetcher(MANNERS, **places) as fetcher:
+            fetcher.remember("a.test", history)
+            return (await fetcher.fetch(Ask("http://a.test/2"))).outcome
+
+    known = HostHistory(last_at=first.asked_at, next_allowed=first.next_allowed)
+    assert asyncio.run(again(known)) is Outcome.POSTPONED
+    assert len(farm.requests("a.test")) == 2
+    hour = 5_000_000_000  # with the chance that lengthens it
+    known = HostHistory(last_at=first.asked_at - hour, next_allowed=first.next_allowed - hour)
+    assert asyncio.run(again(known)) is Outcome.ANSWERED

@@ -8,7 +8,7 @@ from farm import Farm, Reply, page
 
 from backref.ingest import import_inputs
 from backref.lake.lake import Lake
-from backref.watch.looks import time_of
+from backref.watch.looks import histories, time_of
 from backref.watch.run import Checked, Wanted, check, plan
 from tests.check_facts import micros
 from tests.checking_store import SHOP, fetcher, new_store, rows, states
@@ -135,3 +135,20 @@ def test_a_clock_that_jumps_makes_no_look_too_many_and_none_too_late(
     run(store, farm, 3_000)
     assert len(run(store, farm, 0).looks) == 4, "looks from the far future are no looks"
     assert run(store, farm, -0.5).looks == (), "a clock that goes back a little is no reason"
+
+
+def test_the_next_run_knows_of_requests_failures_and_waits(tmp_path: Path) -> None:
+    with Farm(4) as farm:
+        moved = Reply(status=301, headers=(("Location", "/there"),))
+        farm.site("a.test", {"/x": moved, "/there": page(SHOP)})
+        farm.site("b.test", {"/x": Reply(b"", 429)})
+        path = new_store(tmp_path / "store", "http://a.test/x", "http://b.test/x")
+        with Lake.open(path) as lake:
+            check(lake, fetcher(farm, backoff=400.0), WANTED)
+            now = time_of(fetcher(farm).clock.now())
+            with lake.snapshot() as snapshot:
+                known = histories(snapshot, now)
+        assert known["a.test"].today == len(farm.requests("a.test")) == 3
+    assert (known["a.test"].failures, known["a.test"].next_allowed) == (0, None)
+    assert (known["b.test"].failures, known["b.test"].today) == (1, 2)
+    assert known["b.test"].next_allowed is not None

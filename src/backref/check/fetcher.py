@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Self
 
+from backref import url
 from backref.check.clock import Clock
 from backref.check.connection import Trust
 from backref.check.fetched import Ask, Fetched, Hop, Outcome
@@ -86,6 +87,8 @@ class Fetcher:
             if trouble.until is not None:
                 look.until = trouble.until
             # A wait that a redirect runs into ends a look; one at its begin is no look at all.
+            if trouble.outcome is not Outcome.POSTPONED:
+                self._hold(look)
             stopped = bool(look.hops) and trouble.outcome is Outcome.POSTPONED
             return look.fetched(Outcome.INTERRUPTED if stopped else trouble.outcome, trouble.why)
         except Exception as error:
@@ -93,7 +96,15 @@ class Fetcher:
                 raise
             why = f"The look ended in an error of ours ({type(error).__name__}: {error})."
             return look.fetched(Outcome.PROTOCOL, ascii(why[:300])[1:-1])
+        self._hold(look)
         return look.fetched(Outcome.ANSWERED)
+
+    def _hold(self, look: Look) -> None:
+        """Let a look tell until when its domain is to be left alone."""
+        parsed = url.parse(look.ask.url)
+        held = self._pacer.held_until(url.registrable_domain(parsed.host)) if parsed else None
+        if held is not None:
+            look.until = max(held, look.until or 0)
 
     async def _follow(self, look: Look) -> None:
         """Ask, and ask on where the answer leads. Raises Trouble."""

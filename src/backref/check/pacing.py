@@ -8,6 +8,7 @@ pages, redirects and robots.txt alike.
 from __future__ import annotations
 
 import asyncio
+import math
 import random
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -38,6 +39,8 @@ class _Domain:
     failures: int = 0
     day: int = 0
     today: int = 0
+    page_at: float = -math.inf
+    """When the last request ended that was not for robots.txt."""
 
 
 @dataclass
@@ -49,7 +52,8 @@ class _Address:
 class Turn:
     """One request's turn. Whoever has it says how the request ended; else it was not sent."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, page: bool) -> None:
+        self.page = page
         self.seconds: float | None = None
         self.failed = False
         self.wait: float | None = None
@@ -82,31 +86,43 @@ class Pacer:
             # A last request that lies in the future was written by a clock that was wrong.
             since = max((now - history.last_at) / 1e6, 0.0)
             waits.append(self._gap(known, history.seconds) - since)
+            known.page_at = self._clock.monotonic() - since
         known.next_at = self._in(max(0.0, *waits))
 
     def slow_down(self, domain: str, delay: float) -> None:
-        """The site's Crawl-delay holds from now on, as far as it is one that anybody can mean."""
+        """The site's Crawl-delay holds from now on, as far as it is one that anybody can mean.
+
+        One that nobody waits for is counted from the last page, else none would ever be asked.
+        """
         known = self._known(domain)
         delay = min(delay, LONGEST_SECONDS)
         if delay > known.delay:
             known.delay = delay
-            known.next_at = max(known.next_at, self._in(delay))
+            since = self._clock.monotonic() if delay <= self._manners.patience else known.page_at
+            known.next_at = max(known.next_at, since + delay)
 
-    def allowed_at(self, domain: str) -> int:
-        """When the domain may be asked next, in UTC microseconds."""
-        wait = self._known(domain).next_at - self._clock.monotonic()
-        return self._clock.now() + int(max(wait, 0.0) * 1e6)
+    def held_until(self, domain: str) -> int | None:
+        """When the domain may be asked next, in UTC microseconds, where that is not after the
+        usual gap: later runs are to know it."""
+        known = self._known(domain)
+        now = self._clock.now()
+        if known.failures >= self._manners.failures:
+            return (now // DAY + 1) * DAY
+        if not known.failures and known.delay <= self._manners.gap:
+            return None
+        return now + int(max(known.next_at - self._clock.monotonic(), 0.0) * 1e6)
 
     @asynccontextmanager
-    async def turn(self, domain: str) -> AsyncIterator[Turn]:
-        """Wait until the domain may be asked, and keep others from asking it meanwhile.
+    async def turn(self, domain: str, *, page: bool = True) -> AsyncIterator[Turn]:
+        """Wait until the domain may be asked, and keep others from asking it meanwhile; `page` is
+        false for its robots.txt.
 
         Raises Trouble `postponed` where that is too far away.
         """
         known = self._known(domain)
         async with known.lock:
             await self._wait(domain, known)
-            turn = Turn()
+            turn = Turn(page=page)
             try:
                 yield turn
             finally:
@@ -154,6 +170,8 @@ class Pacer:
     def _after(self, known: _Domain, turn: Turn, seconds: float) -> None:
         self._new_day(known)
         known.today += 1
+        if turn.page:
+            known.page_at = self._clock.monotonic()
         wait = self._gap(known, seconds)
         if turn.failed:
             known.failures += 1

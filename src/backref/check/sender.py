@@ -79,7 +79,7 @@ class Sender:
         domain = url.registrable_domain(target.host)
         again = False
         while True:
-            async with self._pacer.turn(domain) as turn:
+            async with self._pacer.turn(domain, page=look.ask.purpose != "robots") as turn:
                 try:
                     result = await self._attempt(target, look, most, fresh=again)
                 except BaseException as error:

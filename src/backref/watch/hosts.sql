@@ -1,10 +1,19 @@
 -- What looks of our own until $horizon tell of how each registrable domain wants to be asked, how
--- many it had since $midnight, and how many of these in a row failed. Grain: one domain.
+-- many requests it had since $midnight, and how many of these in a row failed. Grain: one domain.
 with looks as (
-    select domain, checks.at as asked_at, seconds, told, next_allowed,
-        told in ('page', 'gone', 'unchanged', 'unreadable', 'blocked') as answered_it
+    select domain, host, checks.at as asked_at, seconds, next_allowed,
+        checks.at + to_microseconds(cast(coalesce(seconds, 0) * 1000000 as bigint)) as ended_at,
+        outcome <> 'robots' as page_asked,
+        -- As the pacer counts: too many requests and errors of the server are failures.
+        outcome <> 'robots' and (told = 'unreachable' or status = 429 or status >= 500) is true
+            as failed,
+        told in ('page', 'gone', 'unchanged', 'unreadable', 'blocked')
+            and (status = 429 or status >= 500) is not true as answered_it,
+        -- A request for the page and one for each redirect.
+        case when outcome = 'robots' then 0 else 1 end
+            + coalesce(length(hops) - length(replace(hops, chr(10), '')) + 1, 0) as requests
     from checks
-    where checks.at <= $horizon and outcome <> 'robots'
+    where checks.at <= $horizon
 ),
 heard as (
     select domain, max(asked_at) as heard_at from looks where answered_it group by domain
@@ -25,18 +34,23 @@ unread as (
 )
 select
     looks.domain,
-    max(looks.asked_at) as last_at,
-    coalesce(max_by(looks.seconds, looks.asked_at), 0) as seconds,
+    max(looks.ended_at) as last_at,
+    coalesce(max_by(looks.seconds, looks.asked_at) filter (where looks.page_asked), 0) as seconds,
     max(looks.next_allowed) as next_allowed,
     count(
         case
-            when looks.told = 'unreachable'
+            when looks.failed
                 and looks.asked_at >= $midnight
                 and (heard.heard_at is null or looks.asked_at > heard.heard_at)
                 then 1
         end
     ) as failures,
-    count(case when looks.asked_at >= $midnight then 1 end) as today,
+    -- The robots.txt of each host was asked for at least once.
+    cast(
+        coalesce(sum(case when looks.asked_at >= $midnight then looks.requests end), 0)
+        + count(distinct case when looks.asked_at >= $midnight then looks.host end)
+        as bigint
+    ) as today,
     max(unread.since) as unread_since
 from looks
 left join heard on heard.domain = looks.domain

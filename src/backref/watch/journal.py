@@ -1,6 +1,7 @@
 """The journal: whatever our own eyes do is on disk before anybody builds on it.
 
-An intent is written and synced before its request leaves, and the answer as soon as it is there,
+An intent is written and synced before a page's first request leaves (redirects and robots.txt have
+none), and the answer as soon as it is there,
 so a process that is killed at any instant loses no look: what was asked and not answered is known
 to have been asked. A journal is a row of spools, files in the store's folder `checks`, each
 imported like any other file and then deleted. One process writes at a time.
