@@ -9,10 +9,11 @@ from dataclasses import dataclass
 class HostHistory:
     """Times are UTC in microseconds.
 
-    `last_at` is when the last request went out and `seconds` how long it took; `next_allowed` is
-    what the host last asked for; `failures` counts the looks in a row that the host did not
-    answer; `today` is how many requests it had since midnight UTC; `robots_unreachable_since` is
-    when its robots.txt could first not be read, None when it last could.
+    `last_at` is when the last look ended and `seconds` how long an answer took; `next_allowed` is
+    what the host last asked for or our back-off left; `failures` counts the looks in a row that
+    the host did not answer; `today` is how many requests it had since midnight UTC;
+    `robots_unreachable_since` is when its robots.txt could first not be read, None when it last
+    could.
     """
 
     last_at: int | None = None

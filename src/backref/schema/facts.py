@@ -208,7 +208,7 @@ CHECKS = Table(
         Column("etag", "text", "The answer's ETag, to ask only for what has changed."),
         Column("modified", "text", "Its Last-Modified."),
         Column("digest", "text", "Payload digest of the body."),
-        Column("next_allowed", "time", "Not before then, as the server asks (Retry-After)."),
+        Column("next_allowed", "time", "Not before then: the server's wish or our back-off."),
     ),
 )
 
