@@ -21,7 +21,7 @@ HOSTS, PAGES = 12, 6
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", [1])
 def test_a_run_that_is_killed_loses_nothing_and_asks_nothing_twice(
     tmp_path: Path, seed: int
 ) -> None:
