@@ -212,7 +212,7 @@ HOSTILE = [
     (no_number, Outcome.PROTOCOL, None, 0),
     (no_http, Outcome.PROTOCOL, None, 0),
     (bad_chunks, Outcome.ANSWERED, 200, 5),
-    (continues_for_ever, Outcome.TIMEOUT, None, 0),
+    (continues_for_ever, Outcome.PROTOCOL, None, 0),
     (switches, Outcome.PROTOCOL, None, 0),
     (unknown_coding, Outcome.PROTOCOL, 200, 0),
     (no_gzip, Outcome.PROTOCOL, 200, 0),

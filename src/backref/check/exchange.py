@@ -20,8 +20,10 @@ if TYPE_CHECKING:
 
     from backref.check.connection import Connection
 
-HEAD_BYTES = 1 << 20
-"""So much more than its body a whole response may have on the wire."""
+HEAD_BYTES = 1 << 18
+"""So many bytes may come before the head of the answer itself is whole."""
+FRAME_BYTES = 1 << 20
+"""So much more than its body may come after the head, for what stands between its parts."""
 SWITCHING = 101
 _NAME = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _BLANKED = bytes(0x20 if byte < 0x20 or byte == 0x7F else byte for byte in range(256))
@@ -71,10 +73,11 @@ async def exchange(
     All that happens is put `into` the result as it happens, so that it is there when the caller's
     time is over. Nothing but a cancellation is raised.
     """
-    connection.stream.begin(bounds.most + HEAD_BYTES)
+    connection.stream.begin(HEAD_BYTES)
     try:
         response = await connection.send(request)
         into.answer = answer = _head(connection, response)
+        connection.stream.begin(bounds.most + FRAME_BYTES)
         try:
             await _read_body(response, answer, bounds)
         finally:
