@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from backref.sources.compiled import compiled
+from backref.compiled import compiled
 
 BLOCK = 128
 DIGEST = 16

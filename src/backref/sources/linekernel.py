@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from backref.sources.compiled import compiled
+from backref.compiled import compiled
 
 WORD, CODE, QUOTED, TIME, SIZE, REST = range(6)
 MOST_DIGITS = 18

@@ -40,7 +40,8 @@ def are_compiled() -> bool:
 
 
 def _are_kept() -> bool:
-    from backref.sources import compiled, idkernel, linekernel
+    from backref import compiled
+    from backref.sources import idkernel, linekernel
 
     kernels = (linekernel.spans, linekernel.numbered, idkernel.digests)
     return all(compiled.is_kept(kernel) for kernel in kernels)

@@ -35,7 +35,8 @@ _SECRET = np.uint64(secrets.randbits(64) | 1)
 
 
 def _are_kept() -> bool:
-    from backref.sources import compiled, idkernel, linekernel, watkernel
+    from backref import compiled
+    from backref.sources import idkernel, linekernel, watkernel
 
     kernels = (watkernel.lists, watkernel.at_home, linekernel.numbered, idkernel.children)
     return all(compiled.is_kept(kernel) for kernel in kernels)

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from backref.sources.compiled import compiled
+from backref.compiled import compiled
 
 LEFT = -1
 """What stands in the place of an end where there is none."""

@@ -1,0 +1,1 @@
+"""The link graph of the web: stored small, read at random, ranked on one machine."""
