@@ -56,7 +56,7 @@ def sort_distinct(keys: Keys, spare: Keys, bits: int, workers: int | None = None
         return keys
     workers = (workers or threads()) if len(keys) >= ALONE else 1
     wanted = min(MOST_PIECES, max(1, len(keys) // PIECE))
-    shift = max(0, bits - (wanted - 1).bit_length())
+    shift = max(0, bits - max(1, (wanted - 1).bit_length()))
     bounds = _spread(keys, spare, shift, even(len(keys), workers), 1 << (bits - shift))
     shares = np.searchsorted(bounds, even(len(keys), workers), side="left")
     shares[0], shares[-1] = 0, len(bounds) - 1
