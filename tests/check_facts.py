@@ -41,6 +41,12 @@ def fetched(url: str = PAGE, body: bytes = LINKING, **told: Any) -> Fetched:
     return Fetched(**(fields | told))
 
 
+def unchanged(url: str = PAGE, digest: str = "sha1:BODY", **told: Any) -> Fetched:
+    """The answer of a server that was asked for a page if it had changed, and says it has not."""
+    ask = told.pop("ask", Ask(url, "page", '"7"', None, digest))
+    return fetched(url, b"", ask=ask, status=304, **told)
+
+
 def failed(outcome: Outcome, url: str = PAGE, **told: Any) -> Fetched:
     """A look that came to no answer."""
     nothing = {"status": None, "headers": (), "body": b"", "address": None, "http_version": ""}

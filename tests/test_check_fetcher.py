@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import dataclasses
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -23,7 +23,7 @@ def look(farm: Farm, *asks: Ask | str, **manners: Any) -> list[Fetched]:
     """Look at pages of the farm, one after the other."""
 
     async def run() -> list[Fetched]:
-        rules = dataclasses.replace(MANNERS, **manners)
+        rules = replace(MANNERS, **manners)
         places = {"resolver": farm.resolver(), "guard": farm.guard()}
         async with Fetcher(rules, **places, authorities=farm.authorities) as fetcher:
             return [await fetcher.fetch(Ask(ask) if isinstance(ask, str) else ask) for ask in asks]
@@ -118,14 +118,47 @@ def test_redirects_are_followed_and_told(farm: Farm) -> None:
     ]
 
 
+MONDAY, TUESDAY = "Mon, 01 Jan 2024 00:00:00 GMT", "Tue, 02 Jan 2024 00:00:00 GMT"
+KNOWN = Ask("http://a.test/", "page", '"7"', MONDAY, "sha1:BODY")
+
+
 def test_an_unchanged_page_is_not_sent_again(farm: Farm) -> None:
     farm.site("a.test", {"/": Reply(status=304)})
-    fetched = look(
-        farm, Ask("http://a.test/", etag='"7"', modified="Mon, 01 Jan 2024 00:00:00 GMT")
-    )
+    fetched = look(farm, KNOWN)[0]
     seen = farm.requests("a.test")[-1]
-    assert (seen.header("if-none-match"), fetched[0].status) == ('"7"', 304)
-    assert seen.header("if-modified-since") == "Mon, 01 Jan 2024 00:00:00 GMT"
+    assert (seen.header("if-none-match"), seen.header("if-modified-since")) == ('"7"', MONDAY)
+    assert fetched.unchanged
+
+
+def answered(status: int = 304, **headers: str) -> Reply:
+    return Reply(status=status, headers=tuple(headers.items()))
+
+
+@pytest.mark.parametrize(
+    ("ask", "reply", "unchanged"),
+    [
+        (KNOWN, answered(ETag='"7"'), True),
+        (KNOWN, answered(ETag='W/"7"'), True),
+        (KNOWN, answered(ETag='"8"'), False),
+        (KNOWN, answered(ETag='"7"', **{"Last-Modified": TUESDAY}), True),
+        (replace(KNOWN, etag=None), answered(**{"Last-Modified": MONDAY}), True),
+        (replace(KNOWN, etag=None), answered(**{"Last-Modified": TUESDAY}), False),
+        (replace(KNOWN, etag=None, modified=None), answered(), False),
+        (replace(KNOWN, etag="\r\nX: 1", modified="ü"), answered(), False),
+        (replace(KNOWN, digest=None), answered(), False),
+        (Ask("http://a.test/"), answered(), False),
+        (KNOWN, answered(200, ETag='"7"'), False),
+        (replace(KNOWN, url="http://a.test/moved"), answered(), False),
+    ],
+)
+def test_only_who_was_asked_for_a_change_can_say_that_there_is_none(
+    farm: Farm, ask: Ask, reply: Reply, unchanged: bool
+) -> None:
+    farm.site("a.test", {"/": reply, "/moved": moved("/")})
+    assert look(farm, ask)[0].unchanged is unchanged
+    last = farm.requests("a.test")[-1]
+    if not ask.conditions or ask.url.endswith("/moved"):
+        assert (last.header("if-none-match"), last.header("if-modified-since")) == (None, None)
 
 
 async def hangs_up(request: Request) -> None:

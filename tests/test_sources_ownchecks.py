@@ -14,7 +14,7 @@ from backref.sources import registry
 from backref.sources.ownchecks import CHECK, INTENT, OWN_CHECKS
 from backref.sources.source import Context, Parsed, Reject
 from backref.watch import record
-from tests.check_facts import LINKING, PAGE, SILENT, failed, fetched, hop, micros
+from tests.check_facts import LINKING, PAGE, SILENT, failed, fetched, hop, micros, unchanged
 
 CONTEXT = Context(b"k" * 32, "own checks", None)
 JOURNAL = record.new_id()
@@ -84,7 +84,8 @@ def test_an_answer_is_a_check_a_page_and_its_links() -> None:
         (fetched(status=410), "gone"),
         *((fetched(status=status), "blocked") for status in (401, 402, 403, 407, 429, 451)),
         *((fetched(status=status), "unreachable") for status in (500, 502, 503, 504, 520)),
-        (fetched(status=304, body=b""), "unchanged"),
+        (unchanged(), "unchanged"),
+        (fetched(status=304, body=b""), "unreadable"),
         (fetched(status=400), "unreadable"),
         (fetched(headers=((b"Content-Type", b"application/pdf"),)), "unreadable"),
         (fetched(truncated=True), "unreadable"),

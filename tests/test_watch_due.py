@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backref.watch.due import EPOCH, Page, due, next_time, ordered
+from backref.watch.due import EPOCH, Due, Page, due, ordered, stakes
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -68,13 +68,18 @@ def test_when_a_page_is_due_and_why(page: Page, at: datetime, why: str) -> None:
 
 
 def test_what_is_not_due_is_not_listed_and_its_time_is_told() -> None:
-    assert ordered([looked(0.5)], NOW) == []
-    assert next_time([looked(0.5), looked(0.1), PAGE], NOW) == NOW + 0.5 * DAY
-    assert next_time([], NOW) is None
+    assert in_order([looked(0.5)]) == []
+    known = stakes([looked(0.5), looked(0.1), PAGE], NOW)
+    assert (known.due, known.later) == (1, NOW + 0.5 * DAY)
+    assert stakes([], NOW).later is None
+
+
+def in_order(pages: list[Page], most: int = 1000) -> list[Due]:
+    return ordered(pages, NOW, stakes(pages, NOW), most)
 
 
 def urls(pages: list[Page]) -> list[str]:
-    return [each.page.page for each in ordered(pages, NOW)]
+    return [each.page.page for each in in_order(pages)]
 
 
 def test_more_at_stake_comes_first_and_a_loss_that_waits_for_its_proof_before_all() -> None:
@@ -113,10 +118,12 @@ PAGES = st.builds(
 
 @given(st.lists(PAGES), st.randoms(use_true_random=False))
 def test_the_order_is_total_and_no_page_within_its_gap_is_in_it(pages: list[Page], chance) -> None:
-    found = ordered(pages, NOW)
+    found = in_order(pages)
     assert all(each.page.last_at + DAY <= NOW for each in found if each.page.last_at)
     shuffled = list(pages)
     chance.shuffle(shuffled)
-    again = ordered(shuffled, NOW)
+    again = in_order(shuffled)
     key = [(each.weight, each.page.page, each.page.purpose) for each in found]
     assert key == [(each.weight, each.page.page, each.page.purpose) for each in again]
+    assert in_order(pages, 3) == found[:3], "a shorter list is the beginning of a longer one"
+    assert stakes(pages, NOW).due == len(found)

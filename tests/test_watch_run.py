@@ -147,7 +147,7 @@ def test_the_next_run_knows_of_requests_failures_and_waits(tmp_path: Path) -> No
             check(lake, fetcher(farm, backoff=400.0), WANTED)
             now = time_of(fetcher(farm).clock.now())
             with lake.snapshot() as snapshot:
-                known = histories(snapshot, now)
+                known = histories(snapshot, now, ["a.test", "b.test", "never.test"])
         assert known["a.test"].today == len(farm.requests("a.test")) == 3
     assert (known["a.test"].failures, known["a.test"].next_allowed) == (0, None)
     assert (known["b.test"].failures, known["b.test"].today) == (1, 2)

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TypeGuard
+
+LONGEST_HEADER = 1024
+NOT_MODIFIED = 304
 
 
 class Outcome(StrEnum):
@@ -51,14 +55,22 @@ class Hop:
 
 @dataclass(frozen=True)
 class Ask:
-    """One page to look at. `etag` and `modified` are what its last answer said, so that an
-    unchanged page need not be sent again. `purpose` is page, target, robots, feed, sitemap or
-    canonical; all but robots heed robots.txt."""
+    """One page to look at. `purpose` is page, target, robots, feed, sitemap or canonical; all but
+    robots heed robots.txt. `etag` and `modified` are what its last whole answer said and `digest`
+    is that answer's body, so that an unchanged page need not be sent again."""
 
     url: str
+    purpose: str = "page"
     etag: str | None = None
     modified: str | None = None
-    purpose: str = "page"
+    digest: str | None = None
+
+    @property
+    def conditions(self) -> dict[str, str]:
+        """The headers by which a server is asked for a changed page alone (RFC 9110, section 13.1);
+        none without a body to go by."""
+        said = {"If-None-Match": self.etag, "If-Modified-Since": self.modified}
+        return {name: value for name, value in said.items() if self.digest and _sendable(value)}
 
 
 @dataclass(frozen=True)
@@ -92,8 +104,33 @@ class Fetched:
     preferences: str = ""
     next_allowed: int | None = None
 
+    @property
+    def unchanged(self) -> bool:
+        """Whether the server said, and was asked, that the page is what it was. An answer 304 to
+        another question says nothing, nor does one that names another version."""
+        asked = self.status == NOT_MODIFIED and bool(self.ask.conditions) and not self.hops
+        return asked and self.outcome is Outcome.ANSWERED and not self._names_another()
+
+    def _names_another(self) -> bool:
+        etag, modified = self.header("etag"), self.header("last-modified")
+        if self.ask.etag and etag:
+            return _strong(etag) != _strong(self.ask.etag)
+        return bool(self.ask.modified and modified) and modified != self.ask.modified
+
     def header(self, name: str) -> str | None:
         """The value of the first header of this name, in whatever case; None without one."""
         wanted = name.lower().encode("latin-1")
         found = next((value for key, value in self.headers if key.lower() == wanted), None)
         return None if found is None else found.decode("latin-1")
+
+
+def _strong(etag: str) -> str:
+    """An ETag without the mark by which it says that it is a weak one."""
+    return etag.strip().removeprefix("W/")
+
+
+def _sendable(value: str | None) -> TypeGuard[str]:
+    """Whether what a server once said can be sent back to it in a header."""
+    if not value or len(value) > LONGEST_HEADER:
+        return False
+    return value.isascii() and value.isprintable()

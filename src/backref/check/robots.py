@@ -54,11 +54,6 @@ class Robots:
         """The Crawl-delay for us in seconds, 0 where there is none."""
         return (self.rules.crawl_delay(PRODUCT) or 0.0) if self.rules else 0.0
 
-    @property
-    def sitemaps(self) -> tuple[str, ...]:
-        """The sitemaps that the file names, as they stand there."""
-        return tuple(self.rules.sitemaps) if self.rules else ()
-
 
 NONE = Robots("none")
 

@@ -7,7 +7,7 @@ import resource
 import time
 from collections import OrderedDict
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, TypeGuard
+from typing import TYPE_CHECKING
 
 import httpcore2
 
@@ -37,7 +37,6 @@ ENDPOINTS_TRIED = 3
 MOST_KEPT = 1000
 SPARED_FILES = 200
 """So many open files are left to others when connections are kept."""
-LONGEST_HEADER = 1024
 FAILED = 500
 TOO_MANY_REQUESTS = 429
 _NEXT_ENDPOINT = frozenset({Outcome.CONNECT, Outcome.TIMEOUT})
@@ -205,8 +204,7 @@ class Sender:
             ("Accept-Encoding", ACCEPTED),
         ]
         if not look.hops:
-            known = {"If-None-Match": look.ask.etag, "If-Modified-Since": look.ask.modified}
-            headers += [(name, value) for name, value in known.items() if _sendable(value)]
+            headers += look.ask.conditions.items()
         encoded = [(name.encode(), value.encode()) for name, value in headers]
         return httpcore2.Request(b"GET", target.href, headers=[*encoded, (b"Accept", ACCEPT)])
 
@@ -253,10 +251,3 @@ def _most_kept(at_once: int) -> int:
     """How many connections may rest beside those in use, by the files that a process may open."""
     files, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
     return max(min(files - at_once - SPARED_FILES, MOST_KEPT), 0)
-
-
-def _sendable(value: str | None) -> TypeGuard[str]:
-    """Whether what a server once said can be sent back to it in a header."""
-    if not value or len(value) > LONGEST_HEADER:
-        return False
-    return value.isascii() and value.isprintable()

@@ -1,7 +1,29 @@
 -- Everything that anybody saw of the link from $source_page to $target_page up to $until, the
 -- latest first: a row per observation of the link, and per capture of its page that could have
 -- shown it and did not. An observation that names no target may be of another link from that page.
+-- What our own eyes saw is told again, with status 304, for each look at which the page's server
+-- said that it had not changed since.
 with
+again as (
+    select
+        checks.at as again_at,
+        checks.import_id,
+        checks.position,
+        max(captured.observed_hi) as seen_hi
+    from checks
+    inner join page_observations as captured
+        on captured.page = checks.page
+        and captured.url = checks.url
+        and captured.digest = checks.confirms
+        and captured.observed_hi < checks.at
+    where checks.page = $source_page
+        and checks.told = 'unchanged'
+        and checks.at <= $until
+        and captured.witness = 'check'
+        and captured.complete
+        and captured.status between 200 and 299
+    group by checks.at, checks.import_id, checks.position
+),
 told as (
     select
         assertion,
@@ -54,6 +76,28 @@ missed as (
         )
 )
 select * from told
+union all
+select
+    assertion,
+    witness,
+    again_at,
+    again_at,
+    again.import_id,
+    again.position,
+    reason,
+    source_url,
+    target_url,
+    anchor,
+    rel,
+    element,
+    placement,
+    context,
+    304,
+    target_status,
+    vague
+from told
+inner join again on again.seen_hi = told.observed_hi
+where told.witness = 'check' and told.assertion = 'present'
 union all
 select
     assertion, witness, observed_lo, observed_hi, import_id, position, reason, source_url,

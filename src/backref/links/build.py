@@ -40,6 +40,7 @@ LINKS_FOLD, LIFELINES_FOLD = _model("links"), _model("lifelines")
 TARGET_LOOKS, TARGET_DIGESTS = _model("target_looks"), _model("target_digests")
 TOLD, TURNS, EVENTS = _model("told"), _model("turns"), _model("link_events")
 HOPS_OF_TARGETS, FURTHER_HOPS = _model("hops"), _model("further_hops")
+AGAIN = _model("again")
 BLIND, TARGET_ANSWERS = _model("blind"), _model("target_answers")
 CAPTURE_DIGESTS, RATING_DIGESTS = _model("capture_digests"), _model("rating_digests")
 CHECK_DIGESTS = _model("check_digests")
@@ -68,8 +69,8 @@ def plan_links(snapshot: Snapshot) -> Mapping[str, str]:
     """A partition of links depends on its observations, on the captures of the pages that carry
     them, on where their targets lead and led, and on our own looks at both; on nothing else that
     its neighbours hold."""
-    folds = (KEYS, CAPTURES, SIGHTINGS, GAPS, BLIND, TARGET_ANSWERS, LINKS_FOLD, LIFELINES_FOLD)
-    events = (TARGET_LOOKS, TOLD, TURNS, EVENTS)
+    folds = (KEYS, AGAIN, CAPTURES, SIGHTINGS, GAPS, BLIND, LINKS_FOLD, LIFELINES_FOLD)
+    events = (TARGET_ANSWERS, TARGET_LOOKS, TOLD, TURNS, EVENTS)
     text = digest_of(*(model.digest for model in folds + events))
     captures = digest.by_partition(snapshot.sql(CAPTURE_DIGESTS))
     checks = digest.by_partition(snapshot.sql(CHECK_DIGESTS))
@@ -142,8 +143,9 @@ def _links(snapshot: Snapshot, buckets: Sequence[str], facts: Tables) -> Tables:
     """The links of the observations in `facts`, which may hold other facts too in place of the
     store's."""
     keys = _with_link_id(snapshot.table(KEYS, tables=facts))
-    captures = snapshot.table(CAPTURES, tables={**facts, "keys": keys})
-    sightings = snapshot.table(SIGHTINGS, tables={**facts, "keys": keys})
+    known = {**facts, "keys": keys, "again": snapshot.table(AGAIN, tables=facts)}
+    captures = snapshot.table(CAPTURES, tables=known)
+    sightings = snapshot.table(SIGHTINGS, tables=known)
     folds = {"keys": keys, "captures": captures, "sightings": sightings}
     gaps = snapshot.table(GAPS, tables=folds)
     beside = {

@@ -1,8 +1,9 @@
--- Looks at the linking pages that can prove a link missing. Grain: one (page, witness, time).
+-- Looks at the linking pages that can prove a link missing, and those that found them unchanged. Grain: one (page, witness, time).
 --
 -- A complete 2xx page proves that a link which it does not show was removed; 404 and 410 that the
 -- page is gone; a redirect to another page that it moved. 403, 429, 5xx and torn pages prove
--- nothing. Resource records have no status and count as fine. `canonical` is the other page that a
+-- nothing. A page that is as it was (`again`) has the reason `unchanged`, which proves nothing missing
+-- either. Resource records have no status and count as fine. `canonical` is the other page that a
 -- page shown names in its place, empty for none.
 with sources as (
     select distinct source_page from keys
@@ -39,3 +40,7 @@ select
 from judged
 where reason is not null
 group by page, witness, hi
+union all
+select again.page, 'check', again.hi, again.hi, 'unchanged', again.canonical, again.digest
+from again
+inner join sources on sources.source_page = again.page

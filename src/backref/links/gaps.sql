@@ -33,6 +33,7 @@ absences as (
     select carried.link_id, captures.lo, captures.hi, captures.witness, captures.reason
     from carried
     inner join captures on captures.page = carried.source_page
+    where captures.reason <> 'unchanged'
 ),
 absence_times as (
     select

@@ -1,4 +1,5 @@
--- What each observation says of its link. Grain: one observation, named by `row_id`.
+-- What each observation says of its link. Grain: one observation, named by `row_id`, and for one that
+-- later looks of our own found unchanged (`again`) each of these looks as well.
 --
 -- `keys` is keys.sql with a `link_id`. `turn` numbers a link's observations from the weakest to
 -- the one that tells last: agreements before sightings, undated before dated, and where one look
@@ -8,6 +9,7 @@ with told as (
     select
         keys.link_id,
         observation.row_id,
+        observation.source_page as page,
         observation.witness,
         case
             when assertion = 'present'
@@ -24,6 +26,18 @@ with told as (
         on keys.source_page = observation.source_page
         and keys.target_domain = observation.target_domain
         and coalesce(keys.observed_page, '') = coalesce(observation.target_page, '')
+),
+repeated as (
+    select told.*, again.hi as again_hi
+    from told
+    inner join again on again.page = told.page and again.seen_hi = told.hi
+    where told.witness = 'check' and told.kind = 'present'
+),
+every as (
+    select link_id, row_id, witness, kind, lo, hi, nofollow, placement, reason from told
+    union all
+    select link_id, row_id, witness, kind, again_hi, again_hi, nofollow, placement, reason
+    from repeated
 )
 select
     link_id,
@@ -44,4 +58,4 @@ select
             coalesce(placement = 'content', false),
             row_id
     ) as turn
-from told
+from every

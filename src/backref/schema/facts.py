@@ -189,8 +189,9 @@ CHECKS = Table(
         Column(
             "told",
             "text",
-            "What the look says of the page: page (read in full), gone, or nothing, since it was "
-            "blocked, unreachable, unreadable, forbidden by robots or interrupted.",
+            "What the look says of the page: page (read in full), unchanged (so says its server, "
+            "asked about the page that we have read), gone, or nothing, since it was blocked, "
+            "unreachable, unreadable, forbidden by robots or interrupted.",
             required=True,
         ),
         Column("why", "text", "Why there is no answer, in a sentence; the wall, where one stood."),
@@ -208,6 +209,12 @@ CHECKS = Table(
         Column("etag", "text", "The answer's ETag, to ask only for what has changed."),
         Column("modified", "text", "Its Last-Modified."),
         Column("digest", "text", "Payload digest of the body."),
+        Column(
+            "confirms",
+            "text",
+            "Payload digest of the body, read by an earlier look, that the server says still "
+            "holds; null unless the answer is 304 to a request that asked for that.",
+        ),
         Column("next_allowed", "time", "Not before then: the server's wish or our back-off."),
     ),
 )

@@ -215,6 +215,7 @@ def _said(record: Record) -> dict[str, Any] | Reject:
 
 _TEXTS = (
     "why", "hops", "address", "http", "tls", "robots", "preferences", "etag", "modified", "digest",
+    "confirms",
 )  # fmt: skip
 
 
@@ -280,7 +281,9 @@ def _seen(look: _Look, row: dict[str, Any], key: bytes) -> list[Capture]:
             break
     last = captures[-1] if captures else None
     complete = row["purpose"] not in SEEN or bool(last and last.complete)
-    row["told"] = told(row["outcome"], row["status"], stood, complete=complete)
+    row["told"] = told(
+        row["outcome"], row["status"], stood, complete=complete, confirmed=bool(row["confirms"])
+    )
     if last is None or row["told"] not in BLIND or (row["told"] == "unreadable" and last.page):
         return captures
     return [_nothing_read(last)] if len(captures) == 1 else []

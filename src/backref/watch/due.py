@@ -10,7 +10,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from heapq import nsmallest
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -104,30 +105,49 @@ def _rhythm(page: Page, last: datetime) -> tuple[datetime, str]:
     return last + MONTHLY, "monthly"
 
 
-def ordered(pages: Iterable[Page], now: datetime) -> list[Due]:
-    """The pages that are due, the one that matters most first."""
-    known = list(pages)
-    most_visits = max((page.monthly_visits for page in known), default=0.0)
-    most_share = max((page.search_share for page in known), default=0.0)
-    found = []
-    for page in known:
-        at, why = due(page)
+class Stakes(NamedTuple):
+    """Of many pages the largest stakes, how many are due, and when the next one will be; None
+    where none will."""
+
+    visits: float
+    share: float
+    due: int
+    later: datetime | None
+
+
+def stakes(pages: Iterable[Page], now: datetime) -> Stakes:
+    """What must be known of all pages before any two can be compared."""
+    visits = share = 0.0
+    waiting = 0
+    later: datetime | None = None
+    for page in pages:
+        visits, share = max(visits, page.monthly_visits), max(share, page.search_share)
+        at, _ = due(page)
         if at <= now:
-            stake = _stake(page, most_visits, most_share)
-            found.append(Due(page, at, why, round(stake * _urgency(page, at, now), 9)))
-    return sorted(found, key=lambda each: (-each.weight, each.page.page, each.page.purpose))
+            waiting += 1
+        elif later is None or at < later:
+            later = at
+    return Stakes(visits, share, waiting, later)
 
 
-def next_time(pages: Iterable[Page], now: datetime) -> datetime | None:
-    """When the next page is due after now; None when none will be."""
-    times = (due(page)[0] for page in pages)
-    return min((at for at in times if at > now), default=None)
+def ordered(pages: Iterable[Page], now: datetime, known: Stakes, most: int) -> list[Due]:
+    """The pages that are due, the one that matters most first: at most so many, and no more are
+    held at a time."""
+    found = (
+        Due(page, at, why, round(_stake(page, known) * _urgency(page, at, now), 9))
+        for page in pages
+        for at, why in [due(page)]
+        if at <= now
+    )
+    return nsmallest(
+        most, found, key=lambda each: (-each.weight, each.page.page, each.page.purpose)
+    )
 
 
-def _stake(page: Page, most_visits: float, most_share: float) -> float:
+def _stake(page: Page, known: Stakes) -> float:
     """What is at stake, each kind of it against the page with most; never nothing."""
-    visits = page.monthly_visits / most_visits if most_visits > 0 else 0.0
-    share = page.search_share / most_share if most_share > 0 else 0.0
+    visits = page.monthly_visits / known.visits if known.visits > 0 else 0.0
+    share = page.search_share / known.share if known.share > 0 else 0.0
     return 0.05 + visits + share + page.paid
 
 

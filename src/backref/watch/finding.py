@@ -20,7 +20,7 @@ from backref.errors import NotHeld
 from backref.watch import candidates, looks
 from backref.watch.journal import Journal
 from backref.watch.looking import Looking
-from backref.watch.run import Told, changes, ending, states_of
+from backref.watch.run import Told, changes, ending
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -105,7 +105,8 @@ def search(lake: Lake, fetcher: Fetcher, wanted: Search, told: Told | None = Non
         looks.taken_in(lake, journal.left())
         now = looks.time_of(fetcher.clock.now())
         chosen, waiting = _senders(lake, wanted, now)
-        before = states_of(lake, (wanted.site,))
+        with lake.snapshot() as snapshot:
+            before = looks.standing(snapshot, (wanted.site,))
         domains = _with_known(lake, wanted, chosen, now)
         told.planned(len(domains) * wanted.most)
         finder = _Finder(lake, fetcher, journal, wanted, told, domains)
@@ -115,7 +116,8 @@ def search(lake: Lake, fetcher: Fetcher, wanted: Search, told: Told | None = Non
             journal.seal()
             looks.taken_in(lake, journal.finished())
             pipeline.run(lake, told.stage)
-    changed = changes(before, states_of(lake, (wanted.site,)))
+    with lake.snapshot() as snapshot:
+        changed = changes(snapshot, before)
     return Found(tuple(_told_of(each, changed) for each in domains.values()), waiting, changed)
 
 
@@ -170,7 +172,7 @@ class _Finder:
     async def run(self, now: datetime) -> None:
         """Three rounds: what is known and where lists are; the lists; what these name."""
         with self.lake.snapshot() as snapshot:
-            history = looks.histories(snapshot, now)
+            history = looks.histories(snapshot, now, self.domains)
         over = ending(self.fetcher.clock, self.wanted.seconds, self.told.stopped)
         async with self.fetcher:
             looking = Looking(self.lake, self.fetcher, self.journal, advance=self._take, over=over)

@@ -1,7 +1,8 @@
 -- What looks of our own until $horizon tell of how each registrable domain wants to be asked, how
--- many requests it had since $midnight, and how many of these in a row failed. Grain: one domain.
+-- many requests it had since $midnight, and how many of these in a row failed; of the domains in
+-- `wanted`. Grain: one domain.
 with looks as (
-    select domain, host, checks.at as asked_at, seconds, next_allowed,
+    select checks.domain, host, checks.at as asked_at, seconds, next_allowed,
         checks.at + to_microseconds(cast(coalesce(seconds, 0) * 1000000 as bigint)) as ended_at,
         outcome <> 'robots' as page_asked,
         -- As the pacer counts: too many requests and errors of the server are failures.
@@ -13,6 +14,7 @@ with looks as (
         case when outcome = 'robots' then 0 else 1 end
             + coalesce(length(hops) - length(replace(hops, chr(10), '')) + 1, 0) as requests
     from checks
+    inner join wanted on wanted.domain = checks.domain
     where checks.at <= $horizon
 ),
 heard as (
@@ -21,6 +23,7 @@ heard as (
 unread as (
     select checks.domain, min(checks.at) as since
     from checks
+    inner join wanted on wanted.domain = checks.domain
     left join (
         select domain, max(checks.at) as read_at
         from checks

@@ -8,19 +8,22 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 
 from backref import identity
+from backref.check.fetched import Ask
 from backref.check.history import HostHistory
 from backref.ingest import import_inputs
 from backref.lake.model import Model
+from backref.sources.html import EXTRACTOR
 from backref.watch import evidence
 from backref.watch.due import EPOCH, Page
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
     from backref.ingest import ImportReport
     from backref.lake.lake import Lake
     from backref.lake.snapshot import Snapshot
+    from backref.watch.due import Due
 
 AHEAD = timedelta(days=1)
 """A look from further in the future than this was made by a clock that was wrong."""
@@ -32,27 +35,54 @@ def _model(name: str) -> Model:
 
 
 PAGES, TARGETS, HOSTS = map(_model, ("pages", "targets", "hosts"))
-STATES, LOOKED = map(_model, ("states", "looked"))
+CONDITIONS, STANDING, CHANGED = map(_model, ("conditions", "standing", "changed"))
+LOOKED = _model("looked")
 SENDERS, NEAR_PAGES = map(_model, ("senders", "near_pages"))
 ASKED_PAGES, REFERRING_PAGES = map(_model, ("asked_pages", "referring_pages"))
 MOST_KNOWN = 1_000
 """Captured pages of a domain that are considered."""
+MOST_CHANGED = 100_000
+MOST_UNCHANGED = 4
+"""At every so many looks the page is wanted whole, whatever its server says of it."""
+Standing = dict[str, pa.Table]
+"""Of each site how its links stand: a table (link_id, state)."""
 
 
-def pages(snapshot: Snapshot, site: str, now: datetime, *, targets: bool = True) -> list[Page]:
+def pages(snapshot: Snapshot, site: str, now: datetime, *, targets: bool = True) -> Iterator[Page]:
     """The pages of a site's links, and the own pages that these lead to."""
-    asked = {"site": site, "now": now, "horizon": now + AHEAD, "epoch": EPOCH}
-    found = [Page(**row) for row in snapshot.rows(PAGES, **asked)]
-    if targets:
-        rows = snapshot.rows(TARGETS, **asked)
-        found += [Page(**row, purpose="target") for row in rows]
-    return found
+    asked: dict[str, Any] = {"site": site, "now": now, "horizon": now + AHEAD, "epoch": EPOCH}
+    for model, purpose in ((PAGES, "page"), (TARGETS, "target"))[: 2 if targets else 1]:
+        for batch in snapshot.sql(model, **asked):
+            for row in batch.to_pylist():
+                yield Page(**row, purpose=purpose)
 
 
-def histories(snapshot: Snapshot, now: datetime) -> dict[str, HostHistory]:
-    """What earlier looks tell of each registrable domain."""
+def asks(snapshot: Snapshot, chosen: Sequence[Due], now: datetime) -> list[Ask]:
+    """What to ask for pages that are due: where a link is in doubt, and now and then wherever, for
+    the page itself; else only for one that has changed."""
+    pages = [due.page for due in chosen]
+    sure = {page.url for page in pages if page.looks and not (page.suspect or page.reported)}
+    rows = snapshot.rows(
+        CONDITIONS,
+        tables={"wanted": pa.table({"url": pa.array(sorted(sure), pa.string())})},
+        horizon=now + AHEAD,
+        most=MOST_UNCHANGED - 1,
+        extractor=EXTRACTOR,
+    )
+    known = {row["url"]: row for row in rows}
+    return [
+        Ask(**known[page.url])
+        if page.purpose == "page" and page.url in known
+        else Ask(page.url, page.purpose)
+        for page in pages
+    ]
+
+
+def histories(snapshot: Snapshot, now: datetime, domains: Iterable[str]) -> dict[str, HostHistory]:
+    """What earlier looks tell of each of these registrable domains."""
     midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
-    rows = snapshot.rows(HOSTS, horizon=now + AHEAD, midnight=midnight)
+    wanted = pa.table({"domain": pa.array(sorted(domains), pa.string())})
+    rows = snapshot.rows(HOSTS, tables={"wanted": wanted}, horizon=now + AHEAD, midnight=midnight)
     return {row["domain"]: _history(row, now) for row in rows}
 
 
@@ -78,9 +108,20 @@ def time_of(micros: int) -> datetime:
     )
 
 
-def states(snapshot: Snapshot, site: str) -> dict[int, dict[str, Any]]:
-    """The links of a site by their identity: state, reason, pages and URLs."""
-    return {row["link_id"]: row for row in snapshot.rows(STATES, site=site)}
+def standing(snapshot: Snapshot, sites: Iterable[str]) -> Standing:
+    """How the links of sites stand, as few bytes a link."""
+    found = {site: snapshot.table(STANDING, site=site) for site in sites}
+    at = 1
+    return {
+        site: links.set_column(at, "state", links.column(at).dictionary_encode())
+        for site, links in found.items()
+    }
+
+
+def changed(snapshot: Snapshot, before: Standing) -> Iterator[dict[str, Any]]:
+    """The links that stand otherwise than `before`."""
+    for site, links in before.items():
+        yield from snapshot.rows(CHANGED, tables={"before": links}, site=site, most=MOST_CHANGED)
 
 
 def looked(snapshot: Snapshot, first_import: int) -> list[dict[str, Any]]:

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 _CODED = frozenset((b"transfer-encoding", b"content-encoding", b"content-length"))
 """Fields that speak of the bytes on the wire: the journal holds them decoded."""
+UNCHANGED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
+"""The profile of an answer that sends no body since the page is as it was."""
 _CRLF = b"\r\n"
 
 
@@ -76,7 +78,8 @@ def _said(fetched: Fetched, digest: str | None) -> dict[str, object]:
         "truncated": fetched.truncated,
         "etag": fetched.header("etag"),
         "modified": fetched.header("last-modified"),
-        "digest": digest,
+        "digest": None if fetched.unchanged else digest,
+        "confirms": fetched.ask.digest if fetched.unchanged else None,
         "next_allowed": fetched.next_allowed,
     }
 
@@ -90,7 +93,11 @@ def _answers(fetched: Fetched, digest: str | None, journal: str) -> Iterable[byt
     for hop in fetched.hops:
         head = [(b"Location", (hop.location or "").encode())]
         yield _answer(hop.url, hop.address, fetched.asked_at, _message(hop.status, head, b""), told)
-    if digest is not None and fetched.status is not None:
+    if fetched.unchanged:
+        block = _message(fetched.status or 0, fetched.headers, b"")
+        told |= {"WARC-Profile": UNCHANGED, "WARC-Payload-Digest": fetched.ask.digest or ""}
+        yield _answer(fetched.url, fetched.address, fetched.asked_at, block, told)
+    elif digest is not None and fetched.status is not None:
         block = _message(fetched.status, fetched.headers, fetched.body)
         told["WARC-Payload-Digest"] = digest
         if fetched.truncated:
@@ -100,7 +107,7 @@ def _answers(fetched: Fetched, digest: str | None, journal: str) -> Iterable[byt
 
 def _answer(url: str, address: str | None, at: int, block: bytes, told: dict[str, str]) -> bytes:
     fields = {
-        "WARC-Type": "response",
+        "WARC-Type": "revisit" if "WARC-Profile" in told else "response",
         "WARC-Target-URI": _href(url),
         "Content-Type": "application/http; msgtype=response",
         **told,

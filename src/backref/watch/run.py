@@ -4,30 +4,32 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
+from itertools import chain
 from math import inf
 from typing import TYPE_CHECKING, Any
 
 from backref import pipeline
 from backref import url as urls
-from backref.check.fetched import Ask
 from backref.errors import UsageError
 from backref.watch import looks
-from backref.watch.due import Due, Page, next_time, ordered
+from backref.watch.due import Due, Page, ordered, stakes
 from backref.watch.journal import Journal
 from backref.watch.looking import Looking
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import datetime
     from pathlib import Path
 
     from backref.check.clock import Clock
-    from backref.check.fetched import Fetched
+    from backref.check.fetched import Ask, Fetched
     from backref.check.fetcher import Fetcher
     from backref.check.history import HostHistory
     from backref.lake.lake import Lake
+    from backref.lake.snapshot import Snapshot
 
-States = dict[int, dict[str, Any]]
+MOST_AT_ONCE = 50_000
+"""So many pages are held, and looked at, by one run; the next one goes on."""
 
 
 @dataclass(frozen=True)
@@ -46,9 +48,11 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Plan:
-    """What is to be looked at now, in its order; `later` is when the next page is due."""
+    """What is to be looked at now, in its order; `more` pages are due but for a later run, and
+    `later` is when the next page is due."""
 
     due: tuple[Due, ...]
+    more: int
     later: datetime | None
 
 
@@ -89,15 +93,19 @@ class Told:
 
 def plan(lake: Lake, wanted: Wanted, now: datetime) -> Plan:
     """What a run would look at. Raises UsageError for a URL that is none."""
-    with lake.snapshot() as snapshot:
-        pages = [
-            page
-            for site in wanted.sites
-            for page in looks.pages(snapshot, site, now, targets=wanted.targets)
-        ]
     if wanted.urls:
-        return Plan(tuple(_named(wanted.urls, now)), None)
-    return Plan(_distinct(ordered(pages, now)), next_time(pages, now))
+        return Plan(tuple(_named(wanted.urls, now)), 0, None)
+    with lake.snapshot() as snapshot:
+        known = stakes(_pages(snapshot, wanted, now), now)
+        found = ordered(_pages(snapshot, wanted, now), now, known, MOST_AT_ONCE * len(wanted.sites))
+    due = _distinct(found)[:MOST_AT_ONCE]
+    return Plan(due, known.due - len(found), known.later)
+
+
+def _pages(snapshot: Snapshot, wanted: Wanted, now: datetime) -> Iterator[Page]:
+    return chain.from_iterable(
+        looks.pages(snapshot, site, now, targets=wanted.targets) for site in wanted.sites
+    )
 
 
 def _named(named: Sequence[str], now: datetime) -> list[Due]:
@@ -141,10 +149,10 @@ def check(
         found = plan(lake, wanted, now)
         chosen = found.due[: wanted.most]
         with lake.snapshot() as snapshot:
-            before = states_of(lake, wanted.sites)
-            history = looks.histories(snapshot, now)
+            before = looks.standing(snapshot, wanted.sites)
+            history = looks.histories(snapshot, now, {due.page.domain for due in chosen})
+            asks = looks.asks(snapshot, chosen, now)
         told.planned(len(chosen))
-        asks = [Ask(due.page.url, purpose=due.page.purpose) for due in chosen]
         over = ending(fetcher.clock, wanted.seconds, told.stopped)
         looking = Looking(lake, fetcher, journal, wanted.keep, told.look, over)
         try:
@@ -155,10 +163,10 @@ def check(
             pipeline.run(lake, told.stage)
     with lake.snapshot() as snapshot:
         seen = tuple(looks.looked(snapshot, first))
-    changed = changes(before, states_of(lake, wanted.sites))
+        changed = changes(snapshot, before)
     done = {(look["url"], look["purpose"]) for look in seen}
     left = sum((due.page.url, due.page.purpose) not in done for due in found.due)
-    return Checked(seen, changed, left, recovered, found.later)
+    return Checked(seen, changed, left + found.more, recovered, found.later)
 
 
 async def _look(looking: Looking, asks: Sequence[Ask], history: Mapping[str, HostHistory]) -> None:
@@ -172,29 +180,8 @@ def ending(clock: Clock, seconds: float | None, stopped: Callable[[], bool]) -> 
     return lambda: stopped() or clock.monotonic() >= ends
 
 
-def states_of(lake: Lake, sites: Sequence[str]) -> States:
-    """How the links of sites stand."""
-    with lake.snapshot() as snapshot:
-        return {
-            link: state for site in sites for link, state in looks.states(snapshot, site).items()
-        }
-
-
-def changes(before: States, after: States) -> tuple[Change, ...]:
-    """The links that stand otherwise after a run than before it."""
-    found = []
-    for link, now in after.items():
-        was = before.get(link)
-        if was is None or was["state"] != now["state"]:
-            found.append(
-                Change(
-                    link,
-                    now["source_page"],
-                    now["source_url"],
-                    now["target_url"],
-                    was["state"] if was else None,
-                    now["state"],
-                    now["reason"],
-                )
-            )
-    return tuple(sorted(found, key=lambda change: (change.state, change.source_url)))
+def changes(snapshot: Snapshot, before: looks.Standing) -> tuple[Change, ...]:
+    """The links that stand otherwise now than they did; where there are very many, those that were
+    lost first."""
+    found = {row["link_id"]: Change(**row) for row in looks.changed(snapshot, before)}
+    return tuple(sorted(found.values(), key=lambda change: (change.state, change.source_url)))

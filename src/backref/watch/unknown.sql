@@ -28,6 +28,11 @@ looks as (
     where captured.observed_hi >= meant.first_seen_hi
         and (captured.complete or captured.status in (404, 410))
     union
+    select meant.link_id, checks.at
+    from meant
+    inner join checks on checks.page = meant.source_page
+    where checks.told = 'unchanged' and checks.purpose = 'page' and checks.at >= meant.first_seen_hi
+    union
     select link_id, first_seen_hi from meant
     union
     select meant.link_id, seen.observed_hi

@@ -140,6 +140,7 @@ def _observations(view: View, found: LinkRow) -> tuple[Observation, ...]:
             "links": targets,
             "link_observations": targets,
             "page_observations": [bucket(found.source_domain)],
+            "checks": [bucket(found.source_domain)],
         },
         link_id=int(found.link_id, 16),
         source_page=found.source_page,
