@@ -25,14 +25,14 @@ class Told:
         return (Endpoint(*self._places[host]),)
 
 
-def main(store: str, places: str, spool_bytes: str) -> None:
+def main(store: str, places: str, spool_bytes: str, kept: str) -> None:
     told = {host: (address, port) for host, (address, port) in json.loads(places).items()}
     journal.SPOOL_BYTES = int(spool_bytes)
     guard = Guard(allowed={address for address, _ in told.values()})
     manners = Manners("https://us.example/", gap=0.02, per_address_gap=0.0, slowness=0.0)
     fetcher = Fetcher(manners, resolver=Told(told), guard=guard)
     with Lake.open(Path(store)) as lake:
-        check(lake, fetcher, Wanted(("shop.test",), targets=False))
+        check(lake, fetcher, Wanted(("shop.test",), targets=False, keep=Path(kept)))
 
 
 if __name__ == "__main__":

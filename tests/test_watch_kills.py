@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import random
 import subprocess
@@ -12,9 +13,11 @@ from pathlib import Path
 
 import pytest
 from farm import Farm, page
+from warcio.archiveiterator import ArchiveIterator
 
 from backref.lake.lake import Lake
 from tests.checking_store import SHOP, new_store, rows, states
+from tests.test_sources_ownchecks import read
 
 ROOT = Path(__file__).resolve().parents[1]
 HOSTS, PAGES = 12, 6
@@ -54,9 +57,22 @@ def killed_again_and_again(folder: Path, seed: int, kills: int) -> None:
     assert seen == {url for url, told in checks.items() if told == "page"}
     assert all(told in ("page", "interrupted") for told in checks.values())
     assert {state for state, _ in states(store).values()} == {"live"}
-    assert not list((store / "checks").glob("*.warc"))
+    assert [path.name for path in (store / "checks").iterdir()] == ["lock"]
+    assert proved(store / "kept.warc.gz") == sorted(
+        (url, told) for url, told in checks.items() if told == "page"
+    )
     with Lake.open(store) as lake:
         assert list(lake.verify()) == []
+
+
+def proved(archive: Path) -> list[tuple[str, str]]:
+    """The whole looks that an archive holds, by a reader of others."""
+    with archive.open("rb") as stream:
+        identities = [record.rec_headers["WARC-Record-ID"] for record in ArchiveIterator(stream)]
+    assert len(set(identities)) == len(identities), "a record was added twice"
+    rows, rejects, _ = read(gzip.decompress(archive.read_bytes()))
+    assert rejects == []
+    return sorted((row["url"], row["told"]) for row in rows["checks"] if row["told"] == "page")
 
 
 def looks(farm: Farm) -> list[str]:
@@ -78,6 +94,7 @@ def run(
     """Run to the end, or be killed a moment after so many pages were asked in all."""
     places = {host: endpoint(farm, host) for host in farm.sites}
     command = [sys.executable, "-m", "tests.check_child", str(store), json.dumps(places), "20000"]
+    command.append(str(store / "kept.warc.gz"))
     with subprocess.Popen(command, cwd=ROOT) as process:
         while process.poll() is None and (until is None or len(looks(farm)) < until):
             time.sleep(0.005)

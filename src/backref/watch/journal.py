@@ -24,6 +24,7 @@ from backref.lake import trouble
 from backref.lake.segments import flush
 from backref.sources.ownchecks import OWN_CHECKS
 from backref.watch import record
+from backref.watch.evidence import MARK
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -146,6 +147,9 @@ class Journal:
                 ) from error
             for unborn in self._folder.glob(f"*{_NEW}"):
                 unborn.unlink()
+            for mark in self._folder.glob(f"*{MARK}"):
+                if not mark.with_suffix(_SUFFIX).exists():
+                    mark.unlink()
         return descriptor
 
     def _current(self) -> Spool:

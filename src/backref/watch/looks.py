@@ -135,16 +135,18 @@ def taken_in(
     keep: Path | None = None,
     tell: Callable[[ImportReport], None] = lambda _: None,
 ) -> int:
-    """Import finished spools and delete them; returns how many looks were new. With `keep` what
-    they hold is added to that archive as evidence first."""
+    """Import finished spools and delete them; returns how many looks were new. What they hold is
+    kept in the store as evidence first, and with `keep` added to that archive."""
     stored = 0
     for spool in spools:
+        evidence.file_away(spool, lake.path / evidence.FOLDER)
+        evidence.resume(spool)
         if keep is not None:
             evidence.add(spool, keep)
         for report in import_inputs(lake, [str(spool)], within=f"{spool.parent}/", processes=1):
             stored += report.stored
             tell(report)
-        spool.unlink()
+        evidence.forget(spool)
     return stored
 
 
