@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
@@ -15,15 +16,17 @@ from backref.check.fetched import Outcome
 from backref.check.trouble import Trouble
 
 if TYPE_CHECKING:
-    import asyncio
     from collections.abc import AsyncIterable, Iterable
 
     from backref.check.connection import Connection
+    from backref.check.look import Look
 
 HEAD_BYTES = 1 << 18
 """So many bytes may come before the head of the answer itself is whole."""
 FRAME_BYTES = 1 << 20
 """So much more than its body may come after the head, for what stands between its parts."""
+STEP_BYTES, STEP_SECONDS = 1 << 15, 60.0
+"""A body that is passed on ends when so few bytes came within so many seconds."""
 SWITCHING = 101
 _NAME = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _BLANKED = bytes(0x20 if byte < 0x20 or byte == 0x7F else byte for byte in range(256))
@@ -65,10 +68,39 @@ class Bounds:
     seats: asyncio.Semaphore
 
 
+@dataclass
+class Passing:
+    """A body on its way to whoever looks, instead of into memory. It has no time limit as a whole:
+    `limit`, which bounds the exchange, begins anew whenever a further `STEP_BYTES` have come."""
+
+    look: Look
+    limit: asyncio.Timeout
+    _step: int = 0
+
+    async def all_of(self, pieces: AsyncIterable[bytes]) -> bool:
+        """Pass pieces on; whether the body came to its end."""
+        self._again()
+        async for piece in pieces:
+            if not self.look.take(piece):
+                return False
+            self._step += len(piece)
+            if self._step >= STEP_BYTES:
+                self._again()
+        return True
+
+    def _again(self) -> None:
+        self._step = 0
+        self.limit.reschedule(asyncio.get_running_loop().time() + STEP_SECONDS)
+
+
 async def exchange(
-    connection: Connection, request: httpcore2.Request, bounds: Bounds, into: Result
+    connection: Connection,
+    request: httpcore2.Request,
+    bounds: Bounds,
+    into: Result,
+    passing: Passing,
 ) -> None:
-    """Send a request and read its answer within bounds.
+    """Send a request and read its answer within bounds; a body that the look passes on is not kept.
 
     All that happens is put `into` the result as it happens, so that it is there when the caller's
     time is over. Nothing but a cancellation is raised.
@@ -77,9 +109,15 @@ async def exchange(
     try:
         response = await connection.send(request)
         into.answer = answer = _head(connection, response)
-        connection.stream.begin(bounds.most + FRAME_BYTES)
+        passed = passing.look.passes_on(answer)
+        most = passing.look.most_passed if passed else bounds.most
+        connection.stream.begin(most + FRAME_BYTES)
         try:
-            await _read_body(response, answer, bounds)
+            if passed:
+                answer.truncated = True
+                answer.truncated = not await passing.all_of(response.aiter_stream())
+            else:
+                await _read_body(response, answer, bounds)
         finally:
             await response.aclose()
     except (Bomb, Undecodable) as error:

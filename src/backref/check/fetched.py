@@ -55,8 +55,8 @@ class Hop:
 
 @dataclass(frozen=True)
 class Ask:
-    """One page to look at. `purpose` is page, target, robots, feed, sitemap or canonical; all but
-    robots heed robots.txt. `etag` and `modified` are what its last whole answer said and `digest`
+    """One page to look at. `purpose` is page, target, robots, feed, sitemap, canonical or
+    file; all but robots heed robots.txt. `etag` and `modified` are what its last whole answer said and `digest`
     is that answer's body, so that an unchanged page need not be sent again."""
 
     url: str
@@ -70,7 +70,7 @@ class Ask:
         """The headers by which a server is asked for a changed page alone (RFC 9110, section 13.1);
         none without a body to go by."""
         said = {"If-None-Match": self.etag, "If-Modified-Since": self.modified}
-        return {name: value for name, value in said.items() if self.digest and _sendable(value)}
+        return {name: value for name, value in said.items() if self.digest and sendable(value)}
 
 
 @dataclass(frozen=True)
@@ -129,7 +129,7 @@ def _strong(etag: str) -> str:
     return etag.strip().removeprefix("W/")
 
 
-def _sendable(value: str | None) -> TypeGuard[str]:
+def sendable(value: str | None) -> TypeGuard[str]:
     """Whether what a server once said can be sent back to it in a header."""
     if not value or len(value) > LONGEST_HEADER:
         return False

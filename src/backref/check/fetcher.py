@@ -80,7 +80,10 @@ class Fetcher:
         """Look at one page; its redirects are followed. `before` is awaited once, when the first
         request for the page itself is about to leave. Nothing is raised but a cancellation and
         what `before` raises: what nobody foresaw ends this look alone."""
-        look = Look(ask, self.manners.seconds, self.clock, before)
+        return await self.look(Look(ask, self.manners.seconds, self.clock, before))
+
+    async def look(self, look: Look) -> Fetched:
+        """As `fetch`, for a look that may pass on what it sees."""
         try:
             await self._follow(look)
         except Trouble as trouble:

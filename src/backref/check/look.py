@@ -6,6 +6,7 @@ import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from backref.check.content import ACCEPTED
 from backref.check.fetched import Ask, Fetched, Hop, Outcome
 from backref.check.robots import NONE
 
@@ -54,6 +55,26 @@ class Look:
             spent = time.monotonic() - begun
             self._spent += spent
             self.last += spent
+
+    def headers(self) -> list[tuple[str, str]]:
+        """What the next request says beside who asks and for what."""
+        said = [("Accept-Encoding", ACCEPTED)]
+        if not self.hops:
+            said += self.ask.conditions.items()
+        return said
+
+    def passes_on(self, answer: Answer) -> bool:  # noqa: ARG002 - others do
+        """Whether the body of an answer goes to `take`, piece by piece, instead of being kept."""
+        return False
+
+    def take(self, piece: bytes) -> bool:
+        """Take a piece of a body as it came over the network; whether more is wanted."""
+        raise NotImplementedError
+
+    @property
+    def most_passed(self) -> int:
+        """The most bytes that the network may carry for a body that is passed on."""
+        raise NotImplementedError
 
     async def leaving(self) -> None:
         """The next moment a request leaves."""

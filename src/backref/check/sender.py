@@ -13,8 +13,7 @@ import httpcore2
 
 from backref import url
 from backref.check.connection import IDLE_SECONDS, Connection, Trust, connect
-from backref.check.content import ACCEPTED
-from backref.check.exchange import Bounds, Result, exchange
+from backref.check.exchange import Bounds, Passing, Result, exchange
 from backref.check.fetched import Outcome
 from backref.check.guard import Guard, Refused, literal, port
 from backref.check.resolver import Endpoint
@@ -116,9 +115,10 @@ class Sender:
         result = Result()
         try:
             with look.spending():
-                async with asyncio.timeout(look.left):
+                async with asyncio.timeout(look.left) as limit:
                     request = self._written(target, look)
-                    await exchange(connection, request, self._bounds(most), result)
+                    passing = Passing(look, limit)
+                    await exchange(connection, request, self._bounds(most), result, passing)
         except TimeoutError:
             seconds = f"{self._manners.seconds:.0f} seconds"
             result.trouble = Trouble(Outcome.TIMEOUT, f"No whole answer came within {seconds}.")
@@ -198,13 +198,7 @@ class Sender:
 
     def _written(self, target: Url, look: Look) -> httpcore2.Request:
         host = target.host + (f":{target.port}" if target.port else "")
-        headers = [
-            ("Host", host),
-            ("User-Agent", self._manners.agent),
-            ("Accept-Encoding", ACCEPTED),
-        ]
-        if not look.hops:
-            headers += look.ask.conditions.items()
+        headers = [("Host", host), ("User-Agent", self._manners.agent), *look.headers()]
         encoded = [(name.encode(), value.encode()) for name, value in headers]
         return httpcore2.Request(b"GET", target.href, headers=[*encoded, (b"Accept", ACCEPT)])
 
