@@ -55,9 +55,9 @@ class Hop:
 
 @dataclass(frozen=True)
 class Ask:
-    """One page to look at. `purpose` is page, target, robots, feed, sitemap, canonical or
-    file; all but robots heed robots.txt. `etag` and `modified` are what its last whole answer said and `digest`
-    is that answer's body, so that an unchanged page need not be sent again."""
+    """One page to look at. `purpose` is page, target, robots, feed, sitemap, canonical or file; all
+    but robots heed robots.txt. `etag` and `modified` are what its last whole answer said and
+    `digest` is that answer's body, so that an unchanged page need not be sent again."""
 
     url: str
     purpose: str = "page"

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from backref.sources.compiled import compiled
+from backref.compiled import compiled
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
