@@ -13,6 +13,7 @@ from __future__ import annotations
 import numpy as np
 
 from backref.compiled import compiled
+from backref.graph.bits import signed
 
 DIGIT = 11
 """Bits of a digit: 2**11 counters stay in a core's first cache."""
@@ -125,7 +126,7 @@ def cut_rows(keys: np.ndarray, bits: int, first: int, starts: np.ndarray, ids: n
     starts[0] = 0
     for place in range(len(keys)):
         key = keys[place]
-        node = np.int64(key >> shift) - first
+        node = signed(key >> shift) - first
         while row < node:
             row += 1
             starts[row] = place
