@@ -171,3 +171,44 @@ def test_bytes_that_were_changed_are_read_or_refused(whole, data):
         ):
             with suppress(BackrefError):
                 look()
+
+
+@settings(deadline=None, max_examples=30)
+@given(graphs(), st.integers(0, 2**32 - 1))
+def test_weights_lie_beside_the_edges_both_ways(drawn, seed):
+    names, edges = drawn
+    weights = {edge: np.float32(weight) for edge, weight in zip(
+        sorted(edges), np.random.default_rng(seed).random(len(edges)) + 0.5, strict=True
+    )}  # fmt: skip
+    ends = np.array(sorted(edges), np.int64).reshape(-1, 2)
+    told = np.array([weights[edge] for edge in sorted(edges)], np.float32)
+    rows = Rows.of(ends[:, 0].copy(), ends[:, 1].copy(), len(names), told)
+    pages = np.arange(len(edges), dtype=np.uint32)
+    with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(adjacency, "STRETCH", 7)
+        make(Path(folder) / "g", rows, names, beside={"out.pages": pages})
+        held = Held.open(Path(folder) / "g")
+        assert held.weighted
+        assert held.beside("out.pages", np.uint32).tolist() == pages.tolist()
+        for way, key in (("out", lambda v, w: (v, w)), ("in", lambda v, w: (w, v))):
+            whole = held.rows(way)
+            found = [weights[key(v, w)] for v, w in listed(whole)]
+            assert whole.weights.tolist() == found
+            parts = [rows.weights for _, rows in held.blocks(way, 100)]
+            assert [weight for part in parts for weight in part] == found
+            for v in range(len(names)):
+                row = [weights[key(v, int(w))] for w in whole[v]]
+                assert held.weights(way, v).tolist() == row
+        sums = [
+            sum(float(weights[edge]) for edge in edges if edge[0] == v) for v in range(len(names))
+        ]
+        assert held.out_sums().tolist() == pytest.approx(sums)
+
+
+def test_a_graph_without_weights_counts_each_edge_as_one(tmp_path):
+    held = made(tmp_path / "g", ["a", "b", "c"], {(0, 1), (0, 2)})
+    assert not held.weighted
+    assert held.out_sums().tolist() == [2.0, 0.0, 0.0]
+    assert held.weights("out", 0).tolist() == [1.0, 1.0]
+    with pytest.raises(KeyError):
+        held.beside("out.pages", np.uint32)

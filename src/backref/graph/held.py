@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
 
 from backref.graph.adjacency import Adjacency
 from backref.graph.manifest import Manifest
+from backref.graph.mapped import mapped
 from backref.graph.names import Names
+from backref.graph.rows import Rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
     from types import TracebackType
 
-    import numpy as np
-    from numpy.typing import NDArray
-
-    from backref.graph.rows import Rows
+    from numpy.typing import DTypeLike, NDArray
 
 Direction = Literal["in", "out"]
 
@@ -111,14 +113,58 @@ class Held:
         """How many nodes link to each node."""
         return self.incoming.degrees()
 
+    @property
+    def weighted(self) -> bool:
+        """Whether the edges have weights."""
+        return "out.weights" in self.manifest.files
+
+    def out_sums(self) -> NDArray[np.float64]:
+        """What the weights of each node's links sum to; how many they are in a graph without."""
+        return self.rows("out").sums() if self.weighted else self.out_degrees().astype(np.float64)
+
+    def weights(self, direction: Direction, node: int) -> NDArray[np.float32]:
+        """The weights of a node's edges, as its neighbours lie; ones in a graph without."""
+        if not self.weighted:
+            return np.ones(len(self._way(direction)[node]), np.float32)
+        starts = self._starts[direction]
+        return self._weights[direction][starts[node] : starts[node + 1]]
+
+    def beside(self, file: str, dtype: DTypeLike) -> NDArray[Any]:
+        """What else is known of the edges, in the order of `rows("out")`; KeyError for what is not
+        told of this graph."""
+        if file not in self.manifest.files:
+            raise KeyError(file)
+        return mapped(self.folder, file, dtype, self.manifest.files)
+
     def rows(self, direction: Direction) -> Rows:
-        """All rows of one direction in memory: 8 bytes a node and 4 an edge."""
-        return self._way(direction).rows()
+        """All rows of one direction in memory, with their weights: 8 bytes a node, 4 an edge."""
+        rows = self._way(direction).rows()
+        return self._weighed(direction, 0, rows) if self.weighted else rows
 
     def blocks(self, direction: Direction, budget_bytes: int) -> Iterator[tuple[int, Rows]]:
         """All rows of one direction in order, as many at a time as fit a budget of memory, each
         time with the first node."""
-        return self._way(direction).blocks(budget_bytes)
+        edge = 0
+        for first, rows in self._way(direction).blocks(budget_bytes):
+            yield first, self._weighed(direction, edge, rows) if self.weighted else rows
+            edge += rows.edges
+
+    def _weighed(self, direction: Direction, edge: int, rows: Rows) -> Rows:
+        """Rows, of whose edges the first has the number `edge`, with their weights."""
+        return Rows(rows.starts, rows.ids, self._weights[direction][edge : edge + rows.edges])
+
+    @cached_property
+    def _weights(self) -> dict[str, NDArray[np.float32]]:
+        files = self.manifest.files
+        return {
+            way: mapped(self.folder, f"{way}.weights", np.float32, files) for way in ("in", "out")
+        }
+
+    @cached_property
+    def _starts(self) -> dict[str, NDArray[np.int64]]:
+        """Where the rows of each direction begin, kept in memory: graphs with weights are small."""
+        degrees = {"in": self.in_degrees(), "out": self.out_degrees()}
+        return {way: np.cumsum([0, *held], dtype=np.int64) for way, held in degrees.items()}
 
     def _way(self, direction: Direction) -> Adjacency:
         return self.incoming if direction == "in" else self.out

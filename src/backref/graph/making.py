@@ -13,8 +13,11 @@ from backref.graph.publishing import disk_may_fill, publish, taken, unfinished
 from backref.graph.rows import Rows
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
+
+    import numpy as np
+    from numpy.typing import NDArray
 
 SEGMENT = 1 << 22
 """Edges that a segment has on average."""
@@ -27,9 +30,11 @@ def make(
     *,
     level: str = "domain",
     release: str | None = None,
+    beside: Mapping[str, NDArray[np.generic]] | None = None,
 ) -> Manifest:
     """Stores a graph in a folder under its last name: `rows` are what each node links to, `names`
-    the reversed names of all nodes, in order.
+    the reversed names of all nodes, in order. `beside` are files of what else is known, arrays in
+    the order of the edges.
 
     Raises UsageError where a graph of that name is, SourceError for names out of order.
     """
@@ -44,6 +49,8 @@ def make(
             shift = shift_of(rows.nodes, rows.edges)
             _write(work, "out", rows, shift)
             _write(work, "in", rows.transposed(), shift)
+            for file, values in (beside or {}).items():
+                values.tofile(work / file)
             created = datetime.now(UTC).isoformat(timespec="seconds")
             told = Manifest(folder.name, level, release, created, rows.nodes, rows.edges, shift)
             return publish(work, folder, told)
@@ -75,3 +82,5 @@ def _write(work: Path, direction: str, rows: Rows, shift: int) -> None:
         part = Rows(rows.starts[first : last + 1] - begin, rows.ids[begin:end])
         encode(part, first).write(work, direction)
     seal(work, direction)
+    if rows.weights is not None:
+        rows.weights.tofile(work / f"{direction}.weights")
