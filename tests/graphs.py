@@ -41,7 +41,7 @@ class Graph:
 
 def drawn(most: int = 30, weighted: bool = False) -> st.SearchStrategy[Graph]:
     """Graphs of 1 to `most` nodes: sparse ones have dangling nodes and parts that do not meet."""
-    weight = st.floats(0.125, 8, width=32)
+    weight = st.integers(1, 64).map(lambda eighths: eighths / 8)
     edge = st.integers(0, most - 1)
 
     def graph(nodes: int) -> st.SearchStrategy[Graph]:
@@ -66,9 +66,13 @@ def web_like(nodes: int, edges: int, seed: int = 1) -> Graph:
 
 def solved(matrix: np.ndarray, teleport: np.ndarray, damping: float) -> np.ndarray:
     """x = v + a x P, by elimination."""
+    return np.linalg.solve((np.eye(len(matrix)) - damping * chances(matrix)).T, teleport)
+
+
+def chances(matrix: np.ndarray) -> np.ndarray:
+    """P: rows that sum to one, or to nothing."""
     sums = matrix.sum(axis=1, keepdims=True)
-    chances = np.divide(matrix, sums, out=np.zeros_like(matrix), where=sums > 0)
-    return np.linalg.solve(np.eye(len(matrix)) - damping * chances.T, teleport)
+    return np.divide(matrix, sums, out=np.zeros_like(matrix), where=sums > 0)
 
 
 def ring(nodes: int) -> Graph:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from backref.graph.pushkernel import copy_rows
 from backref.graph.sorting import bits_of, even, in_parts, sort_distinct, threads
 from backref.graph.sortkernel import cut_rows, pack_links, turn
 
@@ -20,13 +21,14 @@ MOST_NODES = 1 << 32
 class Rows:
     """Row v, `ids[starts[v]:starts[v + 1]]`, holds the sorted distinct neighbours of node v.
 
-    `starts` is int64 (nodes + 1), `ids` uint32 (edges), `weights` float32 (edges) or None. Whether
+    `starts` is int64 (nodes + 1), `ids` uint32 (edges), `weights` float32 (edges) or None;
+    float64 in rows that are made in passing. Whether
     neighbours are those that a node links to or those that link to it, the holder says.
     """
 
     starts: NDArray[np.int64]
     ids: NDArray[np.uint32]
-    weights: NDArray[np.float32] | None = None
+    weights: NDArray[np.float32] | NDArray[np.float64] | None = None
 
     @classmethod
     def of(
@@ -96,6 +98,18 @@ class Rows:
 
     def __getitem__(self, node: int) -> NDArray[np.uint32]:
         return self.ids[self.starts[node] : self.starts[node + 1]]
+
+    def some(self, nodes: NDArray[np.uint32]) -> Rows:
+        """The rows of some nodes, in the order given."""
+        starts = np.zeros(len(nodes) + 1, np.int64)
+        np.cumsum(self.starts[nodes.astype(np.int64) + 1] - self.starts[nodes], out=starts[1:])
+        ids = np.empty(starts[-1], np.uint32)
+        copy_rows(self.starts, self.ids, nodes, starts, ids)
+        if self.weights is None:
+            return Rows(starts, ids)
+        weights = np.empty(starts[-1], self.weights.dtype)
+        copy_rows(self.starts, self.weights, nodes, starts, weights)
+        return Rows(starts, ids, weights)
 
     def transposed(self) -> Rows:
         """The same edges the other way round, with their weights."""

@@ -130,7 +130,7 @@ def in_pieces(
         return list(pool.map(lambda piece: work(*piece), pieces))
 
 
-def each(blocks: Blocks) -> Iterator[tuple[int, Rows, NDArray[np.float32]]]:
+def each(blocks: Blocks) -> Iterator[tuple[int, Rows, NDArray[np.floating]]]:
     """(first node, rows, weights) of each block; of rows without weights an empty array."""
     for first, rows in blocks():
         yield first, rows, NO_WEIGHTS if rows.weights is None else rows.weights
