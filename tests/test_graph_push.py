@@ -8,12 +8,14 @@ from graphs import Graph, chances, drawn, ring, star, web_like
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from backref.graph.held import Held
+from backref.graph.making import make
 from backref.graph.push import Linked, forward, reverse
 
 
 def linked(graph: Graph, damping: float = 0.85) -> Linked:
     rows = graph.outgoing
-    return Linked(rows, rows.transposed(), rows.sums(), damping)
+    return Linked(rows.some, rows.transposed().some, rows.sums(), damping)
 
 
 def along(graph: Graph, damping: float = 0.85) -> np.ndarray:
@@ -62,3 +64,18 @@ def test_every_leaf_of_a_star_gives_the_middle_the_same():
     back = reverse(linked(star(7)), 0)
     assert back.settled == pytest.approx([1] + [0.85] * 7)
     assert back.left() == (0.0, 0.0)
+
+
+@pytest.mark.parametrize("weighted", [False, True])
+def test_a_stored_graph_is_pushed_over_as_one_in_memory(tmp_path, weighted: bool):
+    graph = web_like(300, 2000)
+    if weighted:
+        graph = Graph(300, graph.edges, [1 + at % 7 / 2 for at in range(2000)])
+    names = [f"com.{node:04}" for node in range(300)]
+    make(tmp_path / "g", graph.outgoing, names)
+    held = Held.open(tmp_path / "g")
+    stored = reverse(Linked.of(held, held.out_sums()), 0)
+    assert np.array_equal(stored.settled, reverse(linked(graph), 0).settled)
+    start = np.array([3, 290], np.uint32)
+    ahead = forward(Linked.of(held, held.out_sums()), start, np.ones(2))
+    assert np.array_equal(ahead.settled, forward(linked(graph), start, np.ones(2)).settled)

@@ -17,6 +17,8 @@ from backref.graph.rowkernel import (
     one_row,
     read_degrees,
     read_rows,
+    some_degrees,
+    some_rows,
 )
 from backref.graph.rows import Rows
 from backref.graph.sorting import in_parts, threads
@@ -69,6 +71,19 @@ class Adjacency:
         if not fits:
             raise self._damaged(node)
         return row
+
+    def some(self, nodes: NDArray[np.uint32]) -> Rows:
+        """The rows of some nodes, in the order given."""
+        if len(nodes) and int(nodes.max()) >= self.nodes:
+            raise IndexError(int(nodes.max()))
+        given = (self.bits, *self.offsets.parts, self.shift, self.lookups)
+        degrees = np.empty(len(nodes), np.int64)
+        self._check(some_degrees(*given, nodes, degrees))
+        starts = np.zeros(len(nodes) + 1, np.int64)
+        np.cumsum(degrees, out=starts[1:])
+        ids = np.empty(int(starts[-1]), np.uint32)
+        self._check(some_rows(*given, self.nodes, nodes, starts, ids))
+        return Rows(starts, ids)
 
     def degrees(self, first: int = 0, last: int | None = None) -> NDArray[np.uint32]:
         """How many neighbours nodes `first` to `last` - 1 have."""

@@ -136,6 +136,14 @@ class Held:
             raise KeyError(file)
         return mapped(self.folder, file, dtype, self.manifest.files)
 
+    def some(self, direction: Direction, nodes: NDArray[np.uint32]) -> Rows:
+        """The rows of some nodes in one direction, in the order given, with their weights."""
+        rows = self._way(direction).some(nodes)
+        if not self.weighted or not len(nodes):
+            return rows
+        weights = [self.weights(direction, node) for node in nodes.tolist()]
+        return Rows(rows.starts, rows.ids, np.concatenate(weights))
+
     def rows(self, direction: Direction) -> Rows:
         """All rows of one direction in memory, with their weights: 8 bytes a node, 4 an edge."""
         rows = self._way(direction).rows()

@@ -19,6 +19,7 @@ Personalized PageRank Estimation and Search: A Bidirectional Approach, WSDM 2016
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from backref.graph.held import Held
     from backref.graph.rows import Rows
 
     Nodes = NDArray[np.uint32]
@@ -46,14 +48,6 @@ FEWEST = 1e-15
 
 AT_ONCE = 1 << 15
 """Nodes whose rows are read at a time."""
-
-
-class Adjacent(Protocol):
-    """The rows of one direction of a graph, in memory or in a file."""
-
-    def some(self, nodes: Nodes, /) -> Rows:
-        """The rows of some nodes, in the order given."""
-        ...
 
 
 class Network(Protocol):
@@ -84,29 +78,28 @@ class Network(Protocol):
 
 @dataclass(frozen=True)
 class Linked:
-    """A graph as it stands."""
+    """A graph as it stands: what gives the links of some nodes and those to them, and the sum of
+    the weights of every node's links."""
 
-    out: Adjacent
-    into: Adjacent
-    out_sums: NDArray[np.generic]
+    outgoing: Callable[[Nodes], Rows]
+    incoming: Callable[[Nodes], Rows]
+    out: NDArray[np.generic]
     damping: float = DAMPING
+
+    @classmethod
+    def of(cls, held: Held, out: NDArray[np.generic], damping: float = DAMPING) -> Linked:
+        """A stored graph, read row by row. `out` is what `out_sums` or, of a graph without
+        weights, `out_degrees` says, and may be mapped from a file."""
+        return cls(partial(held.some, "out"), partial(held.some, "in"), out, damping)
 
     @property
     def nodes(self) -> int:
         """How many nodes there are."""
-        return len(self.out_sums)
-
-    def outgoing(self, nodes: Nodes) -> Rows:
-        """The links of some nodes."""
-        return self.out.some(nodes)
-
-    def incoming(self, nodes: Nodes) -> Rows:
-        """The links to some nodes."""
-        return self.into.some(nodes)
+        return len(self.out)
 
     def sums(self) -> NDArray[np.generic]:
         """The sum of the weights of every node's links."""
-        return self.out_sums
+        return self.out
 
 
 @dataclass

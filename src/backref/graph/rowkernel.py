@@ -297,3 +297,36 @@ def one_row(
     row = np.empty(max(0, degree), np.uint32)
     fits = degree >= 0 and read_row(bits, begin, end, lookup, node, nodes, row) == 0
     return fits, row
+
+
+@compiled
+def some_degrees(
+    bits: np.ndarray, low: np.ndarray, high: np.ndarray, samples: np.ndarray, width: int,
+    shift: int, lookups: np.ndarray, wanted: np.ndarray, degrees: np.ndarray,
+) -> int:  # fmt: skip
+    """Writes the degrees of the wanted nodes. Returns the node whose row is damaged, or -1."""
+    for place in range(len(wanted)):
+        node = signed(wanted[place])
+        begin, end = read_offset(low, high, samples, width, node)
+        degree = read_degree(bits, begin, end, lookups[node >> shift])
+        if degree < 0:
+            return node
+        degrees[place] = degree
+    return -1
+
+
+@compiled
+def some_rows(
+    bits: np.ndarray, low: np.ndarray, high: np.ndarray, samples: np.ndarray, width: int,
+    shift: int, lookups: np.ndarray, nodes: int, wanted: np.ndarray, starts: np.ndarray,
+    ids: np.ndarray,
+) -> int:  # fmt: skip
+    """Writes the rows of the wanted nodes, whose places `starts` tells, into `ids`. Returns the
+    node whose row is damaged, or -1."""
+    for place in range(len(wanted)):
+        node = signed(wanted[place])
+        begin, end = read_offset(low, high, samples, width, node)
+        into = ids[starts[place] : starts[place + 1]]
+        if read_row(bits, begin, end, lookups[node >> shift], node, nodes, into) < 0:
+            return node
+    return -1
