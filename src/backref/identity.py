@@ -18,6 +18,8 @@ from hashlib import blake2b
 
 ID_BYTES = 16
 MARK_BYTES = 2
+ADDRESS, PAGE, AGENT = b"address", b"page", b"agent"
+"""What hashes of values are for: the personalization of BLAKE2b."""
 
 
 def record_id(key: bytes, table: str, site: str, record: bytes) -> bytes:
@@ -49,12 +51,12 @@ def child_id(key: bytes, identity: bytes, table: str, ordinal: int) -> bytes:
 def address_mark(key: bytes, address: bytes) -> bytes:
     """What stands for the client's address in the canonical bytes of a hit, 2 bytes: enough to
     tell equal requests of different clients apart, and too little to find an address by."""
-    return blake2b(address, key=key, digest_size=MARK_BYTES, person=b"address").digest()
+    return blake2b(address, key=key, digest_size=MARK_BYTES, person=ADDRESS).digest()
 
 
 def page_hash(key: bytes, page: str) -> int:
     """A fold key as an unsigned 64-bit number: what stays of a referrer's full address."""
-    return int.from_bytes(blake2b(page.encode(), key=key, digest_size=8, person=b"page").digest())
+    return int.from_bytes(blake2b(page.encode(), key=key, digest_size=8, person=PAGE).digest())
 
 
 def click_hash(key: bytes, told: str) -> int:
@@ -64,7 +66,7 @@ def click_hash(key: bytes, told: str) -> int:
 
 def agent_hash(key: bytes, agent: str) -> int:
     """A user agent's entry in the dictionary, an unsigned 64-bit number."""
-    return int.from_bytes(blake2b(agent.encode(), key=key, digest_size=8, person=b"agent").digest())
+    return int.from_bytes(blake2b(agent.encode(), key=key, digest_size=8, person=AGENT).digest())
 
 
 def link_id(source_page: str, target_page: str) -> int:

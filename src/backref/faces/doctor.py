@@ -135,9 +135,8 @@ def kernels() -> Check:
         from backref.sources import linekernel
 
         text = np.frombuffer(TRIED, np.uint8)
-        words = np.ndarray((len(TRIED) - 7,), "<u8", buffer=text, strides=(1,))
         kernel: Any = linekernel.stops
-        found = kernel(text, words)
+        found = kernel(text)
         kept = kernel.stats.cache_path
     except Exception as error:  # Whatever the compiler raises is the finding.
         mend = "install numba again: large logs cannot be read without"

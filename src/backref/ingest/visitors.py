@@ -8,11 +8,12 @@ visitors.
 from __future__ import annotations
 
 from datetime import date, timedelta
-from hashlib import blake2b
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
+
+from backref.sources import digests
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -54,11 +55,8 @@ class Visitors:
     ) -> np.ndarray:
         salt = self._salt(site, day)
         distinct, number = np.unique(client, return_inverse=True)
-        hashes = b"".join(
-            blake2b(clients[each][0], key=salt, digest_size=8).digest()
-            for each in distinct.tolist()
-        )
-        return np.frombuffer(hashes, ">u8").astype(np.uint64)[number]
+        told = [clients[each][0] for each in distinct.tolist()]
+        return np.asarray(digests.numbers(told, salt)[number])
 
     def _salt(self, site: str, day: date) -> bytes:
         if (site, day) not in self._salts:

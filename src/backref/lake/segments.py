@@ -196,7 +196,15 @@ def _encoding(table: schema.Table) -> dict[str, object]:
     return {
         "compression": {name: "NONE" if name in random else "ZSTD" for name in names},
         "use_dictionary": [*repeating, "import_id", PARTITION.name],
+        "write_statistics": True if table.looked_up else _bounded(table),
         "write_page_checksum": True,
         # Else readers would be given dictionaries again, and strings by other segments.
         "store_schema": False,
     }
+
+
+def _bounded(table: schema.Table) -> list[str]:
+    """The columns whose least and greatest values are worth knowing: those of texts take as long
+    to find as all else of writing, and where rows are in no order of them tell nothing."""
+    ordered = {column.name for column in table.columns if column.type not in ("text", "id")}
+    return [name for name in layout(table).names if name in ordered.union(table.sort)]

@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 
 from backref import identity
-from backref.sources import linescan
+from backref.sources import digests, linescan
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,7 +28,7 @@ def of_lines(
     belongs to one of `sites`."""
     address = table.columns["address"]
     prefixes = [f"hits\0{_owner(name, context)}\0".encode() for name in sites]
-    marks = [identity.address_mark(context.key, value) for value in address.values]
+    marks = digests.of_values(address.values, context.key, identity.MARK_BYTES, identity.ADDRESS)
     told = ((prefixes, site), (marks, address.numbers), context.key)
     if table.places is None:
         raw = pa.py_buffer(_everywhere(table, *told))
@@ -41,15 +41,18 @@ def of_lines(
 
 Numbered = tuple["Sequence[bytes]", np.ndarray]
 """Byte strings, and for each line the number of its own."""
+Marks = tuple[np.ndarray, np.ndarray]
+"""Marks, a row of bytes each, and for each line the number of its own."""
 
 
-def _everywhere(table: Table, prefixes: Numbered, marks: Numbered, key: bytes) -> bytes:
+def _everywhere(table: Table, prefixes: Numbered, marks: Marks, key: bytes) -> bytes:
     """The mark in every place where the line has the address."""
     addresses = table.columns["address"].values
+    mark_of = list(map(bytes, marks[0]))
 
     def digest(prefix: int, number: int, line: bytes) -> bytes:
         address = addresses[number]
-        told = line.replace(address, marks[0][number]) if len(address) > 1 else line
+        told = line.replace(address, mark_of[number]) if len(address) > 1 else line
         hashed = blake2b(prefixes[0][prefix] + told, key=key, digest_size=identity.ID_BYTES)
         return hashed.digest()
 
@@ -58,14 +61,14 @@ def _everywhere(table: Table, prefixes: Numbered, marks: Numbered, key: bytes) -
 
 
 def _one_by_one(
-    table: Table, places: np.ndarray, prefixes: Numbered, marks: Numbered, key: bytes
+    table: Table, places: np.ndarray, prefixes: Numbered, marks: Marks, key: bytes
 ) -> bytes:
     begun = [blake2b(each, key=key, digest_size=identity.ID_BYTES).copy for each in prefixes[0]]
-    text = table.text
+    text, mark_of = table.text, list(map(bytes, marks[0]))
 
     def digest(prefix: int, mark: int, start: int, place: list[int], end: int) -> bytes:
         hashed = begun[prefix]()
-        hashed.update(text[start : place[0]] + marks[0][mark] + text[place[1] : end])
+        hashed.update(text[start : place[0]] + mark_of[mark] + text[place[1] : end])
         return hashed.digest()
 
     numbers = (prefixes[1].tolist(), marks[1].tolist(), table.starts.tolist())
@@ -73,11 +76,10 @@ def _one_by_one(
 
 
 def _compiled(
-    table: Table, places: np.ndarray, prefixes: Numbered, marks: Numbered, key: bytes
+    table: Table, places: np.ndarray, prefixes: Numbered, marks: Marks, key: bytes
 ) -> np.ndarray:
     from backref.sources import idkernel
 
-    rows = np.frombuffer(b"".join(marks[0]), np.uint8).reshape(-1, identity.MARK_BYTES)
     return idkernel.digests(
         np.frombuffer(table.text, np.uint8),
         table.starts,
@@ -86,7 +88,7 @@ def _compiled(
         np.frombuffer(b"".join(prefixes[0]), np.uint8),
         np.cumsum([0, *map(len, prefixes[0])]),
         prefixes[1].astype(np.int64),
-        rows,
+        marks[0],
         marks[1].astype(np.int64),
         np.frombuffer(key, np.uint8),
     )

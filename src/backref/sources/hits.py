@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from backref import identity, schema, url
-from backref.sources import hitids, logtimes, operators, privacy, referrer, request
+from backref.sources import digests, hitids, logtimes, operators, privacy, referrer, request
 from backref.sources.logline import unescaped
 from backref.sources.logtable import UNTOLD
 from backref.sources.own_site import site_of
@@ -185,8 +185,10 @@ class _Agents:
         self.texts = [
             "" if value in NOTHING else text_of(value)[:MAX_AGENT_CHARS] for value in values
         ]
+        hashes = digests.numbers([each.encode() for each in self.texts], self._key, identity.AGENT)
         self.hashes = [
-            identity.agent_hash(self._key, text) if text else None for text in self.texts
+            hashed if text else None
+            for text, hashed in zip(self.texts, hashes.tolist(), strict=True)
         ]
 
     def rows(self, position: int) -> Rows:
@@ -197,15 +199,11 @@ class _Agents:
             for agent, line in zip(used.tolist(), first.tolist(), strict=True)
             if self.texts[agent]
         }
+        records = [b"agents\0\0" + text.encode() for text, _ in entries.values()]
+        ids = digests.of_values(records, self._key, identity.ID_BYTES)
         batch = pa.RecordBatch.from_pydict(
             {
-                "row_id": pa.array(
-                    [
-                        identity.record_id(self._key, "agents", "", text.encode())
-                        for text, _ in entries.values()
-                    ],
-                    pa.binary(16),
-                ),
+                "row_id": pa.array(map(bytes, ids), pa.binary(identity.ID_BYTES)),
                 "position": pa.array([place for _, place in entries.values()], pa.int64()),
                 "agent": pa.array(list(entries), pa.uint64()),
                 "text": pa.array([text for text, _ in entries.values()], pa.string()),
@@ -264,7 +262,11 @@ def _referrer_columns(
         for value in column.values
     ]
     untold = np.array([value == UNTOLD for value in column.values], bool)
-    pages = [None if r.page is None else identity.page_hash(key, r.page) for r in read]
+    told = [(r.page or "").encode() for r in read]
+    pages = [
+        None if r.page is None else hashed
+        for r, hashed in zip(read, digests.numbers(told, key, identity.PAGE).tolist(), strict=True)
+    ]
     return {
         "referrer_host": _coded([r.host for r in read], column.numbers),
         "referrer_page": _taken(pages, column.numbers, pa.uint64()),

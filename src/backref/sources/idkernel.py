@@ -1,8 +1,8 @@
-"""BLAKE2b of many messages (RFC 7693): the identities of log records, and of further rows.
+"""Keyed BLAKE2b digests (RFC 7693) of many messages: the identities of log records and of further
+rows, and hashes of values.
 
-A log record's message is a prefix, a mark and a stretch of the text. Digests have 16 bytes. The
-key fills the first block, so the state behind it is the same for all messages. Words are
-little-endian.
+The key fills the first block, so the state behind it is the same for all messages. Words are
+little-endian. Messages are hashed four at a time, those with equally many blocks together.
 """
 
 from __future__ import annotations
@@ -10,111 +10,107 @@ from __future__ import annotations
 import numpy as np
 
 from backref.compiled import compiled
+from backref.sources.idlanes import COUNTS, LANES, LASTS, START, STATES, compress
 
 BLOCK = 128
+WORDS = BLOCK // 8
 DIGEST = 16
-ROUNDS = 12
-START = np.array(
-    [
-        0x6A09E667F3BCC908,
-        0xBB67AE8584CAA73B,
-        0x3C6EF372FE94F82B,
-        0xA54FF53A5F1D36F1,
-        0x510E527FADE682D1,
-        0x9B05688C2B3E6C1F,
-        0x1F83D9ABFB41BD6B,
-        0x5BE0CD19137E2179,
-    ],
-    np.uint64,
-)
-ORDER = np.array(
-    [
-        [int(word, 16) for word in row]
-        for row in (
-            "0123456789abcdef",
-            "ea489fd61c02b753",
-            "b8c052fdae367194",
-            "7931dcbe265a40f8",
-            "905724afe1bc683d",
-            "2c6a0b834d75fe19",
-            "c51fed4a0763928b",
-            "db7ec13950f4862a",
-            "6fe9b308c2d714a5",
-            "a2847615fb9e3cd0",
-            "0123456789abcdef",
-            "ea489fd61c02b753",
-        )
-    ],
-    np.uint8,
-)
-"""Which words of a block each round mixes in: RFC 7693, 2.7; the first two rows return."""
-NOBODY = np.zeros(2, np.uint64)
 CHILD = np.frombuffer(b"child".ljust(16, b"\0"), np.uint64)
 """What digests are for, as two words: the personalization of RFC 7693."""
+BEGINNING = np.array(START, np.uint64)
+ALL_BITS = np.uint64(2**64 - 1)
 
 
 @compiled
-def _turned(word: np.uint64, bits: int) -> np.uint64:
-    return (word >> np.uint64(bits)) | (word << np.uint64(64 - bits))
+def _room(most: int) -> int:
+    """Bytes of a lane for messages of at most so many bytes: whole blocks."""
+    return (most // BLOCK + 1) * BLOCK
 
 
 @compiled
-def _mixed(
-    a: np.uint64, b: np.uint64, c: np.uint64, d: np.uint64, x: np.uint64, y: np.uint64
-) -> tuple[np.uint64, np.uint64, np.uint64, np.uint64]:
-    a = a + b + x
-    d = _turned(d ^ a, 32)
-    c = c + d
-    b = _turned(b ^ c, 24)
-    a = a + b + y
-    d = _turned(d ^ a, 16)
-    c = c + d
-    b = _turned(b ^ c, 63)
-    return a, b, c, d
+def _blocks(size: int) -> int:
+    return max(1, (size + BLOCK - 1) // BLOCK)
 
 
 @compiled
-def _compress(
-    state: np.ndarray, block: np.ndarray, count: int, last: bool, order: np.ndarray
+def _in_order(sizes: np.ndarray) -> np.ndarray:
+    """The messages' numbers, those with fewer blocks first."""
+    begins = np.zeros(_blocks(sizes.max()) + 2 if len(sizes) else 2, np.int64)
+    for size in sizes:
+        begins[_blocks(size) + 1] += 1
+    begins = np.cumsum(begins)
+    order = np.empty(len(sizes), np.int64)
+    for number in range(len(sizes)):
+        blocks = _blocks(sizes[number])
+        order[begins[blocks]] = number
+        begins[blocks] += 1
+    return order
+
+
+@compiled
+def _hash(
+    messages: np.ndarray,
+    sizes: np.ndarray,
+    rows: np.ndarray,
+    keyed: np.ndarray,
+    state: np.ndarray,
+    found: np.ndarray,
 ) -> None:
-    """Work a block of 16 words into the state; `count` bytes are hashed with them."""
-    v0, v1, v2, v3 = state[0], state[1], state[2], state[3]
-    v4, v5, v6, v7 = state[4], state[5], state[6], state[7]
-    v8, v9, v10, v11 = START[0], START[1], START[2], START[3]
-    v12, v13, v14, v15 = START[4] ^ np.uint64(count), START[5], START[6], START[7]
-    if last:
-        v14 = ~v14
-    for turn in range(ROUNDS):
-        s = order[turn]
-        v0, v4, v8, v12 = _mixed(v0, v4, v8, v12, block[s[0]], block[s[1]])
-        v1, v5, v9, v13 = _mixed(v1, v5, v9, v13, block[s[2]], block[s[3]])
-        v2, v6, v10, v14 = _mixed(v2, v6, v10, v14, block[s[4]], block[s[5]])
-        v3, v7, v11, v15 = _mixed(v3, v7, v11, v15, block[s[6]], block[s[7]])
-        v0, v5, v10, v15 = _mixed(v0, v5, v10, v15, block[s[8]], block[s[9]])
-        v1, v6, v11, v12 = _mixed(v1, v6, v11, v12, block[s[10]], block[s[11]])
-        v2, v7, v8, v13 = _mixed(v2, v7, v8, v13, block[s[12]], block[s[13]])
-        v3, v4, v9, v14 = _mixed(v3, v4, v9, v14, block[s[14]], block[s[15]])
-    state[0] ^= v0 ^ v8
-    state[1] ^= v1 ^ v9
-    state[2] ^= v2 ^ v10
-    state[3] ^= v3 ^ v11
-    state[4] ^= v4 ^ v12
-    state[5] ^= v5 ^ v13
-    state[6] ^= v6 ^ v14
-    state[7] ^= v7 ^ v15
+    """Write the digests of the first lanes' messages into these rows; the last of them has the
+    most blocks.
+
+    `messages` (lane, word) have nothing but zeros behind their `sizes`; `state` is room for one.
+    """
+    for word in range(8):
+        for lane in range(LANES):
+            state[word, lane] = keyed[word, lane]
+    for number in range(_blocks(sizes[len(rows) - 1])):
+        for lane in range(LANES):
+            is_last = number + 1 == _blocks(sizes[lane])
+            state[COUNTS, lane] = BLOCK + min(sizes[lane], (number + 1) * BLOCK)
+            state[LASTS, lane] = ALL_BITS if is_last else np.uint64(0)
+        compress(state, messages, number * WORDS)
+        for lane in range(len(rows)):
+            if state[LASTS, lane]:
+                found[rows[lane], 0] = state[0, lane]
+                found[rows[lane], 1] = state[1, lane]
 
 
 @compiled
-def _keyed(key: np.ndarray, person: np.ndarray) -> np.ndarray:
-    """The state behind a key, which is shorter than a block and not empty, for a purpose."""
-    block = np.zeros(BLOCK, np.uint8)
-    block[: len(key)] = key
-    state = START.copy()
-    state[0] ^= np.uint64(0x01010000 ^ (len(key) << 8) ^ DIGEST)
-    state[6] ^= person[0]
-    state[7] ^= person[1]
-    _compress(state, block.view(np.uint64), BLOCK, False, ORDER)
+def _keyed(key: np.ndarray, person: np.ndarray, size: int, is_all: bool) -> np.ndarray:
+    """The state behind a key, which is not longer than 64 bytes and not empty, for digests of so
+    many bytes and for a purpose. `is_all`: no byte follows the key."""
+    messages = np.zeros((LANES, BLOCK), np.uint8)
+    state = np.zeros((STATES, LANES), np.uint64)
+    for lane in range(LANES):
+        messages[lane, : len(key)] = key
+        state[:8, lane] = BEGINNING
+        state[0, lane] ^= np.uint64(0x01010000 ^ (len(key) << 8) ^ size)
+        state[6, lane] ^= person[0]
+        state[7, lane] ^= person[1]
+        state[COUNTS, lane] = BLOCK
+        state[LASTS, lane] = ALL_BITS if is_all else np.uint64(0)
+    compress(state, messages.view(np.uint64), 0)
     return state
+
+
+@compiled
+def _copied(message: np.ndarray, at: int, text: np.ndarray, begin: int, end: int) -> int:
+    """Copies text[begin:end] to its place in a message; returns where it ends there."""
+    given, taken = text[begin:end], message[at : at + end - begin]
+    # Places that count up to a length are known to be in reach, and copied many at a time.
+    for place in range(len(given)):
+        taken[place] = given[place]
+    return at + end - begin
+
+
+@compiled
+def _ended(message: np.ndarray, at: int, end: int, held: int) -> int:
+    """Clears what an earlier message left in the lane that begins at `at`; returns the new one's
+    size."""
+    for place in range(end, at + held):
+        message[place] = 0
+    return end - at
 
 
 @compiled
@@ -134,45 +130,58 @@ def digests(
     its place (line, 2).
 
     `bounds` say where in the bytes `prefixes` each prefix begins, and where the last one ends;
-    `marks` have a row each. The key is shorter than a block and not empty.
+    `marks` have a row each. The key is not longer than 64 bytes and not empty.
     """
-    most = 0
-    for line in range(len(starts)):
-        most = max(most, ends[line] - starts[line])
-    room = most + marks.shape[1] + len(prefixes) + BLOCK
-    message = np.zeros((room // BLOCK + 1) * BLOCK, np.uint8)
-    words = message.view(np.uint64)
-    keyed = _keyed(key, NOBODY)
-    state = np.empty(8, np.uint64)
-    found = np.empty((len(starts), DIGEST // 8), np.uint64)
-    held, used = -1, 0
+    sizes = np.empty(len(starts), np.int64)
     for line in range(len(starts)):
         prefix = prefix_of[line]
-        size = bounds[prefix + 1] - bounds[prefix]
-        if prefix != held:
-            message[:size] = prefixes[bounds[prefix] : bounds[prefix + 1]]
-            held = prefix
-        start, begin, behind = starts[line], places[line, 0], places[line, 1]
-        for at in range(start, begin):
-            message[size] = text[at]
-            size += 1
-        for mark in marks[mark_of[line]]:
-            message[size] = mark
-            size += 1
-        length = ends[line] - behind
-        message[size : size + length] = text[behind : behind + length]
-        size += length
-        if size < used:
-            message[size:used] = 0
-        used = size
-        state[:] = keyed
-        blocks = max(1, (size + BLOCK - 1) // BLOCK)
-        for block in range(blocks):
-            last = block == blocks - 1
-            count = BLOCK + (size if last else (block + 1) * BLOCK)
-            _compress(state, words[16 * block : 16 * block + 16], count, last, ORDER)
-        found[line, 0], found[line, 1] = state[0], state[1]
+        kept = ends[line] - starts[line] - (places[line, 1] - places[line, 0])
+        sizes[line] = bounds[prefix + 1] - bounds[prefix] + marks.shape[1] + kept
+    order = _in_order(sizes)
+    room = _room(sizes.max() if len(sizes) else 0)
+    messages, held = np.zeros(LANES * room, np.uint8), np.zeros(LANES, np.int64)
+    words = messages.view(np.uint64).reshape(LANES, room // 8)
+    keyed = _keyed(key, np.zeros(2, np.uint64), DIGEST, False)
+    state, found = np.empty_like(keyed), np.empty((len(starts), 2), np.uint64)
+    for first in range(0, len(order), LANES):
+        rows = order[first : first + LANES]
+        for lane in range(len(rows)):
+            line, at = rows[lane], lane * room
+            prefix = prefix_of[line]
+            at = _copied(messages, at, prefixes, bounds[prefix], bounds[prefix + 1])
+            at = _copied(messages, at, text, starts[line], places[line, 0])
+            for byte in range(marks.shape[1]):
+                messages[at + byte] = marks[mark_of[line], byte]
+            at = _copied(messages, at + marks.shape[1], text, places[line, 1], ends[line])
+            held[lane] = _ended(messages, lane * room, at, held[lane])
+        _hash(words, held, rows, keyed, state, found)
     return found.view(np.uint8)
+
+
+@compiled
+def of_values(
+    text: np.ndarray, bounds: np.ndarray, key: np.ndarray, person: np.ndarray, size: int
+) -> np.ndarray:
+    """The keyed digests of values that stand one after the other in `text`, two words each, of
+    which the first `size` bytes count. `bounds` say where each begins, and where the last one
+    ends; `person` is the purpose as two words."""
+    sizes = np.diff(bounds)
+    order = _in_order(sizes)
+    room = _room(sizes.max() if len(sizes) else 0)
+    messages, held = np.zeros(LANES * room, np.uint8), np.zeros(LANES, np.int64)
+    words = messages.view(np.uint64).reshape(LANES, room // 8)
+    keyed, empty = _keyed(key, person, size, False), _keyed(key, person, size, True)
+    state, found = np.empty_like(keyed), np.empty((len(order), 2), np.uint64)
+    for first in range(0, len(order), LANES):
+        rows = order[first : first + LANES]
+        for lane in range(len(rows)):
+            row = rows[lane]
+            at = _copied(messages, lane * room, text, bounds[row], bounds[row + 1])
+            held[lane] = _ended(messages, lane * room, at, held[lane])
+        _hash(words, held, rows, keyed, state, found)
+    for row in np.flatnonzero(sizes == 0):
+        found[row] = empty[:2, 0]
+    return found
 
 
 @compiled
@@ -185,19 +194,19 @@ def children(
 ) -> np.ndarray:
     """The keyed digests, a row of 16 bytes each, of an owner's identity, a number of 8 bytes and a
     table's name of at most 100 bytes, as `identity.child_id` makes them."""
-    keyed = _keyed(key, CHILD)
-    message = np.zeros(BLOCK, np.uint8)
-    words = message.view(np.uint64)
     size = DIGEST + 8 + len(table)
-    message[DIGEST + 8 : size] = table
-    state = np.empty(8, np.uint64)
-    found = np.empty((len(units), DIGEST // 8), np.uint64)
-    for row in range(len(units)):
-        begin = units[row] * DIGEST
-        message[:DIGEST] = owners[begin : begin + DIGEST]
-        for place in range(8):
-            message[DIGEST + 7 - place] = (ordinals[row] >> (8 * place)) & 0xFF
-        state[:] = keyed
-        _compress(state, words, BLOCK + size, True, ORDER)
-        found[row, 0], found[row, 1] = state[0], state[1]
+    messages = np.zeros(LANES * BLOCK, np.uint8)
+    words, sizes = messages.view(np.uint64).reshape(LANES, WORDS), np.full(LANES, size)
+    keyed = _keyed(key, CHILD, DIGEST, False)
+    state, found = np.empty_like(keyed), np.empty((len(units), 2), np.uint64)
+    for lane in range(LANES):
+        _copied(messages, lane * BLOCK + DIGEST + 8, table, 0, len(table))
+    for first in range(0, len(units), LANES):
+        rows = np.arange(first, min(first + LANES, len(units)))
+        for lane in range(len(rows)):
+            row, at = rows[lane], lane * BLOCK
+            _copied(messages, at, owners, units[row] * DIGEST, (units[row] + 1) * DIGEST)
+            for place in range(8):
+                messages[at + DIGEST + 7 - place] = (ordinals[row] >> (8 * place)) & 0xFF
+        _hash(words, sizes, rows, keyed, state, found)
     return found.view(np.uint8)

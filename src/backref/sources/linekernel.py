@@ -29,14 +29,12 @@ WRITTEN = {"0": DIGIT, "A": UPPER, "a": LOWER, "+": SIGN, "/": SLASH, ":": COLON
 TIME_CLASSES = np.array([WRITTEN[each] for each in "00/Aaa/0000:00:00:00 +0000"], np.uint16)
 TIME_BYTES, CODE_BYTES, WORD_BYTES = 26, 3, 8
 MOST_PROBES = 64
+BLOCK_BYTES = 64
+"""Hardly any line is shorter."""
 NOWHERE = -1
 """What stands in place of a part's end when the line does not go on with it."""
 ONES, HIGH = np.uint64(0x0101010101010101), np.uint64(0x8080808080808080)
-NEWLINES, QUOTES, ESCAPES = (
-    ONES * np.uint64(NEWLINE),
-    ONES * np.uint64(QUOTE),
-    ONES * np.uint64(BACKSLASH),
-)
+QUOTES, ESCAPES = ONES * np.uint64(QUOTE), ONES * np.uint64(BACKSLASH)
 
 
 def classes(*given: bytes) -> np.ndarray:
@@ -57,31 +55,33 @@ def classes(*given: bytes) -> np.ndarray:
 
 
 @compiled
-def _stops(text: np.ndarray, words: np.ndarray, found: np.ndarray) -> int:
+def _stops(text: np.ndarray, found: np.ndarray) -> int:
     """Writes the places of newlines into `found` as long as there is room; returns how many."""
-    count = at = 0
-    while at < len(text):
-        if at < len(words):
-            word = words[at] ^ NEWLINES
-            if not (word - ONES) & ~word & HIGH:
-                at += WORD_BYTES
-                continue
-        for place in range(at, min(at + WORD_BYTES, len(text))):
-            if text[place] == NEWLINE:
-                if count < len(found):
-                    found[count] = place
-                count += 1
-        at += WORD_BYTES
+    count = 0
+    for begin in range(0, len(text), BLOCK_BYTES):
+        block = text[begin : begin + BLOCK_BYTES]
+        # Without a way out of it, this loop looks at many bytes at a time.
+        there = np.uint8(0)
+        for byte in block:
+            there |= np.uint8(byte == NEWLINE)
+        if there:
+            for place in range(len(block)):
+                if block[place] == NEWLINE:
+                    if count < len(found):
+                        found[count] = begin + place
+                    count += 1
     return count
 
 
 @compiled
-def stops(text: np.ndarray, words: np.ndarray) -> np.ndarray:
+def stops(text: np.ndarray) -> np.ndarray:
     """The places of all newlines."""
-    count = _stops(text, words, np.empty(0, np.int64))
-    found = np.empty(count, np.int64)
-    _stops(text, words, found)
-    return found
+    found = np.empty(len(text) // BLOCK_BYTES + 1, np.int64)
+    count = _stops(text, found)
+    if count > len(found):
+        found = np.empty(count, np.int64)
+        _stops(text, found)
+    return found[:count]
 
 
 @compiled
@@ -241,9 +241,10 @@ def numbered(
     """The number of each value among the distinct ones, in order of first appearance, and at
     which place each distinct one appears first.
 
-    Open addressing with linear probing; the hash goes by `secret`, an odd number. Values can be
-    chosen so that they meet all the same: one that is not found within `MOST_PROBES` steps gets
-    a number of its own, so a value may stand twice among the distinct ones.
+    A value is often that of the line before. Of the others, open addressing with linear probing
+    finds them; the hash goes by `secret`, an odd number. Values can be chosen so that they meet
+    all the same: one that is not found within `MOST_PROBES` steps gets a number of its own, so a
+    value may stand twice among the distinct ones.
     """
     slots = 16
     while slots < 2 * len(begins):
@@ -255,6 +256,10 @@ def numbered(
     count = 0
     for place in range(len(begins)):
         begin, size = begins[place], ends[place] - begins[place]
+        if place and ends[place - 1] - begins[place - 1] == size:
+            if _equal(words, begins[place - 1], begin, size):
+                numbers[place] = numbers[place - 1]
+                continue
         key = _hash(words, begin, size, secret)
         slot = np.int64(key & np.uint64(slots - 1))
         found = -1

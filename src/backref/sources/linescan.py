@@ -43,7 +43,7 @@ def _are_kept() -> bool:
     from backref import compiled
     from backref.sources import idkernel, linekernel
 
-    kernels = (linekernel.spans, linekernel.numbered, idkernel.digests)
+    kernels = (linekernel.spans, linekernel.numbered, idkernel.digests, idkernel.of_values)
     return all(compiled.is_kept(kernel) for kernel in kernels)
 
 
@@ -67,7 +67,7 @@ def _cut_fast(text: bytes, how: Shape) -> tuple[Table, list[Misfit]]:
 
     at = np.frombuffer(text, np.uint8)
     words = np.ndarray((max(len(text) - WORD_BYTES + 1, 0),), "<u8", buffer=at, strides=(1,))
-    stops = linekernel.stops(at, words)
+    stops = linekernel.stops(at)
     starts = _starts(stops)
     # The kernel reads 8 bytes at a time and never beyond the text.
     safe = int(np.searchsorted(stops, len(text) - WORD_BYTES))
@@ -77,7 +77,7 @@ def _cut_fast(text: bytes, how: Shape) -> tuple[Table, list[Misfit]]:
     fits = linekernel.spans(at, words, stops[:safe], parts, classes, found, ends, sizes)
     fits &= ends - starts[:safe] <= logline.MAX_LINE_BYTES
     fits &= at[starts[:safe]] != ord(logline.COMMENT)
-    fitting = np.flatnonzero(fits)
+    fitting = slice(safe) if fits.all() else np.flatnonzero(fits)
     columns = {
         logline.field_of(written): _column(text, words, found[part, fitting], written)
         for part, written in enumerate(how.written)
