@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from backref.errors import BackrefError, NotHeld, SourceError, StoreDamaged, StoreTooNew, UsageError
-from backref.graph import adjacency, making
+from backref.graph import adjacency, building
 from backref.graph.held import Held
 from backref.graph.making import make
 from backref.graph.publishing import drop, graphs_in
@@ -46,10 +46,10 @@ def listed(rows: Rows, first: int = 0) -> list[tuple[int, int]]:
 
 @settings(deadline=None, max_examples=40)
 @given(graphs(), st.integers(1, 4))
-def test_a_stored_graph_is_what_was_given(drawn, segments):
+def test_a_stored_graph_is_what_was_given(drawn, segment_bits):
     names, edges = drawn
     with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
-        patch.setattr(making, "SEGMENT", max(1, len(edges) // segments))
+        patch.setattr(building, "SEGMENT_BITS", segment_bits)
         patch.setattr(adjacency, "STRETCH", 7)
         held = made(Path(folder) / "g", names, edges, release="2026-06")
         back = sorted((w, v) for v, w in edges)

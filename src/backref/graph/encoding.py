@@ -42,7 +42,7 @@ class Segment:
         """Appends the segment to the files of a direction."""
         for name in WRITTEN:
             with (folder / f"{direction}.{name}").open("ab") as file:
-                getattr(self, name).tofile(file)
+                file.write(getattr(self, name).data)
 
 
 def encode(rows: Rows, first: int) -> Segment:
@@ -64,12 +64,11 @@ def encode(rows: Rows, first: int) -> Segment:
 
 
 def seal(folder: Path, direction: str) -> None:
-    """Ends a direction's files once all segments are written: its rows can be found."""
+    """Ends a direction's files once all segments are written: its rows can be found. What `sizes`
+    tells is not needed afterwards."""
     with (folder / f"{direction}.bits").open("ab") as file:
-        np.zeros(PADDING, np.uint64).tofile(file)
+        file.write(np.zeros(PADDING, np.uint64).data)
     sizes = folder / f"{direction}.sizes"
     empty = sizes.stat().st_size == 0
     told = np.empty(0, np.uint64) if empty else np.memmap(sizes, np.uint64, mode="r")
     Offsets.write(folder / f"{direction}.offsets", told.view(np.ndarray))
-    del told
-    sizes.unlink()

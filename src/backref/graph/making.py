@@ -1,26 +1,24 @@
-"""Store a graph whose edges are in memory."""
+"""Store a graph that is in memory."""
 
 from __future__ import annotations
 
-import shutil
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
+from uuid import uuid4
 
-from backref.graph.encoding import encode, seal
-from backref.graph.manifest import Manifest
-from backref.graph.naming import Naming, spans_of
-from backref.graph.publishing import disk_may_fill, publish, taken, unfinished
-from backref.graph.rows import Rows
+import numpy as np
+
+from backref.graph.building import Plan, build
+from backref.graph.edges import ArrayEdges
+from backref.graph.vertices import Named
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    import numpy as np
     from numpy.typing import NDArray
 
-SEGMENT = 1 << 22
-"""Edges that a segment has on average."""
+    from backref.graph.manifest import Manifest
+    from backref.graph.rows import Rows
 
 
 def make(
@@ -38,49 +36,18 @@ def make(
 
     Raises UsageError where a graph of that name is, SourceError for names out of order.
     """
-    if folder.exists():
-        raise taken(folder)
-    work = unfinished(folder)
-    shutil.rmtree(work, ignore_errors=True)
-    work.mkdir(parents=True)
-    try:
-        with disk_may_fill(work):
-            _name(work, list(names))
-            shift = shift_of(rows.nodes, rows.edges)
-            _write(work, "out", rows, shift)
-            _write(work, "in", rows.transposed(), shift)
-            for file, values in (beside or {}).items():
-                values.tofile(work / file)
-            created = datetime.now(UTC).isoformat(timespec="seconds")
-            told = Manifest(folder.name, level, release, created, rows.nodes, rows.edges, shift)
-            return publish(work, folder, told)
-    finally:
-        shutil.rmtree(work, ignore_errors=True)
+
+    def write(work: Path) -> tuple[int, bool | None]:
+        for file, values in {**_weights(rows), **(beside or {})}.items():
+            (work / file).write_bytes(np.ascontiguousarray(values).data)
+        return Named(names).write_names(work)
+
+    sources = np.repeat(np.arange(rows.nodes, dtype=np.uint32), np.diff(rows.starts))
+    edges = ArrayEdges(sources, rows.ids)
+    return build(Plan(folder, edges, write, uuid4().hex, level, release))
 
 
-def shift_of(nodes: int, edges: int) -> int:
-    """The power of two nodes that a segment has, so that its edges are `SEGMENT` on average."""
-    wanted = max(1, edges // SEGMENT)
-    return max(0, (nodes // wanted).bit_length())
-
-
-def _name(work: Path, names: list[str]) -> None:
-    naming = Naming(work)
-    try:
-        naming.add(*spans_of(names))
-        naming.seal()
-    finally:
-        naming.close()
-
-
-def _write(work: Path, direction: str, rows: Rows, shift: int) -> None:
-    for file in ("bits", "sizes", "codes"):
-        (work / f"{direction}.{file}").touch()
-    for first in range(0, rows.nodes, 1 << shift):
-        last = min(rows.nodes, first + (1 << shift))
-        begin, end = rows.starts[first], rows.starts[last]
-        part = Rows(rows.starts[first : last + 1] - begin, rows.ids[begin:end])
-        encode(part, first).write(work, direction)
-    seal(work, direction)
-    if rows.weights is not None:
-        rows.weights.tofile(work / f"{direction}.weights")
+def _weights(rows: Rows) -> dict[str, NDArray[np.floating]]:
+    turned = rows.transposed().weights if rows.weights is not None else None
+    both = {"out.weights": rows.weights, "in.weights": turned}
+    return {file: weights for file, weights in both.items() if weights is not None}

@@ -33,12 +33,14 @@ class Names:
 
     @classmethod
     def open(cls, folder: Path, count: int, files: Mapping[str, int]) -> Names:
-        """The names of the graph in a folder.
+        """The names of the graph in a folder: as many as there are nodes, or none.
 
         Raises StoreDamaged where its files are not as long as `files` says.
         """
-        blocks = (count + BLOCK - 1) // BLOCK
         coded = mapped(folder, "names.bytes", np.uint8, files)
+        if not len(coded):
+            count = 0
+        blocks = (count + BLOCK - 1) // BLOCK
         return cls(folder, count, coded, Offsets.open(folder, "names.offsets", blocks, files))
 
     def __len__(self) -> int:

@@ -38,7 +38,7 @@ class Naming:
         written, wrong = write_names(text, spans, self.count, self._last, into, sizes)
         if wrong >= 0:
             raise self._refusal(text[slice(*spans[wrong].tolist())].tobytes(), self.count + wrong)
-        into[:written].tofile(self._file)
+        self._file.write(into[:written].data)
         self._sizes.append(sizes[: max(0, full)])
         self.count += len(spans)
         self.bytes += int(lengths.sum())

@@ -46,7 +46,7 @@ class Offsets:
         head = np.array([len(sizes), width, len(low), len(high)], np.uint64)
         with path.open("wb") as file:
             for part in (head, low, high, samples):
-                part.tofile(file)
+                file.write(part.data)
 
     @classmethod
     def open(cls, folder: Path, name: str, pieces: int, files: Mapping[str, int]) -> Offsets:

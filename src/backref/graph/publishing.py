@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from backref.errors import DiskFull, UsageError
+from backref.graph.checkpoint import NOTE
 from backref.graph.manifest import Manifest
 
 if TYPE_CHECKING:
@@ -40,7 +41,8 @@ def publish(work: Path, folder: Path, manifest: Manifest) -> Manifest:
 
     Raises UsageError where another graph lies there.
     """
-    files = {each.name: each.stat().st_size for each in sorted(work.iterdir()) if each.is_file()}
+    files = {each.name: each.stat().st_size for each in sorted(work.iterdir())}
+    files.pop(NOTE, None)
     whole = Manifest(**{**vars(manifest), "files": files})
     for name in files:
         _sync(work / name)
@@ -49,6 +51,7 @@ def publish(work: Path, folder: Path, manifest: Manifest) -> Manifest:
     if folder.exists():
         raise taken(folder)
     work.rename(folder)
+    (folder / NOTE).unlink(missing_ok=True)
     _sync(folder.parent)
     return whole
 
