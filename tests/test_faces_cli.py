@@ -575,3 +575,20 @@ def test_help_loads_neither_the_engine_nor_the_tables() -> None:
     )
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert found.stdout.strip() == "[]"
+
+
+def test_what_is_empty_says_why(run: Callable[..., Result], tmp_path: Path) -> None:
+    store = ("--store", str(tmp_path / "store"))
+    run("init", "example.com", *store)
+    page = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n<p>no link"
+    (tmp_path / "a.warc").write_bytes(
+        b"WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: https://other.example/\r\n"
+        b"WARC-Date: 2026-11-01T10:00:00Z\r\nContent-Length: %d\r\n\r\n%b\r\n\r\n"
+        % (len(page), page)
+    )
+    run("import", str(tmp_path / "a.warc"), *store)
+    assert "No link to example.com is in what was imported." in run("links", *store).err
+    assert "No message was made yet." in run("alerts", "outbox", *store).err
+    weeks = run("alerts", "add", "weekly", "--backtest", "30d", *store)
+    assert weeks.code == 0
+    assert all("The mail of the week up to" in line for line in weeks.out.splitlines()[1:])

@@ -189,3 +189,19 @@ def test_without_a_sheet_nobody_knows_of_leads(tmp_path: Path) -> None:
     with open_store(tmp_path / "store") as opened:
         assert {row.leads for row in opened.site().links()} == {None}
         assert {row.leads for row in opened.site().domains()} == {None}
+
+
+def test_of_placements_with_codes_leads_are_not_known_without_a_sheet(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "placements.csv").write_text(PLACEMENTS)
+    store = str(tmp_path / "store")
+    run("init", "example.com", "--store", store)
+    run("import", str(tmp_path / "placements.csv"), "--store", store)
+    with open_store(tmp_path / "store") as opened:
+        rows = opened.site().leads()
+    assert rows
+    assert {(row.leads, row.rate, row.shrunk_rate) for row in rows} == {(None, None, None)}
+    capsys.readouterr()
+    run("leads", "--store", store)
+    assert "Not known: the store holds no leads or sales of example.com" in capsys.readouterr().err

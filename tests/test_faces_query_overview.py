@@ -174,3 +174,22 @@ def test_quadrants_are_cut_on_what_the_chart_plots(small_store: Path) -> None:
     assert inside
     assert min(inside) > max(outside)
     assert {row.search_share is None for row in placed} == {False}
+
+
+ARCHIVED = (
+    "WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: https://other.example/\r\n"
+    "WARC-Date: {day}T10:00:00Z\r\nContent-Length: {size}\r\n\r\n{block}\r\n\r\n"
+)
+ANSWER = "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n<p>no link"
+
+
+@pytest.mark.parametrize(("day", "known"), [("2026-11-22", False), ("2026-11-20", True)])
+def test_of_a_time_before_all_archives_who_links_is_not_known(
+    asked: Callable[..., Site], day: str, known: bool
+) -> None:
+    site = asked(a=LOG_LINES, b=ARCHIVED.format(day=day, size=len(ANSWER), block=ANSWER))
+    found = site.overview()
+    assert found.headline.startswith(
+        "No referring domain was lost" if known else "Who links to example.com is not known: every"
+    )
+    assert [number.value for number in found.numbers[:2]] == ([0, 0] if known else [None, None])

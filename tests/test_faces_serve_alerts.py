@@ -93,6 +93,7 @@ def test_a_webhooks_key_is_shown_once(client: TestClient) -> None:
         "json://hooks.example/",
         "syslog://",
         "file:///etc/passwd",
+        "file://",
         "javascript:alert(1)",
         "mailtos://smtp.example?to=a@b.example%0aBcc:c@d.example",
     ],

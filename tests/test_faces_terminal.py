@@ -1,13 +1,18 @@
 from __future__ import annotations
 
 import json
+import sys
 import unicodedata
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backref.faces.terminal import paint, visible, visible_json
+from backref.faces.terminal import paint, program, visible, visible_json
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @pytest.mark.parametrize(
@@ -48,3 +53,19 @@ def test_json_loses_nothing(text: str) -> None:
 def test_paint_only_where_wanted() -> None:
     assert paint("x", "red", wanted=True) == "\x1b[31mx\x1b[0m"
     assert paint("x", "red", wanted=False) == paint("x", "", wanted=True) == "x"
+
+
+def test_the_program_is_called_by_its_path_where_its_name_does_not_find_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    beside = tmp_path / "a b" / "backref"
+    beside.parent.mkdir()
+    beside.write_text("#!/bin/sh\n")
+    beside.chmod(0o755)
+    monkeypatch.setattr(sys, "executable", str(beside.with_name("python")))
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert program() == f"'{beside}'"
+    monkeypatch.setenv("PATH", str(beside.parent))
+    assert program() == "backref"
+    beside.unlink()
+    assert program() == "backref"

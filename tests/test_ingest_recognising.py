@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from backref.ingest import ImportReport
+    from backref.ingest.recognising import Refused
     from backref.world import World
 
 SPRING = (date(2026, 3, 1), date(2026, 5, 31))
@@ -158,6 +159,26 @@ class TestProperty:
         ):
             imported(lake, archive)
         assert not list(lake.imports())
+
+    def test_what_lies_beside_pages_of_strangers_is_theirs_too(
+        self, lake: Lake, tmp_path: Path
+    ) -> None:
+        (tmp_path / "theirs").mkdir()
+        files = {
+            "theirs/Queries.csv": QUERIES,
+            "theirs/Pages.csv": PAGES.replace("example.com", "www.stranger.example"),
+            "Queries.csv": QUERIES,
+        }
+        paths = []
+        for name, text in files.items():
+            paths.append(str(tmp_path / name))
+            (tmp_path / name).write_text(text)
+        refused: list[Refused] = []
+        reports = list(import_inputs(lake, paths, refused=refused.append, skip_unknown=True))
+        assert [report.file for report in reports] == [paths[2]]
+        assert {each.path for each in refused} == set(paths[:2])
+        assert "lies beside pages of stranger.example" in str(refused[1].error)
+        assert len(list(import_inputs(lake, paths, site="example.com"))) == len(paths)
 
     def test_a_chosen_site_takes_its_own_pages_only(self, two: Lake, tmp_path: Path) -> None:
         loose = tmp_path / "Pages.csv"

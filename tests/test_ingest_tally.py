@@ -78,6 +78,28 @@ class TestLinks:
         for _ in range(2):  # importing it again tells the same
             assert imported(SEMRUSH.format(site=site).encode()).warnings == told
 
+    @pytest.mark.parametrize(
+        ("target", "told"),
+        [
+            (
+                "https://other.example/",
+                [
+                    (
+                        "0 of 1 links lead to a site of this store. Most lead to other.example: "
+                        "did you mean `backref init other.example`?"
+                    )
+                ],
+            ),
+            ("https://www.example.de/x", []),
+            ("", []),
+        ],
+    )
+    def test_a_placement_sheet_of_links_elsewhere(
+        self, imported: Callable[..., ImportReport], target: str, told: list[str]
+    ) -> None:
+        sheet = f"Live URL,Target,How acquired\nhttps://a.example/1,{target},paid\n"
+        assert imported(sheet.encode()).warnings == told
+
     def test_of_links_to_many_sites_none_is_guessed(
         self, imported: Callable[..., ImportReport]
     ) -> None:

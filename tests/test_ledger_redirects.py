@@ -135,11 +135,15 @@ def test_every_rule_is_one_line_that_matches_its_page_alone(dead: str, living: s
 
 def test_nothing_alike_is_said() -> None:
     (line,) = nginx([Redirect("/a b", None)])
-    assert line.startswith('# no page is alike, fill in a target: location ~ "^/a b(?:')
-    assert line.endswith('{ return 301 ""; }')
+    assert line.startswith(
+        '# no page is alike; name one for TARGET and uncomment: location ~ "^/a b(?:'
+    )
+    assert line.endswith('{ return 301 "TARGET"; }')
     (line,) = apache([Redirect("/a b", None)])
-    assert line.startswith('# no page is alike, fill in a target: RedirectMatch 301 "^/a b(?:')
-    assert line.endswith(' ""')
+    assert line.startswith(
+        '# no page is alike; name one for TARGET and uncomment: RedirectMatch 301 "^/a b(?:'
+    )
+    assert line.endswith(' "TARGET"')
 
 
 @pytest.mark.parametrize("rules", [nginx, apache])
@@ -154,5 +158,5 @@ def test_rules_of_another_host_stand_apart_under_its_name(rules: object) -> None
     assert "/a(?:" in lines[0] or "= /a " in lines[0]
     assert lines[1] == "# of example.de alone:"
     assert "/b(?:" in lines[2] or "= /b " in lines[2]
-    assert lines[3].startswith("# no page is alike, fill in a target: ")
+    assert lines[3].startswith("# no page is alike; name one for TARGET and uncomment: ")
     assert "/c(?:" in lines[3] or "= /c " in lines[3]

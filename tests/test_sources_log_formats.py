@@ -11,7 +11,7 @@ import pytest
 from log_lines import KEY
 
 from backref.errors import UnknownFormat
-from backref.sources import accesslog, linescan, logchunks, logline, registry, w3clog
+from backref.sources import accesslog, jsonlog, linescan, logchunks, logline, registry, w3clog
 from backref.sources.accesslog import ACCESS_LOG
 from backref.sources.decompress import Stream
 from backref.sources.source import Chunk, Context, Reject, Site
@@ -346,3 +346,14 @@ def test_damage(name):
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_much_damage(name):
     endure(name, 10_000)
+
+
+def test_json_lines_that_are_no_requests_say_why():
+    (caddy,) = (kind for kind in jsonlog.kinds() if kind.name == "caddy json")
+    part = b'{"ts":1795424703,"request":{"uri":"/a","method":"GET"},"status":200}'
+    _, misfits = caddy.cut(b'{"a":\n{"level":"info","ts":1795424703}\n' + part + b"\n")
+    assert [misfit.reason for misfit in misfits] == [
+        jsonlog.NO_OBJECT,
+        "the line tells of no request, as a server's own messages do not",
+        "no key that is known tells the client's address",
+    ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 import time
 from typing import TYPE_CHECKING
@@ -11,7 +12,7 @@ from backref.errors import UsageError
 from backref.faces import cards, importing, lifeline, listing, overview, setup, terminal
 from backref.faces.query import Store
 from backref.faces.report import writing
-from backref.faces.terminal import say
+from backref.faces.terminal import program, say
 from backref.lake.lake import Lake
 from backref.world import make
 
@@ -39,7 +40,8 @@ def run(folder: Path, seed: int, scale: str = "small") -> Path:
     report = folder / "report.html"
     with Store(Lake.open(store)) as opened:
         _show(opened, report)
-    say(f"Done in {time.monotonic() - begun:.0f} s. Try: cd {folder} && backref links")
+    there = shlex.quote(str(folder))
+    say(f"Done in {time.monotonic() - begun:.0f} s. Try: cd {there} && {program()} links")
     return store
 
 

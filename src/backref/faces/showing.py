@@ -23,7 +23,7 @@ from backref.faces.query import (
     SiteRecord,
 )
 from backref.faces.query.events import BreachRow, EventRow
-from backref.faces.query.overview import NO_LINKS
+from backref.faces.query.overview import no_links
 from backref.faces.query.plan import PlanRow
 from backref.faces.query.sums import names as names_of_sums
 from backref.faces.query.survival import SurvivalRow
@@ -70,8 +70,9 @@ OF_SHEETS = {
     "TAGS": "no tagged link of {site} was made; make one: backref tag URL --campaign NAME --code",
 }
 """Listings that are empty because nothing of theirs was told, whatever is asked of them."""
+IMPORT = "backref import FILES"
 UNTOUCHED = {
-    "IMPORTS": "Nothing was imported yet: backref import FILES",
+    "IMPORTS": f"Nothing was imported yet: {IMPORT}",
     "SITES": "The store has no site yet: backref init DOMAIN",
 }
 
@@ -117,23 +118,35 @@ def show_backlinks(rows: Sequence[Any], sums: LinkedDomain, how: Format) -> None
         f"{sums.live_domains:,} domains of {sums.referring_domains:,}."
     )
     if how is Format.TABLE and not rows:
-        say(f"No link to {sums.domain} was imported: backref import FILES")
+        say(f"No link to {sums.domain} was imported: {IMPORT}")
 
 
 def _absent(name: str, asked: Site) -> str:
     """What to import where a listing is empty for want of what it comes from."""
     if name in OF_LOGS and asked.view.log_since is None:
-        return f"the store holds no access log of {asked.name}; import one: backref import FILES"
+        return f"the store holds no access log of {asked.name}; import one: {IMPORT}"
     if name in OF_LINKS and not asked.view.linked:
-        return f"the store holds no links to {asked.name}; {NO_LINKS}: backref import FILES"
+        return f"the store holds no links to {asked.name}; {no_links(asked.view)}: {IMPORT}"
     return OF_SHEETS.get(name, "").format(site=asked.name)
 
 
-def _nothing(name: str) -> str:
+def _untold(rows: Sequence[Any], name: str) -> bool:
+    """Whether nothing is told: no rows, or only placements that leads might come by."""
+    return not rows or (name == "LEADS" and all(row.leads is None for row in rows))
+
+
+def _nothing(name: str, asked: Site | None) -> str:
     """What to say where a listing is empty although what it comes from was imported."""
+    if name in OF_LINKS and asked is not None and not asked.view.knows_links:
+        return f"No link to {asked.name} is in what was imported."
     if name in OF_LINKS:
         return "Nothing fits what was asked; `backref links` without filters lists all links."
     return UNTOUCHED.get(name, "Nothing found.")
+
+
+def _by_byte(row: RejectRow) -> bool:
+    """Whether a record is found by its byte alone."""
+    return row.unit == "byte" and row.line is None
 
 
 def _tell(rows: Sequence[Any], asked: Site | None, how: Format, name: str = "") -> None:
@@ -142,9 +155,11 @@ def _tell(rows: Sequence[Any], asked: Site | None, how: Format, name: str = "") 
     total = getattr(rows, "total", len(rows))
     if total > len(rows):
         say(f"{len(rows):,} of {total:,}; --limit {total} shows all.")
-    if not rows and asked is not None and (mend := _absent(name, asked)):
+    if _untold(rows, name) and asked is not None and (mend := _absent(name, asked)):
         say(f"Not known: {mend}.")
     elif not rows and how is Format.TABLE:
-        say(_nothing(name))
+        say(_nothing(name, asked))
+    if how is Format.TABLE and any(map(_by_byte, rows if name == "REJECTS" else ())):
+        say("Bytes are counted in what a packed file unpacks to.")
     if asked is not None and how is Format.TABLE:
         say(f"{asked.name} as of {asked.as_of:%Y-%m-%d %H:%M} UTC")

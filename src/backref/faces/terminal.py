@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import shutil
 import sys
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -39,6 +41,16 @@ UNLIMITED = 1_000_000
 def somebody_watches() -> bool:
     """Whether a person sees the output and can press keys."""
     return sys.stdin.isatty() and sys.stdout.isatty()
+
+
+def program() -> str:
+    """How this program is called from a shell: by its name where that finds it, else by its path,
+    as in an environment that was not activated."""
+    beside = Path(sys.executable).with_name("backref")
+    found = shutil.which("backref")
+    if not beside.exists() or (found and Path(found).resolve() == beside.resolve()):
+        return "backref"
+    return shlex.quote(str(beside))
 
 
 def visible(text: str) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from backref.errors import AmbiguousSite, UnknownFormat, UnknownSite, UsageError
 from backref.sources import opening, registry
 from backref.sources.export_period import period_of, tells_period
-from backref.sources.export_property import hosts_of
+from backref.sources.export_property import hosts_of, tells_nobody
 from backref.sources.joined import joined
 from backref.sources.own_site import site_of
 from backref.sources.source import Context, Site, Source, Verdict
@@ -22,6 +22,17 @@ if TYPE_CHECKING:
 
     from backref.lake.records import SiteRecord
     from backref.sources.opening import Input
+
+
+_FOREIGN = "which is no site of this store: run `backref init {}`, or say with --site whose it is."
+
+
+class ForeignPages(UnknownSite):
+    """All pages of a table are of `domain`, which is no site of the store."""
+
+    def __init__(self, sentence: str, domain: str) -> None:
+        super().__init__(sentence)
+        self.domain = domain
 
 
 class Recognised(NamedTuple):
@@ -63,7 +74,28 @@ def all_recognised(
             found += recognised(path, asked, site, within)
         except UsageError as error:
             refused.append(Refused(path, error))
-    return found, refused
+    return _with_kin_refused(found, refused)
+
+
+def _with_kin_refused(
+    found: Sequence[Recognised], refused: list[Refused]
+) -> tuple[list[Recognised], list[Refused]]:
+    """Tables of Search Console that lie beside a table of somebody else's pages are somebody
+    else's too, unless they tell pages of their own."""
+    owners = {
+        posixpath.dirname(each.path): each.error.domain
+        for each in refused
+        if isinstance(each.error, ForeignPages)
+    }
+    kept = []
+    for each in found:
+        domain = owners.get(_folder(each))
+        if domain and tells_nobody(each.context) and each.context.site is not None:
+            why = f"{each.input.name} lies beside pages of {domain}, {_FOREIGN.format(domain)}"
+            refused.append(Refused(each.input.name, UnknownSite(why)))
+        else:
+            kept.append(each)
+    return kept, refused
 
 
 def recognised(path: str, asked: Context, site: str | None, within: str = "") -> list[Recognised]:
@@ -124,9 +156,8 @@ def _property(found: Recognised) -> Site | None:
     names = {site_of(host, found.context.sites) for host in hosts} - {None}
     if hosts and not names:
         domain = registrable_domain(hosts.most_common(1)[0][0])
-        raise UnknownSite(
-            f"{found.input.name} holds pages of {domain}, which is no site of this store: run "
-            f"`backref init {domain}`, or say with --site whose it is."
+        raise ForeignPages(
+            f"{found.input.name} holds pages of {domain}, {_FOREIGN.format(domain)}", domain
         )
     return next((s for s in found.context.sites if {s.name} == names), None)
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from backref.sources.source import Parsed
 
 LINKS = "link_observations"
+AGREED = "placements"
 ENOUGH_TO_REPEAT = 1_000
 REPEATED_SHARE = 0.1
 MOST_TARGETS = 10_000
@@ -33,7 +34,9 @@ class Tally:
 
     def __init__(self, found: Recognised) -> None:
         self._sites = found.context.sites
-        self._is_links = found.source.unit_table(found.context) == LINKS
+        table = found.source.unit_table(found.context)
+        self._is_links = table in (LINKS, AGREED)
+        self._is_agreed = table == AGREED
         self._things = "lines" if found.source.name == "access log" else "records"
         self._sums: Counter[str] = Counter()
         self._named: dict[str, Distinct] = defaultdict(Distinct)
@@ -84,7 +87,7 @@ class Tally:
     def warnings(self, repeated: int) -> Iterator[str]:
         """What looks wrong, when so many records repeat earlier ones of the same file."""
         links = self._records if self._is_links else self._sums["external_links"]
-        if links and not self._leads_home:
+        if links and not self._leads_home and (self._targets or not self._is_agreed):
             domain = self.elsewhere()
             mend = f" Most lead to {domain}: did you mean `backref init {domain}`?"
             yield f"0 of {links:,} links lead to a site of this store.{mend if domain else ''}"

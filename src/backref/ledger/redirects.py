@@ -73,6 +73,9 @@ def _dice(left: Counter[str], right: Counter[str]) -> float:
     return 2 * (left & right).total() / total if total else 0.0
 
 
+_UNKNOWN = "# no page is alike; name one for TARGET and uncomment: "
+
+
 def nginx(redirects: Sequence[Redirect]) -> list[str]:
     """`location` blocks to paste into a `server` block. nginx matches the decoded path."""
     return _by_host(redirects, _nginx)
@@ -108,7 +111,7 @@ def _by_host(redirects: Sequence[Redirect], rule: Callable[[str, str], str]) -> 
             elif living:
                 lines.append(rule(dead, living))
             else:
-                lines.append(f"# no page is alike, fill in a target: {rule(dead, '')}")
+                lines.append(f"{_UNKNOWN}{rule(dead, 'TARGET')}")
     return lines
 
 

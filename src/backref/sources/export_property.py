@@ -14,6 +14,15 @@ if TYPE_CHECKING:
     from backref.sources.source import Context
 
 _PAGES = "search console pages"
+_NAMELESS = frozenset(
+    f"search console {name}"
+    for name in ("queries", "countries", "devices", "appearances", "dates", "filters")
+)
+
+
+def tells_nobody(context: Context) -> bool:
+    """Whether it is a table of a Search Console download that does not say whose it is."""
+    return context.dialect in _NAMELESS
 
 
 def hosts_of(context: Context) -> Counter[str]:

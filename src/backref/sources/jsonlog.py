@@ -71,9 +71,8 @@ class JsonLines:
         places, misfits = [], []
         for start, line in _lines(text):
             told = _told(line) if len(line) <= logline.MAX_LINE_BYTES else {}
-            if why := _lacking(told):
-                too_long = len(line) > logline.MAX_LINE_BYTES
-                misfits.append(Misfit(start, line, logline.TOO_LONG if too_long else why))
+            if _lacking(told):
+                misfits.append(Misfit(start, line, _complaint(line)))
             else:
                 found.append(told)
                 places.append((start, start + len(line)))
@@ -256,10 +255,18 @@ def _moment(text: str) -> int:
 
 def _lacking(told: Mapping[str, bytes]) -> str:
     """What keeps a line from being a request."""
-    if not told:
-        return "the line tells of no request"
     missing = [name for field, name in NEEDED.items() if field not in told]
-    return f"no known key of the line holds the {' or the '.join(missing)}" if missing else ""
+    if len(missing) > ENOUGH:
+        return "the line tells of no request, as a server's own messages do not"
+    return f"no key that is known tells the {' or the '.join(missing)}" if missing else ""
+
+
+def _complaint(line: bytes) -> str:
+    """Why a line is no request, as far as it can be told."""
+    if len(line) > logline.MAX_LINE_BYTES:
+        return logline.TOO_LONG
+    flat = _flat(line)
+    return NO_OBJECT if flat is None else _lacking(_fields(flat))
 
 
 def _table(

@@ -74,6 +74,11 @@ def target(url: str, allowed: Collection[str] = ()) -> Target:
         return _public(_mail(url, parts, host, port), allowed)
     if parts.scheme in WEBHOOK:
         return _public(_webhook(url, parts, host, port), allowed)
+    if parts.scheme == "file":
+        raise UsageError(
+            "file:// is a place on this machine and no channel: give mailtos://…, https://… for a "
+            "webhook, or a chat's address, such as slack://… or ntfy://…."
+        )
     if not parts.scheme or "://" not in url:
         raise UsageError(
             "A channel's address is mailtos://…, https://… for a webhook, or a chat's as apprise "

@@ -199,6 +199,8 @@ class Asked:
         """List the messages, those that wait or were refused first."""
         held = rows.delivery_rows(self._lake.outbox.latest(self._limit))
         listing.emit(held, OUTBOX, self._how, listing.names(rows.DeliveryRow))
+        if not held:
+            say("No message was made yet. Next: backref watch makes and sends what rules tell.")
 
     def retry(self) -> None:
         """Send what waits or was refused."""

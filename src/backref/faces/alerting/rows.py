@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from backref.errors import UsageError
 from backref.faces.alerting import wording
+from backref.faces.drawing import words
 from backref.watch.condition import CONDITIONS
 from backref.watch.target import target
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
     from backref.lake.lake import Lake
     from backref.lake.outbox import Delivery
-    from backref.watch.backtest import Backtest
+    from backref.watch.backtest import Backtest, Message
 
 
 @dataclass(frozen=True)
@@ -126,12 +127,19 @@ def message_rows(tests: Sequence[Backtest]) -> list[MessageRow]:
             len(message.told),
             sum(one.borne_out is True for one in message.told),
             sum(one.borne_out is False for one in message.told),
-            () if test.rule.condition == "weekly" else tuple(wording.lines(message.told)),
+            _lines(test.rule.condition, message),
         )
         for test in tests
         for message in test.messages
     ]
     return sorted(rows, key=lambda row: (row.at, row.rule))
+
+
+def _lines(condition: str, message: Message) -> tuple[str, ...]:
+    """What a message says of each alert; the weekly mail says a whole week."""
+    if condition == "weekly":
+        return (f"The mail of the week up to {words.day(message.at)}.",)
+    return tuple(wording.lines(message.told))
 
 
 def summed(test: Backtest) -> str:

@@ -16,12 +16,12 @@ from backref.faces.query.links import places, rows_at
 from backref.faces.query.overview import (
     CLICKS,
     NO_BRAND,
-    NO_LINKS,
     click_periods,
     clicks_of,
     flow_of,
     lives,
     numbers,
+    who_links_is_not_known,
 )
 from backref.faces.query.plan import PlanRow, plan
 from backref.faces.query.referrers import referrers
@@ -177,7 +177,7 @@ def _headline(view: View, month: Month, change: changes.Change) -> str:
     if view.empty:
         return "Nothing imported yet. Next: backref import FILES"
     if not view.linked:
-        return f"Who links to {view.site.name} is not known: {NO_LINKS}."
+        return who_links_is_not_known(view)
     return changes.headline(change, span=f"in {month}")
 
 

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 WEEK = 7
 NO_LINKS = "import a crawl or a backlink export"
+LATER = "every archive is of later; import an older crawl or a backlink export"
 CLICKS = "non-brand organic clicks"
 NO_BRAND = "no brand terms: run `backref init {site} --brand TERM`"
 PILE = 5
@@ -66,9 +67,19 @@ def _headline(view: View, domains: Sequence[DomainRow]) -> str:
     if view.empty:
         return "Nothing imported yet. Next: backref import FILES"
     if not view.linked:
-        return f"Who links to {view.site.name} is not known: {NO_LINKS}."
+        return who_links_is_not_known(view)
     week = last(view, WEEK)
     return changes.headline(changes.between(lives(domains), week.start, week.end), week.spoken)
+
+
+def no_links(view: View) -> str:
+    """What to import where links cannot be told."""
+    return LATER if view.archived_later else NO_LINKS
+
+
+def who_links_is_not_known(view: View) -> str:
+    """The headline where links cannot be told."""
+    return f"Who links to {view.site.name} is not known: {no_links(view)}."
 
 
 def lives(domains: Sequence[DomainRow]) -> list[changes.Life]:
@@ -100,7 +111,7 @@ def numbers(
 def _live_domains(view: View, period: Period, before: Period | None) -> Number:
     name = "live followed referring domains"
     if not view.linked:
-        return Number(name, None, why=NO_LINKS)
+        return Number(name, None, why=no_links(view))
     now = _domains_at(view, period.end)
     followed = now["followed_domains"]
     return Number(
@@ -124,7 +135,7 @@ def _gained_and_lost(
 ) -> Number:
     name = "referring domains gained less lost"
     if not view.linked:
-        return Number(name, None, why=NO_LINKS)
+        return Number(name, None, why=no_links(view))
     known = lives(domains)
     now = changes.between(known, period.start, period.end)
     then = changes.between(known, before.start, before.end) if before else None

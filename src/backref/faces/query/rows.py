@@ -240,9 +240,9 @@ class LeadRow:
     """Leads that the owner's sheets tell of, by what they lead back to. `certainty` is tagged (the
     code of one placement), campaign, source, click id or none, and `sender` the placement's page or
     that name. Visits, engaged visits and conversions are what Backref counted of the placement,
-    None where it cannot. `value` is a sum for each currency. `rate` is leads to visits with its
-    95 % interval; `shrunk_rate` is drawn towards that of all coded placements, None where these
-    are not enough data."""
+    None where it cannot; leads are None until a sheet tells of any. `value` is a sum for each
+    currency. `rate` is leads to visits with its 95 % interval; `shrunk_rate` is drawn towards that
+    of all coded placements, None where these are not enough data."""
 
     certainty: str
     sender: str | None
@@ -252,7 +252,7 @@ class LeadRow:
     visits: float | None
     engaged_visits: float | None
     conversions: float | None
-    leads: int
+    leads: int | None
     value: dict[str, float]
     rate: float | None
     rate_low: float | None

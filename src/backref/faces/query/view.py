@@ -95,9 +95,27 @@ class View:
 
     @cached_property
     def linked(self) -> bool:
-        """Whether links can be told: an archive was read, or a link to the site is known."""
-        known = "link" in self.standing.column("row_kind").unique().to_pylist()
-        return known or self.snapshot.rows_in("page_observations") > 0
+        """Whether links can be told: a link to the site is known, or pages that an archive saw by
+        the view's time might have shown one."""
+        return self.knows_links or self._archived
+
+    @cached_property
+    def knows_links(self) -> bool:
+        """Whether a link to the site is known, alive or gone."""
+        return "link" in self.standing.column("row_kind").unique().to_pylist()
+
+    @property
+    def archived_later(self) -> bool:
+        """Whether all that archives tell is later than the view's time."""
+        return self.snapshot.rows_in("page_observations") > 0 and not self._archived
+
+    @cached_property
+    def _archived(self) -> bool:
+        """Whether an archive tells of a page by the view's time."""
+        if not self.snapshot.rows_in("page_observations"):
+            return False
+        (found,) = self.snapshot.rows(Model(ROOM, "archived.sql"), at=self.as_of)
+        return bool(found["pages"])
 
     @property
     def empty(self) -> bool:

@@ -128,7 +128,8 @@ def leads(
     """Leads and sales by what they came by."""
     name = attrgetter("certainty", "sender", "target_page", "campaign", "code")
     window = part(found, lambda row: str(name(row)), after=after, before=before, limit=ROWS)
-    return page(request, reading, "leads", "Leads", asked, window=window)
+    untold = all(row.leads is None for row in found)
+    return page(request, reading, "leads", "Leads", asked, window=window, untold=untold)
 
 
 @router.get("/leads.{how}")
