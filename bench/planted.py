@@ -57,20 +57,21 @@ def plant(seed: int, scale: str = "small") -> Planted:
     with TemporaryDirectory(prefix="backref-truth-") as name:
         folder = Path(name)
         made = world.make(folder / "world", seed=seed, scale=scale)
-        _import(made, folder)
+        imported(made, folder)
         found = _both(made, folder / "store")
     found.pairs, found.stray, found.missed = paired(found.ours["sessions"], found.visits)
     return found
 
 
-def _import(made: world.World, folder: Path) -> None:
+def imported(made: world.World, folder: Path, *further: Path) -> None:
+    """Import a world's files, and further ones, into a store in `folder` by the command line."""
     program = shutil.which("backref", path=str(Path(sys.executable).parent)) or "backref"
     store = ["--store", folder / "store"]
     named = [part for name in made.also for part in ("--also", name)]
     named += [part for name in made.was for part in ("--was", name)]
     named += [part for term in made.brand for part in ("--brand", term)]
     named += [part for path in made.goals for part in ("--goal", path)]
-    for command in (["init", made.site, *named, *store], ["import", *made.files, *store]):
+    for command in (["init", made.site, *named, *store], ["import", *made.files, *further, *store]):
         ran = process.run([program, *command])
         if ran.code not in (0, PARTIAL):
             message = f"backref {command[0]} ended with {ran.code}: {ran.stderr[-2000:]}"

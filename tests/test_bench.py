@@ -38,4 +38,6 @@ def test_one_missed_bar_tells_in_the_exit_code(capsys: pytest.CaptureFixture[str
 
 
 def test_every_promised_benchmark_is_there() -> None:
-    assert {"day", "fetch", "log", "startup", "store", "truth", "warc", "wat"} <= set(names())
+    assert {"dashboard", "day", "fetch", "log", "startup", "store", "truth", "warc", "wat"} <= set(
+        names()
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from xml.etree import ElementTree
 
 from hypothesis import given, settings
@@ -26,11 +27,22 @@ points = st.builds(
 @settings(deadline=None)
 def test_every_domain_stands_inside_the_frame(found: list[Point], size: Size) -> None:
     root = ElementTree.fromstring(chart(found, size))
-    marks = [group for group in root if group.tag == "g"]
-    assert len(marks) == len(found)
+    titles = [title.text or "" for title in root.iter("title")]
+    others = [re.search(r" and ([\d,]+) more$", title) for title in titles]
+    told = sum(1 + (int(more[1].replace(",", "")) if more else 0) for more in others)
+    assert told == len(found)
     for mark in root.iter("circle"):
         assert 0 <= float(mark.get("cx", "-1")) <= size.width
         assert 0 <= float(mark.get("cy", "-1")) <= size.height
+
+
+def test_a_drawing_does_not_grow_with_what_stands_in_one_place() -> None:
+    crowd = [Point(f"other{at}.example", 0.01, 2.0, "neither") for at in range(3_000)]
+    best = Point("best.example", 0.9, 2.0, "neither")
+    fresh = Point("new.example", 0.01, 2.0, "neither", is_new=True)
+    drawing = chart([best, fresh, *crowd], WIDE)
+    titles = [title.text for title in ElementTree.fromstring(drawing).iter("title")]
+    assert titles == ["new.example", "other2999.example and 2,999 more", "best.example"]
 
 
 def test_what_cannot_be_measured_stands_below_zero() -> None:

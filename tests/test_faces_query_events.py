@@ -10,6 +10,7 @@ from links_facts import hours
 
 from backref.errors import UsageError
 from backref.faces.query import Store
+from backref.faces.query.events import happened
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,6 +32,19 @@ def site(path: Path) -> Iterator[Site]:
 
     with Store(Lake.open(path)) as opened:
         yield opened.site("shop.example")
+
+
+def test_rows_are_made_of_those_that_are_looked_at(site: Site) -> None:
+    rows, found = list(site.events()), happened(site.view)
+    assert (list(found), len(found), found[2:4], found[-1]) == (rows, 10, rows[2:4], rows[-1])
+    assert found[8:99] == rows[8:]
+    assert found[99:] == []
+    for words, kinds in (("FREE.example", []), (" ", ["lost", ""]), ("guest", ["found", "lost"])):
+        assert list(found.chosen(words, kinds)) == [
+            row
+            for row in rows
+            if words.strip().lower() in row.source_page and (not any(kinds) or row.kind in kinds)
+        ]
 
 
 def test_events_stand_by_when_they_were_known(site: Site) -> None:

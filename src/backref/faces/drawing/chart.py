@@ -2,7 +2,9 @@
 
 Both axes are logarithmic. What cannot stand on a logarithm has a place of its own: domains
 that hold no share (unrated, or lost) left of the axis, no engaged visit under it, and visits
-that cannot be measured in a band below that. A ring marks a new domain, a cross a lost one.
+that cannot be measured in a band below that. A ring marks a new domain, a cross a lost one. Of
+domains of a kind too near to one another to be told apart one mark is drawn, which says how many
+they are: a drawing is no larger than its area, however many domains there are.
 """
 
 from __future__ import annotations
@@ -46,18 +48,21 @@ WIDE = Size(960, 460, 12, 13)
 NARROW = Size(360, 400, 5, 11)
 _LEFT, _RIGHT, _TOP, _BOTTOM = 64, 18, 22, 86
 _BAND = 22
+_NEAR = 3
+"""Marks nearer than this to one another, a third of a mark's width, cannot be told apart."""
 _MOST_DECADES = 5  # what is smaller stands at the edge: there it no longer matters
 
 
 def chart(points: Sequence[Point], size: Size) -> str:
     """The chart as one SVG element."""
     frame = _Frame.around(points, size)
-    marks = sorted(points, key=_weight)
+    places = _places_of(sorted(points, key=_weight), frame)
+    strongest = [place[-1] for place in reversed(places)]
     body = (
         frame.bands()
         + frame.grid()
-        + "".join(_mark(point, frame) for point in marks)
-        + _names(marks[::-1], frame)
+        + "".join(_mark(place, frame) for place in places)
+        + _names(strongest, frame)
     )
     return (
         f'<svg class="chart" viewBox="0 0 {size.width} {size.height}" role="img" '
@@ -184,7 +189,19 @@ def _between(low: float, high: float, fraction: float) -> float:
     return low + (high - low) * fraction
 
 
-def _mark(point: Point, frame: _Frame) -> str:
+def _places_of(weakest_first: Sequence[Point], frame: _Frame) -> list[list[Point]]:
+    """The points of each place that is marked, the strongest last, of places and in each."""
+    places: dict[tuple[object, ...], list[Point]] = {}
+    for point in weakest_first:
+        column, row = (round(at / _NEAR) for at in (frame.x(point.search), frame.y(point.engaged)))
+        kind = point.group, point.is_new, point.is_lost
+        places.setdefault((column, row, *kind), []).append(point)
+    return sorted(places.values(), key=lambda place: _weight(place[-1]))
+
+
+def _mark(place: Sequence[Point], frame: _Frame) -> str:
+    point, others = place[-1], len(place) - 1
+    name = f"{point.name} and {others:,} more" if others else point.name
     x, y = frame.x(point.search), frame.y(point.engaged)
     shape = (
         f'<path class="cross" d="M{x - 4:.1f} {y - 4:.1f}l8 8m0-8l-8 8"/>'
@@ -192,7 +209,7 @@ def _mark(point: Point, frame: _Frame) -> str:
         else f'<circle class="dot g-{_slug(point.group)}" cx="{x:.1f}" cy="{y:.1f}" r="4.5"/>'
     )
     ring = f'<circle class="ring" cx="{x:.1f}" cy="{y:.1f}" r="8"/>' if point.is_new else ""
-    return f"<g>{ring}{shape}<title>{escape(point.name)}</title></g>"
+    return f"<g>{ring}{shape}<title>{escape(name)}</title></g>"
 
 
 def _slug(group: str) -> str:

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 DOMAINS = 12
 AT_ONCE = 1_000
+ORDERS = 4
+"""Orders whose places are held: 12 bytes a link each."""
 _LINK_ID = re.compile("[0-9a-f]{16}")
 
 
@@ -62,14 +64,31 @@ class Page:
     later: str | None
 
 
-class Ground(NamedTuple):
+@dataclass(frozen=True)
+class Ground:
     """What all browsing in a period shares, whatever is chosen: the visits of every link in the
     period and before, and by which channel a visit from each domain comes when nothing else is
-    known of it."""
+    known of it; and of the orders that were asked for last, the place of every link."""
 
     period: Period
     spans: pa.Table
     channels: pa.Table
+    orders: dict[Order, pa.Table] = field(default_factory=dict)
+
+    def places(self, view: View, order: Order) -> pa.Table:
+        """The place of every link in an order, as a table (link_id, place)."""
+        found = self.orders.pop(order, None)
+        if found is None:
+            found = view.table(
+                "places.sql",
+                tables={"spans": self.spans},
+                sort=order.sort,
+                reversed=order.reversed,
+            )
+        self.orders[order] = found
+        for oldest in list(self.orders)[:-ORDERS]:
+            self.orders.pop(oldest, None)
+        return found
 
 
 @dataclass(frozen=True)
@@ -93,9 +112,7 @@ class Browsing:
         """The links that stand next after the link `after`, or next before `before`, or first."""
         found = self.view.rows(
             "ordered.sql",
-            tables={"matching": self.matching, "spans": self.ground.spans},
-            sort=order.sort,
-            reversed=order.reversed,
+            tables={"matching": self.matching, "places": self.ground.places(self.view, order)},
             after=_number(after),
             before=_number(before),
             limit=limit,

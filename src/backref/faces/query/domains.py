@@ -71,8 +71,12 @@ def _began_or_ended(row: DomainRow, since: datetime | None) -> bool:
     return since is None or any(moment is not None and moment >= since for moment in moments)
 
 
-def all_domains(view: View) -> list[DomainRow]:
+def all_domains(view: View) -> Sequence[DomainRow]:
     """Every referring domain, the one that brings most people first."""
+    return view.once("domains", lambda: _all_domains(view))
+
+
+def _all_domains(view: View) -> list[DomainRow]:
     found = view.rows("domains.sql")
     witnesses, values = _witnesses(view), lead_values.by(view.standing, "source_identity")
     placed = quadrants([_standing(told) for told in found])

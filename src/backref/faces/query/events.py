@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, overload
+
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from backref.faces.query.answer import Answer, total
 from backref.faces.query.links import one_of
@@ -11,11 +15,12 @@ from backref.faces.query.view import NO_LIMIT
 from backref.ledger.paragraph import difference, written
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator
     from datetime import date, datetime
 
     from backref.faces.query.view import View
 
+AT_ONCE = 1_000
 KINDS = (
     "found",
     "suspect",
@@ -103,6 +108,45 @@ class BreachRow:
     monthly_visits: float | None
 
 
+class Happened(Sequence[EventRow]):
+    """Very many events: a row is made of those alone that are looked at."""
+
+    def __init__(self, found: pa.Table) -> None:
+        self._found = found
+
+    def __len__(self) -> int:
+        return len(self._found)
+
+    @overload
+    def __getitem__(self, at: int) -> EventRow: ...
+    @overload
+    def __getitem__(self, at: slice) -> list[EventRow]: ...
+    def __getitem__(self, at: int | slice) -> EventRow | list[EventRow]:
+        if isinstance(at, int):
+            at = range(len(self))[at]
+            return self._made(self._found.slice(at, 1))[0]
+        start, stop, _ = at.indices(len(self))
+        return self._made(self._found.slice(start, max(0, stop - start)))
+
+    def __iter__(self) -> Iterator[EventRow]:
+        for start in range(0, len(self), AT_ONCE):
+            yield from self[start : start + AT_ONCE]
+
+    def chosen(self, words: str, kinds: Sequence[str]) -> Happened:
+        """Those of pages whose name holds the words and of any of the kinds, if any is named."""
+        kept, wanted = self._found, [kind for kind in kinds if kind]
+        if wanted:
+            kept = kept.filter(pc.is_in(kept["kind"], pa.array(wanted, pa.string())))
+        if words.strip():
+            target = pc.fill_null(kept["target_page"], "")
+            pages = pc.binary_join_element_wise(kept["source_page"], target, " ")
+            kept = kept.filter(pc.match_substring(pages, words.strip(), ignore_case=True))
+        return Happened(kept)
+
+    def _made(self, found: pa.Table) -> list[EventRow]:
+        return [EventRow(**_row(row, _EVENT)) for row in found.to_pylist()]
+
+
 _EVENT = frozenset(field.name for field in fields(EventRow))
 _BREACH = frozenset(field.name for field in fields(BreachRow))
 
@@ -117,6 +161,11 @@ def events(
     """What happened to the site's links and was known at or after `since`, the latest first."""
     found = view.rows("events.sql", since=since, kinds=_chosen(kinds), limit=limit or NO_LIMIT)
     return Answer((EventRow(**_row(row, _EVENT)) for row in found), total(found))
+
+
+def happened(view: View) -> Happened:
+    """All that happened to the site's links, the latest first."""
+    return Happened(view.table("events.sql", since=None, kinds=None, limit=NO_LIMIT))
 
 
 def breaches(

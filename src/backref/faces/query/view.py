@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 from zoneinfo import ZoneInfo
 
 import pyarrow.compute as pc
@@ -19,13 +19,15 @@ from backref.ledger import build
 from backref.links.build import as_known
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from datetime import date
 
     import pyarrow as pa
 
     from backref.lake.records import SiteRecord
     from backref.lake.snapshot import Snapshot
+
+Found = TypeVar("Found")
 
 STALE_AFTER = timedelta(days=90)
 OF_GOALS = ("conversions", "converted_visits", "search_conversions")
@@ -55,6 +57,14 @@ class View:
         self._asked = as_of
         self._keeps = keeps
         self._held: dict[str, pa.Table] = {}
+        self._found: dict[str, Any] = {}
+
+    def once(self, name: str, find: Callable[[], Found]) -> Found:
+        """What several questions share, found at the first of them."""
+        if name not in self._found:
+            self._found[name] = find()
+        found: Found = self._found[name]
+        return found
 
     @cached_property
     def as_of(self) -> datetime:

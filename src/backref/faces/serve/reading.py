@@ -8,17 +8,31 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from datetime import UTC, datetime, timedelta
-from threading import RLock
+from threading import Lock, RLock
 from typing import TYPE_CHECKING, Any, TypeVar
+from weakref import WeakValueDictionary
 
 from backref.errors import NotHeld
 from backref.faces.query import Site, Store
+from backref.faces.query.browse import ground
+from backref.faces.query.choice import Order
+from backref.faces.query.events import happened
+from backref.faces.query.period import last
 from backref.faces.query.store import chosen
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Sequence
 
-    from backref.faces.query import ImportRecord, Overview, RejectRow
+    from backref.faces.query import (
+        DomainRow,
+        EngagementRow,
+        ImportRecord,
+        Overview,
+        RejectRow,
+    )
+    from backref.faces.query.browse import Ground
+    from backref.faces.query.events import Happened
+    from backref.faces.query.portfolio import SiteTrouble
     from backref.lake.lake import Lake
 
 Found = TypeVar("Found")
@@ -39,6 +53,8 @@ class Reading:
         self._store = Store(lake, keeps=True)
         self._sites: OrderedDict[Hashable, Site] = OrderedDict()
         self._answers: OrderedDict[Hashable, Any] = OrderedDict()
+        self._asking: WeakValueDictionary[Hashable, Lock] = WeakValueDictionary()
+        self._portfolio: tuple[Store, datetime, Sequence[SiteTrouble]] | None = None
 
     def store(self) -> Store:
         """The store as it is now; the same one as long as its rows and sites are the same."""
@@ -73,21 +89,49 @@ class Reading:
         return Rejects(Store(self.lake), import_id)
 
     def kept(self, asked: Site, question: Hashable, answer: Callable[[], Found]) -> Found:
-        """The answer to a question, asked once a version of the store; `question` names it with
-        all that it depends on beside the site and its time."""
+        """The answer to a question, asked once a version of the store, however many wait for it;
+        `question` names it with all that it depends on beside the site and its time."""
         key = (id(asked), question)
-        with self._lock:
-            if key in self._answers:
-                self._answers.move_to_end(key)
-                held: tuple[Site, Found] = self._answers[key]
-                return held[1]
-        found = answer()
-        self._keep(self._answers, key, (asked, found), ANSWERS_KEPT)
-        return found
+        with self._turn(key):
+            with self._lock:
+                if key in self._answers:
+                    self._answers.move_to_end(key)
+                    held: tuple[Site, Found] = self._answers[key]
+                    return held[1]
+            found = answer()
+            self._keep(self._answers, key, (asked, found), ANSWERS_KEPT)
+            return found
 
     def overview(self, asked: Site, days: int) -> Overview:
         """A site's overview over so many days."""
         return self.kept(asked, f"overview {days}", lambda: asked.overview(days=days))
+
+    def domains(self, asked: Site) -> Sequence[DomainRow]:
+        """All referring domains of a site."""
+        return self.kept(asked, "domains", asked.domains)
+
+    def happened(self, asked: Site) -> Happened:
+        """All that happened to a site's links."""
+        return self.kept(asked, "events", lambda: happened(asked.view))
+
+    def engagement(self, asked: Site, days: int, by: str | None) -> Sequence[EngagementRow]:
+        """What visits of so many days were, by every definition."""
+        since = last(asked.view, days).start
+        question = ("engagement", days, by)
+        return self.kept(asked, question, lambda: asked.engagement(since=since, by=by))
+
+    def ground(self, asked: Site, days: int) -> Ground:
+        """What browsing a site's links in a period of so many days stands on."""
+        view = asked.view
+        return self.kept(asked, f"ground {days}", lambda: ground(view, last(view, days)))
+
+    def portfolio(self) -> Sequence[SiteTrouble]:
+        """All sites by trouble, as of a moment ago."""
+        store, now = self.store(), datetime.now(UTC)
+        kept = self._portfolio
+        if kept is None or kept[0] is not store or now - kept[1] > A_MOMENT:
+            self._portfolio = kept = (store, now, store.portfolio())
+        return kept[2]
 
     def warm(self) -> None:
         """Ask what every page of a site rests on, of as many sites as are kept, so that nobody
@@ -95,8 +139,16 @@ class Reading:
         for name in self.store().sites[:SITES_KEPT]:
             asked = self.site(name)
             self.overview(asked, USUAL_DAYS)
-            self.kept(asked, "domains", asked.domains)
+            self.domains(asked)
             asked.view.weeks.cells(())
+            self.ground(asked, USUAL_DAYS).places(asked.view, Order())
+            self.happened(asked)
+            self.engagement(asked, USUAL_DAYS, None)
+
+    def _turn(self, question: Hashable) -> Lock:
+        """Held by whoever asks a question; it goes when nobody does."""
+        with self._lock:
+            return self._asking.setdefault(question, Lock())
 
     def _keep(self, kept: OrderedDict[Any, Any], key: Hashable, value: object, most: int) -> None:
         with self._lock:

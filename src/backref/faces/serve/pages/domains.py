@@ -47,8 +47,10 @@ def chosen(
     order: Turn = "",
 ) -> list[DomainRow]:
     """The domains that an address chooses, in its order."""
-    question = f"domains since {since}" if since else "domains"
-    rows = reading.kept(asked, question, lambda: asked.domains(since=since or None))
+    rows = reading.domains(asked)
+    if since:
+        question = f"domains since {since}"
+        rows = reading.kept(asked, question, lambda: asked.domains(since=since))
     found = [
         row
         for row in searched(rows, q, attrgetter("domain"))

@@ -9,7 +9,6 @@ from starlette.responses import Response
 
 from backref.faces.query import EngagementRow
 from backref.faces.query.engagement import GROUPINGS
-from backref.faces.query.period import last
 from backref.faces.serve.asking import Reads
 from backref.faces.serve.pages import export
 from backref.faces.serve.pages.frame import Chosen, Days, Edge, page
@@ -28,9 +27,7 @@ def name_of(row: EngagementRow) -> str:
 
 def chosen(reading: Reads, asked: Chosen, days: Days = 28, by: By = "") -> list[EngagementRow]:
     """The measures that an address chooses: every definition of one group after the other."""
-    since = last(asked.view, days).start
-    question = ("engagement", days, by)
-    return list(reading.kept(asked, question, lambda: asked.engagement(since=since, by=by or None)))
+    return list(reading.engagement(asked, days, by or None))
 
 
 Found = Annotated[list[EngagementRow], Depends(chosen)]

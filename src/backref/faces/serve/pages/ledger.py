@@ -11,10 +11,9 @@ from starlette.responses import RedirectResponse, Response
 
 from backref.faces import listing
 from backref.faces.query import GroupRow, LinkRow, moment
-from backref.faces.query.browse import Browsed, Browsing, ground
+from backref.faces.query.browse import Browsed, Browsing
 from backref.faces.query.choice import FACETS, Choice, Order
 from backref.faces.query.groups import DIMENSIONS
-from backref.faces.query.period import last
 from backref.faces.recorded import recorded
 from backref.faces.serve.asking import Looks, Reads
 from backref.faces.serve.eyes import MOST
@@ -37,6 +36,9 @@ from backref.faces.serve.pages.frame import (
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from backref.faces.query import Site
+    from backref.faces.query.answer import Answer
+    from backref.faces.serve.reading import Reading
 
 router = APIRouter()
 
@@ -112,9 +114,8 @@ Ordering = Annotated[Order, Depends(order_of)]
 
 def browsing(reading: Reads, asked: Chosen, choice: Choosing, days: Days = 28) -> Browsing:
     """What is browsed. What choices share is kept; what each matches would be too much to keep."""
-    view = asked.view
-    shared = reading.kept(asked, f"ground {days}", lambda: ground(view, last(view, days)))
-    return Browsing(view, choice, shared, reading.store().labels.tags(asked.name))
+    tags = reading.store().labels.tags(asked.name)
+    return Browsing(asked.view, choice, reading.ground(asked, days), tags)
 
 
 Found = Annotated[Browsing, Depends(browsing)]
@@ -148,7 +149,7 @@ def links(
         days=days,
         by=by,
         groupings=DIMENSIONS,
-        groups=found.groups(by, limit=GROUP_ROWS) if by else None,
+        groups=_groups(reading, asked, found, by) if by else None,
         window=None if by else found.page(order, after=after, before=before, limit=ROWS),
         tags=tags,
         counted_tags=Counter(tag for given in tags.values() for tag in given).most_common(),
@@ -188,6 +189,13 @@ def check(request: Request, eyes: Looks, asked: Chosen, sent: Fields) -> Respons
     """Look at the pages of the links of one page of the list."""
     chosen = sent.get("links", "").split()[: MOST + 1]
     return begun(request, eyes.check(asked.name, [asked.link(one) for one in chosen]))
+
+
+def _groups(reading: Reading, asked: Site, found: Browsing, by: str) -> Answer[GroupRow]:
+    """The first groups; those of all links are kept."""
+    if not found.choice.everything:
+        return found.groups(by, limit=GROUP_ROWS)
+    return reading.kept(asked, ("groups", by), lambda: found.groups(by, limit=GROUP_ROWS))
 
 
 def _query(here: Here) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, NamedTuple
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 from fastapi import APIRouter, Depends, Request
 from markupsafe import Markup
@@ -16,6 +16,9 @@ from backref.faces.serve.pages import export
 from backref.faces.serve.pages.frame import Chosen, Edge, Search, Words, page
 from backref.faces.serve.pages.rows import holds, part, searched
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
 router = APIRouter()
 
 ROWS = 100
@@ -24,7 +27,7 @@ ROWS = 100
 class Happened(NamedTuple):
     """Events that an address chooses, or breaches of agreements."""
 
-    rows: list[EventRow] | list[BreachRow]
+    rows: Sequence[EventRow] | Sequence[BreachRow]
     kind: type
 
 
@@ -36,9 +39,8 @@ def happened(
         broken = reading.kept(asked, "breaches", asked.breaches)
         named = searched(broken, q, lambda row: f"{row.source_page} {row.target_page}")
         return Happened([row for row in named if holds(kind, row.kind)], BreachRow)
-    rows = reading.kept(asked, "events", asked.events)
-    found = searched(rows, q, lambda row: f"{row.source_page} {row.target_page}")
-    return Happened([row for row in found if holds(kind, row.kind)], EventRow)
+    found = reading.happened(asked)
+    return Happened(found.chosen(q, kind), EventRow)
 
 
 Found = Annotated[Happened, Depends(happened)]

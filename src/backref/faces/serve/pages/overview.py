@@ -45,7 +45,7 @@ SUMS = {
 def overview(request: Request, reading: Reads, asked: Chosen, days: Days = 28) -> Response:
     """The first page."""
     found = reading.overview(asked, days)
-    domains = reading.kept(asked, "domains", asked.domains)
+    domains = reading.domains(asked)
     wide, narrow = reading.kept(
         asked, f"chart {days}", lambda: _charts(domains, found.as_of - timedelta(days=days))
     )

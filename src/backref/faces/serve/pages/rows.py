@@ -47,15 +47,16 @@ def part(
 ) -> Part[Row]:
     """The rows that stand next after the row `after`, or next before `before`, or first. A name
     that no row has any more begins anew."""
-    places = {name(row): at for at, row in enumerate(rows)} if after or before else {}
-    start = 0
+    start, stop = 0, len(rows)
     if after is not None:
-        start = places.get(after, -1) + 1
+        start = _place(rows, name, after, -1) + 1
     elif before is not None:
-        start = max(0, places.get(before, 0) - limit)
-    stop = min(start + limit, places.get(before, len(rows)) if before else len(rows))
-    shown = rows[start:stop] or rows[:limit]
-    start = start if rows[start:stop] else 0
+        stop = _place(rows, name, before, 0)
+        start = max(0, stop - limit)
+    stop = min(start + limit, stop)
+    shown = rows[start:stop]
+    if not shown:
+        shown, start = rows[:limit], 0
     end = start + len(shown)
     return Part(
         shown,
@@ -64,6 +65,10 @@ def part(
         name(shown[0]) if start > 0 else None,
         name(shown[-1]) if end < len(rows) else None,
     )
+
+
+def _place(rows: Sequence[Row], name: Callable[[Row], str], wanted: str, none: int) -> int:
+    return next((at for at, row in enumerate(rows) if name(row) == wanted), none)
 
 
 def searched(rows: Sequence[Row], words: str, text: Callable[[Row], str]) -> list[Row]:

@@ -29,7 +29,7 @@ def sites(request: Request, reading: Reads, site: SiteName = None) -> Response:
         "sites",
         "Sites",
         asked,
-        rows=store.portfolio(),
+        rows=reading.portfolio(),
         settings={record.name: record for record in store.settings},
         days=RECENT_DAYS,
     )
@@ -38,5 +38,5 @@ def sites(request: Request, reading: Reads, site: SiteName = None) -> Response:
 @router.get("/sites.{how}")
 def export_sites(reading: Reads, how: export.Format) -> Response:
     """The same sites as a file."""
-    rows = map(listing.record, reading.store().portfolio())
+    rows = map(listing.record, reading.portfolio())
     return export.file(rows, listing.names(SiteTrouble), how, "sites")
