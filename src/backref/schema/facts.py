@@ -476,7 +476,8 @@ RATINGS = Table(
 DOMAIN_RANKS = Table(
     "domain_ranks",
     "fact",
-    "Published ranks of a Common Crawl web graph.",
+    "Published ranks of a Common Crawl web graph. A name without positions was looked for in the "
+    "whole release and is not ranked there.",
     "one partition, `all`",
     ("domain",),
     (
@@ -493,6 +494,12 @@ DOMAIN_RANKS = Table(
         Column("pagerank_pos", "int", "Position by PageRank, 1 is the top.", "rank"),
         Column("pagerank", "float", "PageRank as published."),
         Column("hosts", "int", "Hosts of the domain.", "hosts"),
+        Column(
+            "ranked",
+            "int",
+            "How many names the release ranks at this level; null where the file did not tell.",
+            "names",
+        ),
     ),
 )
 

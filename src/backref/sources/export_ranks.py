@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 
+import pyarrow as pa
+
 from backref.errors import UsageError
 from backref.sources.export_frame import Frame, batch, numbered, rows_of
 from backref.sources.source import Context, Parsed
 
 _TABLE = "domain_ranks"
 _FIGURES = ("harmonic_pos", "harmonic", "pagerank_pos", "pagerank", "hosts")
+_CUT = b"# Kept by Backref of "
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _RELEASE = re.compile(
     rf"cc-main-(\d\d)(\d\d)(?:-(\d\d))?(?:-({'|'.join(_MONTHS)}))+", re.IGNORECASE
@@ -41,6 +44,17 @@ def named_release(name: str) -> str | None:
     return f"{century}{ended or begun}-{_MONTHS.index(month.lower()) + 1:02}"
 
 
+def preamble(ranked: int) -> bytes:
+    """The line above the header of a cut from ranks, which tells of how many rows it is one."""
+    return b"%b%d rows\n" % (_CUT, ranked)
+
+
+def _ranked(context: Context) -> int | None:
+    """How many rows the whole file had, where the head of a cut tells it."""
+    found = re.match(_CUT + rb"(\d{1,12}) rows\r?\n", context.head)
+    return int(found[1]) if found else None
+
+
 def parse(frame: Frame, context: Context) -> Parsed:
     """Ranks of a frame, names in reading order."""
     frame = frame.without(
@@ -54,6 +68,7 @@ def parse(frame: Frame, context: Context) -> Parsed:
             "level": frame.format.constants["level"],
             "domain": frame.column("value"),
             "release": frame.table.release,
+            "ranked": pa.repeat(pa.scalar(_ranked(context), pa.int64()), len(frame)),
             **{name: frame.values.get(name) for name in _FIGURES},
         },
     )
