@@ -6,11 +6,14 @@ A test compares the pages with what this makes, so they cannot go stale.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from backref.schema import SITE_HOSTS, SITES, TABLES, Column, Table
 from backref.sources import formats
 from backref.sources.exports import KINDS
+
+if TYPE_CHECKING:
+    from typer import Typer
 
 _EXPORTS = (
     "A table is known by its header, in any order of columns, any encoding, cut by tabs, commas or "
@@ -119,10 +122,18 @@ def commands_page() -> str:
     """The command line's own help, one section a command."""
     from backref.faces.cli import app
 
-    names = sorted(command.name or command.callback.__name__ for command in app.registered_commands)
+    names = [*_commands(app)]
+    for group in app.registered_groups:
+        names += [
+            f"{group.typer_instance.info.name} {name}" for name in _commands(group.typer_instance)
+        ]
     parts = ["# Commands", "Made from the program's own help; do not edit."]
-    parts += [f"## {name}\n\n```text\n{_help(name)}\n```" for name in names]
+    parts += [f"## {name}\n\n```text\n{_help(name)}\n```" for name in sorted(names)]
     return "\n\n".join(parts) + "\n"
+
+
+def _commands(app: Typer) -> list[str]:
+    return [command.name or command.callback.__name__ for command in app.registered_commands]
 
 
 def _help(command: str) -> str:
@@ -131,7 +142,7 @@ def _help(command: str) -> str:
     from backref.faces.cli import app
 
     plain = {"COLUMNS": "100", "NO_COLOR": "1", "TERM": "dumb"}
-    done = CliRunner().invoke(app, [command, "--help"], prog_name="backref", env=plain)
+    done = CliRunner().invoke(app, [*command.split(), "--help"], prog_name="backref", env=plain)
     return "\n".join(line.rstrip() for line in done.stdout.strip().splitlines())
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -45,3 +46,17 @@ def farm() -> Iterator[Farm]:
     """Web sites on loopback, which the test adds."""
     with Farm() as running:
         yield running
+
+
+@pytest.fixture(scope="session")
+def made_ledger(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store whose ledger names some domains of `releases_facts`, to be copied."""
+    from releases_facts import new_store
+
+    return new_store(tmp_path_factory.mktemp("ledger") / ".backref")
+
+
+@pytest.fixture
+def ledger(made_ledger: Path, tmp_path: Path) -> Path:
+    """A store of one's own whose ledger names some domains of `releases_facts`."""
+    return Path(shutil.copytree(made_ledger, tmp_path / ".backref"))

@@ -10,7 +10,7 @@ import pytest
 from exports_facts import KEY
 
 from backref.errors import UsageError
-from backref.sources.export_ranks import named_release, release_of, told_release
+from backref.sources.export_ranks import named_release, preamble, release_of, told_release
 from backref.sources.exports import EXPORTS
 from backref.sources.source import Chunk, Context
 
@@ -55,3 +55,25 @@ def test_rows_of_two_releases_are_two_records_and_say_so(shared_data: Path) -> N
     assert {row["release"] for row in told} == {"2026-06"}
     assert {row["release"] for row in untold} == {None}
     assert not {row["row_id"] for row in told} & {row["row_id"] for row in untold}
+
+
+def test_a_cut_tells_of_how_many_rows_it_is_and_what_is_not_ranked() -> None:
+    header = b"#harmonicc_pos\t#harmonicc_val\t#pr_pos\t#pr_val\t#host_rev\t#n_hosts\n"
+    body = b"7\t2.5\t9\t0.25\tcom.a\t3\n\t\t\t\tcom.b\t\n"
+    found = []
+    for head in (preamble(123), b""):
+        data = head + header + body
+        context = Context(KEY, "common crawl domain ranks", None, head=data, release="2026-06")
+        (chunk,) = EXPORTS.chunks(io.BytesIO(data), context)
+        assert isinstance(chunk, Chunk)
+        parsed = EXPORTS.parse(chunk, context)
+        assert (parsed.read, parsed.rejects) == (2, [])
+        found.append(parsed.rows[0].batch.to_pylist())
+    cut, plain = found
+    names = ("domain", "harmonic_pos", "pagerank", "hosts", "ranked")
+    assert [tuple(row[name] for name in names) for row in cut] == [
+        ("a.com", 7, 0.25, 3, 123),
+        ("b.com", None, None, None, 123),
+    ]
+    assert {row["ranked"] for row in plain} == {None}
+    assert [row["row_id"] for row in cut] == [row["row_id"] for row in plain]

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from backref.errors import BackrefError, QueryFailed
-from backref.faces import checking, happening, listings, printing, reporting, storing
+from backref.faces import checking, graph, happening, listings, printing, reporting, storing
 from backref.faces.alerting import command as alerting
 from backref.faces.doctor import doctor
 from backref.faces.options import StoreOption  # noqa: TC001 - typer reads it
@@ -25,7 +25,8 @@ from backref.faces.serve.command import serve
 from backref.faces.tagging.command import tag
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
+    from pathlib import Path
 
 app = typer.Typer(
     name="backref",
@@ -74,6 +75,7 @@ HINT = " (BACKREF_DEBUG=1 shows the details)"
 
 for command in COMMANDS:
     app.command(command.__name__.rstrip("_"))(command)
+app.add_typer(graph.app)
 
 
 def _version(wanted: bool) -> None:
@@ -93,8 +95,15 @@ def _root(
 ) -> None:
     """Who links to a site, what each link is worth to search, and the people it brings."""
     if store is not None:
-        names = (command.__name__.rstrip("_") for command in COMMANDS)
-        context.default_map = {name: {"store": str(store)} for name in names}
+        context.default_map = {
+            **_with_store(COMMANDS, store),
+            "graph": _with_store(graph.COMMANDS, store),
+        }
+
+
+def _with_store(commands: Iterable[Callable[..., None]], store: Path) -> dict[str, object]:
+    """The store as the default of each command."""
+    return {command.__name__.rstrip("_"): {"store": str(store)} for command in commands}
 
 
 def main() -> None:

@@ -26,7 +26,6 @@ from backref.schema.facts import (
     CHECKS,
     CONVERSIONS,
     DISAVOWS,
-    DOMAIN_RANKS,
     HITS,
     LINK_OBSERVATIONS,
     PAGE_OBSERVATIONS,
@@ -46,6 +45,7 @@ from backref.schema.links import (
     REFERRING_DOMAINS,
     TOP_LINKS,
 )
+from backref.schema.ranks import DOMAIN_RANKS
 from backref.schema.table import Column, Table, arrow_type
 
 __all__ = [

@@ -1,0 +1,59 @@
+"""The command that fetches what is published of the web's link graph."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from backref.errors import UsageError
+from backref.faces import asking
+from backref.faces.checking import ContactOption  # noqa: TC001 - see cli
+from backref.faces.options import JsonOption, StoreOption  # noqa: TC001 - see cli
+
+PARTIAL = 3
+
+
+def fetch(
+    release: Annotated[
+        str,
+        typer.Argument(help="Its name, as cc-main-2026-apr-may-jun, or its last month: 2026-06."),
+    ],
+    *,
+    ranks: Annotated[
+        bool, typer.Option("--ranks", help="Only the ranks of what the ledger names.")
+    ] = False,
+    level: Annotated[str, typer.Option(help="domain or host.")] = "domain",
+    domain: Annotated[
+        list[str] | None,
+        typer.Option("--domain", help="This domain too, as a rival's; may be repeated."),
+    ] = None,
+    keep_sample: Annotated[
+        int, typer.Option(min=1, help="Every so many-th rank is kept as a scale of all.")
+    ] = 100_000,
+    minutes: Annotated[
+        float | None,
+        typer.Option("--minutes", min=0, help="Stop after so many; the next run goes on."),
+    ] = None,
+    base: Annotated[
+        str, typer.Option("--base", help="Where releases lie, if not at Common Crawl.")
+    ] = "",
+    contact: ContactOption = None,
+    as_json: JsonOption = False,
+    store: StoreOption = None,
+) -> None:
+    """Fetch a published release of the web's link graph, over one polite connection.
+
+    With --ranks its file of ranks streams by, and nothing of it is kept but the rows of the
+    ledger's domains and a sample. Stopped or killed at any time, the same command goes on.
+    """
+    from backref.faces import fetches
+
+    if not ranks:
+        raise UsageError(
+            "Say --ranks: the files of a whole graph are not fetched, as they have many gigabytes."
+        )
+    found = asking.settings(store, None)
+    asked = fetches.asked(release, level, base, domain or (), every=keep_sample, minutes=minutes)
+    if not fetches.ranks(found, asked, contact or found.contact, as_json=as_json):
+        raise typer.Exit(PARTIAL)

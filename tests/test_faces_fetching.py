@@ -1,0 +1,94 @@
+"""`backref graph fetch` as people meet it, on a server of releases."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections import deque
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from farm import Farm
+from farm.files import Mood, Shelf
+
+from backref.faces import cli, fetches
+from tests import releases_facts as facts
+from tests.releases_facts import BASE, NAME, PATH, packed, table
+
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def run(
+    tmp_path: Path,
+    farm: Farm,
+    ledger: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> Run:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("BACKREF_CONTACT", raising=False)
+    (tmp_path / "backref.toml").write_text('store = ".backref"\n')
+    real = fetches.manners
+
+    def fetcher(rules: object) -> object:
+        assert rules == real("https://us.example/")
+        return facts.fetcher(farm)
+
+    def runs(*arguments: str) -> tuple[int, str, str]:
+        monkeypatch.setattr(fetches, "Fetcher", fetcher)
+        monkeypatch.setattr(sys, "argv", ["backref", "graph", "fetch", *arguments])
+        code = 0
+        try:
+            cli.main()
+        except SystemExit as end:
+            code = int(end.code or 0)
+        return code, *capsys.readouterr()
+
+    return runs
+
+
+ASKED = ("2026-06", "--ranks", "--base", BASE, "--contact", "https://us.example/")
+
+
+def test_ranks_are_fetched_told_and_fetched_once(run: Run, farm: Farm) -> None:
+    farm.site("data.test", {PATH: Shelf(packed(table())).answer()})
+    code, out, err = run(*ASKED, "--keep-sample", "500", "--json")
+    (told,) = map(json.loads, out.splitlines())
+    assert code == 0
+    assert (told["release"], told["name"], told["level"]) == ("2026-06", NAME, "domain")
+    assert (told["read"], told["kept"], told["passed_over"]) == (3_000, 10, 2_990)
+    assert (told["wanted"], told["ranked"], told["stored"]) == (6, 3, 13)
+    assert f"3,000 domains ranked by {NAME} = 10 kept + 2,990 passed over." in err
+    assert "Of 6 that the ledger names it ranks 3." in err
+    code, out, err = run(*ASKED, "--keep-sample", "500")
+    assert (code, out) == (0, "")
+    assert "Nothing is missing" in err
+    assert len([seen for seen in farm.requests() if seen.path == PATH]) == 1
+
+
+def test_what_stops_it_is_one_sentence_and_the_same_command_goes_on(run: Run, farm: Farm) -> None:
+    data = packed(table())
+    farm.site("data.test", {PATH: Shelf(data, deque([Mood(cut=999), Mood(status=403)])).answer()})
+    code, out, err = run(*ASKED)
+    assert (code, out, err.count("\n")) == (1, "", 1)
+    assert "answered 403" in err
+    code, _, err = run(*ASKED)
+    assert (code, "2,996" in err or "passed over" in err) == (0, True)
+    assert farm.requests()[-1].header("range") == "bytes=999-"
+
+
+def test_a_missing_release_contact_or_level_is_told(run: Run, farm: Farm) -> None:
+    farm.site("data.test", {})
+    code, _, err = run(*ASKED)
+    assert (code, "there is no such file" in err) == (1, True)
+    for asked, why in [
+        (("2026-13", *ASKED[1:]), "is no release"),
+        ((*ASKED, "--level", "page"), "is no level"),
+        ((*ASKED, "--domain", "no domain"), "is no domain"),
+    ]:
+        code, _, err = run(*asked)
+        assert (code, why in err) == (2, True)
+    code, _, err = run(*ASKED[:-2])
+    assert (code, "--contact" in err) == (2, True)
