@@ -16,6 +16,8 @@ select
             when $by = 'state' then state
             when $by = 'rel' and followed then 'followed'
             when $by = 'rel' then 'nofollow'
+            when $by = 'anchor' and anchor = '' then 'no anchor'
+            when $by = 'anchor' then anchor
             when $by = 'position' then position
             when $by = 'page' then coalesce(concat(page_host, '') || landing_path, target_page)
         end,

@@ -28,6 +28,7 @@ DIMENSIONS = (
     "creator",
     "state",
     "rel",
+    "anchor",
     "position",
     "page",
 )
