@@ -5,18 +5,38 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backref.ledger.search_value import HINTED, linear, placement_weight, shares
+from backref.ledger.search_value import HINTED, placement_weight, shares, values
 
 NAN = float("nan")
 
 
 def share_of(rows: list[tuple[str, float, bool, bool, str | None]]) -> list[float]:
     domains, ratings, live, followed, places = zip(*rows, strict=True)
-    return list(shares(domains, np.array(ratings), np.array(live), np.array(followed), places))
+    known = values(domains, np.full(len(rows), NAN), np.array(ratings, float))
+    return list(shares(domains, known, np.array(live), np.array(followed), places))
+
+
+def test_what_a_graph_says_is_taken_as_it_is() -> None:
+    known = values(["a", "b"], np.array([3.0, 1.0]), np.array([NAN, 90.0]))
+    assert known.tolist() == [3.0, 1.0]
+
+
+def test_a_rating_is_put_on_the_graphs_scale_by_the_domains_that_have_both() -> None:
+    """a and b hand on twice and four times, c, twice named, six times what their ratings say."""
+    domains = ["a", "b", "c", "c", "d", "e"]
+    handed_on = np.array([2.0, 40.0, 600.0, 600.0, NAN, NAN])
+    known = values(domains, handed_on, np.array([0.0, 20.0, 40.0, 40.0, 60.0, NAN]))
+    assert known[:5].tolist() == pytest.approx([2.0, 40.0, 600.0, 600.0, 4000.0])
+    assert np.isnan(known[5])
+
+
+def test_without_a_domain_that_has_both_the_middle_ones_are_equals() -> None:
+    handed_on = np.array([1.0, 5.0, 9.0, NAN, NAN, NAN])
+    known = values(list("abcdef"), handed_on, np.array([NAN, NAN, NAN, 0.0, 20.0, 40.0]))
+    assert known.tolist() == pytest.approx([1.0, 5.0, 9.0, 0.5, 5.0, 50.0])
 
 
 def test_twenty_points_are_worth_ten_times() -> None:
-    assert linear(40) == pytest.approx(10 * linear(20))
     a, b = share_of([("a", 80, True, True, "content"), ("b", 60, True, True, "content")])
     assert a == pytest.approx(10 / 11)
     assert b == pytest.approx(1 / 11)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from backref import schema
 from backref.errors import StoreBusy
+from backref.graph.build import AUTHORITY
 from backref.lake.stage import digest_of
 from backref.ledger.build import LEDGER
 from backref.links.build import LINKS, PAGES, REFERRING_DOMAINS, TOP_LINKS
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 STAGES: tuple[Stage, ...] = (
     PAGES,
     LINKS,
+    AUTHORITY,
     REFERRING_DOMAINS,
     TOP_LINKS,
     SESSIONS,
@@ -140,7 +142,8 @@ def _inputs(snapshot: Snapshot, stage: Stage) -> str:
     if not stage.reads:
         return ""
     read = [(table, snapshot.digest(table)) for table in stage.reads]
-    return digest_of(_code(stage), repr((read, snapshot.sites)))
+    ranked = [graph.mark for graph in snapshot.graphs]
+    return digest_of(_code(stage), repr((read, snapshot.sites, ranked)))
 
 
 def _held(snapshot: Snapshot, stage: Stage, inputs: str) -> int:

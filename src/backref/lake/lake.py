@@ -7,6 +7,7 @@ store/
   salts.db       the salts of visitor hashes; never part of a backup
   owners/        one locked file per living process
   scratch/       what the engine spills
+  graphs/        link graphs and their ranks, a folder each
 """
 
 from __future__ import annotations

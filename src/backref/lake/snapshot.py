@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any, Self
 
@@ -9,7 +10,7 @@ import duckdb
 import pyarrow as pa
 
 from backref import schema
-from backref.lake import lookup, relation, trouble
+from backref.lake import graphs, lookup, relation, trouble
 from backref.lake.model import Line, Model, check_parameters, failed, named, words
 from backref.url import bucket, registrable_domain
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from backref.lake.engine import Engine
+    from backref.lake.graphs import RankedGraph
     from backref.lake.records import Contents, Segment, SiteRecord
 
 BATCH_ROWS = 65_536
@@ -66,6 +68,11 @@ class Snapshot:
     def site(self, name: str) -> SiteRecord:
         """The site of that name, which must be one of the store."""
         return next(site for site in self.sites if site.name == name)
+
+    @cached_property
+    def graphs(self) -> tuple[RankedGraph, ...]:
+        """The ranked graphs as they are when first asked for, the foremost first."""
+        return graphs.ranked(self._folder.parent)
 
     def partitions(self, table: str) -> tuple[str, ...]:
         """Names of the partitions that hold rows, sorted."""

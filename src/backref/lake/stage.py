@@ -54,8 +54,8 @@ class Stage:
     rows for each of `tables`. `version` changes when the stage's code does, see `code_of`.
     A stage of many small partitions may have `build_many`, which makes several at a time, and large
     ones in parts.
-    `reads` are the tables that the plan depends on, beside the sites: while none of them changed
-    the plan is the last one. A stage that names none is planned in every run.
+    `reads` are the tables that the plan depends on, beside sites and ranked graphs: while none of
+    them changed the plan is the last one. A stage that names none is planned in every run.
     """
 
     name: str

@@ -12,7 +12,7 @@ import pyarrow as pa
 from backref import schema
 from backref.lake.model import Model
 from backref.lake.stage import Stage, code_of, digest_of
-from backref.ledger.search_value import shares
+from backref.ledger.search_value import shares, values
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -99,16 +99,23 @@ def with_search_shares(joined: pa.Table) -> pa.Table:
     """Add `search_share` and `search_basis` to the rows of `ledger.sql`."""
     column = {name: joined.column(name) for name in joined.column_names}
     followed = _flags(column["followed"]) & ~_flags(column["weight_noindex"])
+    domains = column["source_identity"].to_pylist()
+    handed_on, ratings = (_figures(column[f"weight_{name}"]) for name in ("handed_on", "rating"))
     value = shares(
-        column["source_identity"].to_pylist(),
-        column["weight_rating"].cast(pa.float64()).to_numpy(zero_copy_only=False).astype(float),
+        domains,
+        values(domains, handed_on, ratings),
         np.isin(column["state"].to_numpy(zero_copy_only=False).astype(str), SEARCHED_STATES),
         followed,
         column["weight_placement"].to_pylist(),
     )
     return joined.append_column(
         "search_share", pa.array(np.round(value, 12), pa.float64(), from_pandas=True)
-    ).append_column("search_basis", column["weight_rating_by"].cast(pa.string()))
+    ).append_column("search_basis", column["weight_basis"].cast(pa.string()))
+
+
+def _figures(column: pa.ChunkedArray) -> np.ndarray[Any, np.dtype[np.float64]]:
+    """A column of figures, NaN where they are not known."""
+    return np.asarray(column.cast(pa.float64()).to_numpy(zero_copy_only=False), np.float64)
 
 
 def _flags(column: pa.ChunkedArray) -> np.ndarray[Any, np.dtype[np.bool_]]:

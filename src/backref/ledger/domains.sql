@@ -39,14 +39,21 @@ last_lost as (
     from standing
     where gone
 ),
-ratings_by_strength as (
+said as (
     select
         source_identity,
+        authority,
+        authority_lo,
+        authority_hi,
+        authority_by,
         rating,
         rating_by,
-        row_number() over (partition by source_identity order by rating desc, rating_by) as turn
+        row_number() over (
+            partition by source_identity
+            order by authority desc nulls last, rating desc nulls last, rating_by
+        ) as turn
     from referring_domains
-    where rating is not null
+    where coalesce(authority, rating) is not null
 ),
 states as (
     select
@@ -75,8 +82,12 @@ select
     states.last_verified,
     states.live_verified,
     case when states.state in ('lost', 'reported lost') then states.lost_hi end as lost_hi,
-    ratings.rating,
-    ratings.rating_by,
+    said.authority,
+    said.authority_lo as authority_low,
+    said.authority_hi as authority_high,
+    said.authority_by,
+    said.rating,
+    said.rating_by,
     states.search_share,
     states.visits,
     states.monthly_visits,
@@ -86,6 +97,6 @@ select
     states.leads,
     states.reported_visits
 from states
-left join ratings_by_strength as ratings
-    on ratings.source_identity = states.source_identity and ratings.turn = 1
+left join said
+    on said.source_identity = states.source_identity and said.turn = 1
 order by states.visits desc nulls last, states.followed_links desc, states.source_identity

@@ -401,20 +401,26 @@ reports as (
 reported as (
     select source_domain, round(max(visits), 6) as visits from reports group by source_domain
 ),
-ratings_by_strength as (
+-- Our own authority speaks before any published rating; both are of the domain that links.
+said as (
     select
         source_identity,
+        authority,
+        authority_lo,
+        authority_hi,
+        handed_on,
         rating,
-        rating_by,
+        coalesce(authority_by, rating_by) as basis_by,
         row_number() over (
-            partition by source_identity order by rating desc, rating_by
+            partition by source_identity
+            order by authority desc nulls last, rating desc nulls last, rating_by
         ) as choice
     from referring_domains
-    where rating is not null
+    where coalesce(authority, rating) is not null
         and target_domain in (select target_domain from own_links)
 ),
 rated as (
-    select source_identity, rating, rating_by from ratings_by_strength where choice = 1
+    select * from said where choice = 1
 ),
 rows_of_both_kinds as (
     select
@@ -530,8 +536,12 @@ select
     reported.visits as reported_visits,
     counted.first_visit,
     counted.last_visit,
+    rated.authority,
+    rated.authority_lo,
+    rated.authority_hi,
+    rated.handed_on as weight_handed_on,
     rated.rating as weight_rating,
-    rated.rating_by as weight_rating_by,
+    rated.basis_by as weight_basis,
     weight_placement,
     weight_noindex
 from counted

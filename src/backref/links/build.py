@@ -171,7 +171,8 @@ def _events(snapshot: Snapshot, facts: Tables, folds: Tables) -> pa.Table:
 
 
 def plan_domains(snapshot: Snapshot) -> Mapping[str, str]:
-    """A partition of referring domains depends on its links and on the ratings of its domains."""
+    """A partition of referring domains depends on its links and on what is said of its domains:
+    ratings, and their authority in the foremost graph."""
     text = digest_of(RATINGS.digest, DOMAINS.digest)
     buckets = snapshot.partitions("links")
     ratings: dict[str, str] = {}
@@ -355,7 +356,7 @@ REFERRING_DOMAINS = _stage(
     plan_domains,
     build_domains,
     facts="link_observations",
-    reads=("links", "ratings", "domain_ranks"),
+    reads=("links", "ratings", "domain_ranks", "authority"),
 )
 TOP_LINKS = _stage(
     "top_links",

@@ -1,5 +1,9 @@
--- One published rating per referring domain, 0 to 100. Grain: one (target domain, source identity)
--- that anybody rated, with the bucket of its links; of the domains from $first to $last.
+-- What is said of each referring domain: its authority in the foremost graph that we ranked, and one
+-- published rating, both 0 to 100. Grain: one (target domain, source identity) that anybody rated or
+-- that the graph knows, with the bucket of its links; of the domains from $first to $last.
+--
+-- Our own authority comes first wherever one figure is needed. A publisher on a platform has none,
+-- for a graph knows only the platform.
 --
 -- Ratings are never averaged or mixed. The first in the order of `metrics` that exists is taken
 -- whole: vendors before Common Crawl, domains before pages. Of a domain's rating the latest value
@@ -87,6 +91,22 @@ said as (
     from ranks
     where place * 2 in (told + 1, told + 2)
 ),
+authorities as (
+    select
+        subjects.partition,
+        subjects.target_domain,
+        subjects.source_identity,
+        authority.authority,
+        authority.authority_lo,
+        authority.authority_hi,
+        authority.handed_on,
+        concat('authority, ', authority.graph) as authority_by
+    from subjects
+    inner join authority
+        on subjects.scope = 'domain'
+        and authority.domain = subjects.subject
+        and authority.foremost
+),
 ordered as (
     select
         subjects.partition,
@@ -101,6 +121,18 @@ ordered as (
     from subjects
     inner join said on said.scope = subjects.scope and said.subject = subjects.subject
 )
-select partition, target_domain, source_identity, rating, rating_by
-from ordered
-where place = 1
+select
+    coalesce(rated.partition, authorities.partition) as partition,
+    coalesce(rated.target_domain, authorities.target_domain) as target_domain,
+    coalesce(rated.source_identity, authorities.source_identity) as source_identity,
+    rating,
+    rating_by,
+    authority,
+    authority_lo,
+    authority_hi,
+    authority_by,
+    handed_on
+from (select * from ordered where place = 1) as rated
+full outer join authorities
+    on authorities.target_domain = rated.target_domain
+    and authorities.source_identity = rated.source_identity

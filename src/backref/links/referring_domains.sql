@@ -84,6 +84,11 @@ select
     coalesce(array_to_string(witnessed.witnesses, ' '), '') as witnesses,
     rating,
     rating_by,
+    authority,
+    authority_lo,
+    authority_hi,
+    authority_by,
+    handed_on,
     judged.partition
 from judged
 left join witnessed

@@ -1,17 +1,19 @@
 -- The first $most links to each domain from $first to $last. Grain: one link.
 --
--- Links that stand come before those that are gone or were only claimed, then the higher rating of
--- the domain that links, then what was seen first.
+-- Links that stand come before those that are gone or were only claimed, then the higher authority
+-- of the domain that links (its rating where no graph knows it), then what was seen first.
 with placed as (
     select
         links.link_id,
+        referring_domains.authority,
+        referring_domains.authority_by,
         referring_domains.rating,
         referring_domains.rating_by,
         row_number() over (
             partition by links.target_domain
             order by
                 case when links.state in ('live', 'suspect', 'unknown') then 0 else 1 end,
-                referring_domains.rating desc nulls last,
+                coalesce(referring_domains.authority, referring_domains.rating) desc nulls last,
                 links.first_seen_hi nulls last,
                 links.source_page,
                 links.target_page nulls last
@@ -45,6 +47,8 @@ select
     links.lost_lo,
     links.lost_hi,
     links.witnesses,
+    placed.authority,
+    placed.authority_by,
     placed.rating,
     placed.rating_by,
     links.partition

@@ -36,6 +36,7 @@ from backref.schema.facts import (
     SELF_REPORTS,
     TRAFFIC_REPORTS,
 )
+from backref.schema.graph import AUTHORITY
 from backref.schema.links import (
     LIFELINES,
     LINK_EVENTS,
@@ -50,6 +51,7 @@ from backref.schema.table import Column, Table, arrow_type
 
 __all__ = [
     "AGENTS",
+    "AUTHORITY",
     "CHECKS",
     "CONVERSIONS",
     "DISAVOWS",
@@ -114,6 +116,7 @@ TABLES: dict[str, Table] = {
         LINKS,
         LIFELINES,
         LINK_EVENTS,
+        AUTHORITY,
         REFERRING_DOMAINS,
         TOP_LINKS,
         LINKED_DOMAINS,

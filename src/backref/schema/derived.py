@@ -207,12 +207,25 @@ LEDGER = Table(
         Column("owner", "text", "Who owns the placement."),
         Column("campaign", "text", "The placement's campaign; of leads without one, their own."),
         Column(
+            "authority",
+            "float",
+            "Authority of the referring domain by the foremost ranked graph; null when no graph "
+            "knows it, and for host rows.",
+            "points",
+        ),
+        Column("authority_lo", "float", "Where its interval begins; null without one.", "points"),
+        Column("authority_hi", "float", "Where it ends.", "points"),
+        Column(
             "search_share",
             "float",
-            "Share of the site's search value; null without any rating.",
+            "Share of the site's search value; null without authority and any rating.",
             "share",
         ),
-        Column("search_basis", "text", "Whose rating it rests on."),
+        Column(
+            "search_basis",
+            "text",
+            "What it rests on: `authority, GRAPH`, else whose rating, as `ahrefs DR`.",
+        ),
         Column("visits", "float", "Visits of people by share; null when not measurable.", "visits"),
         Column(
             "not_measurable",

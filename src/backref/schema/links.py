@@ -213,6 +213,20 @@ REFERRING_DOMAINS = Table(
         Column("witnesses", "text", "All witnesses, sorted, by spaces.", required=True),
         Column("rating", "float", "The strongest published rating, 0 to 100.", "points"),
         Column("rating_by", "text", "Whose rating and metric it is, as `ahrefs DR`."),
+        Column(
+            "authority",
+            "float",
+            "Authority by the foremost ranked graph, 0 to 100; null when no graph knows it.",
+            "points",
+        ),
+        Column("authority_lo", "float", "Where its interval begins; null without one.", "points"),
+        Column("authority_hi", "float", "Where it ends.", "points"),
+        Column("authority_by", "text", "Of which graph, as `authority, own`."),
+        Column(
+            "handed_on",
+            "float",
+            "PageRank that it hands on with one of its links, by that graph; null likewise.",
+        ),
     ),
 )
 
@@ -220,7 +234,7 @@ TOP_LINKS = Table(
     "top_links",
     "derived",
     "The first 1,000 links to each domain in their order: standing ones before the others, then by "
-    "the rating of the domain that links, then the earliest seen.",
+    "the authority of the domain that links, else its rating, then the earliest seen.",
     BUCKET.format("target's registrable domain"),
     ("target_domain", "place"),
     (
@@ -248,6 +262,10 @@ TOP_LINKS = Table(
         Column(
             "witnesses", "text", "All witnesses of a presence, sorted, by spaces.", required=True
         ),
+        Column(
+            "authority", "float", "Authority of whose page it is; null when not known.", "points"
+        ),
+        Column("authority_by", "text", "Of which graph, as `authority, own`."),
         Column("rating", "float", "Published rating of whose page it is.", "points"),
         Column("rating_by", "text", "Whose rating and metric it is."),
     ),

@@ -99,6 +99,12 @@ def shim(found: Url) -> Shim | None:
     return None
 
 
+def shim_paths(host: str) -> tuple[str, ...]:
+    """How the paths of a host begin that belong to shims; an empty text is all of them."""
+    places = _places(url.bare_host(host))
+    return tuple(prefix for place in places for prefix, _ in _shims().get(place, ()))
+
+
 def target(found: Url) -> str | None:
     """Where a shim's URL leads, as written in its parameter; None when it is opaque or no shim."""
     known = shim(found)
