@@ -5,7 +5,8 @@ from __future__ import annotations
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
-from backref.faces.listing import Column, number, percent
+from backref.faces.drawing import words
+from backref.faces.listing import UNKNOWN, Column, number, percent
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -52,6 +53,14 @@ def _monthly_cost(row: PlanRow) -> str:
 
 def _share(head: str, name: str, spare: int = 0) -> Column:
     return Column(head, lambda row: percent(getattr(row, name)), spare=spare)
+
+
+def _authority(row: DomainRow | BacklinkRow) -> str:
+    """With its interval, where the row tells one."""
+    told = words.authority(
+        row.authority, getattr(row, "authority_low", None), getattr(row, "authority_high", None)
+    )
+    return told or UNKNOWN
 
 
 def _rating(row: DomainRow | BacklinkRow) -> str:
@@ -147,6 +156,7 @@ def _duration(seconds: float | None) -> str:
 
 BACKLINKS = (
     _left("page", "source_url", flexible=True),
+    Column("authority", _authority, spare=2, seldom=True),
     Column("rating", _rating, spare=2),
     _left("state", "state"),
     Column("followed", lambda row: "yes" if row.followed else "no", right=False, spare=3),
@@ -163,6 +173,7 @@ DOMAINS = (
     _right("followed", "followed_links", 6),
     _left("first seen", "first_seen", spare=7),
     _left("last seen", "last_seen", spare=8),
+    Column("authority", _authority, spare=4, seldom=True),
     Column("rating", _rating, spare=4),
     _share("search", "search_share"),
     _right("visits/mo", "monthly_visits"),

@@ -37,13 +37,18 @@ class Format(Enum):
 @dataclass(frozen=True)
 class Column:
     """One column of a table for people. Where a terminal is too narrow, `flexible` columns are
-    cut in the middle and then those with the highest `spare` left out; 0 always stays."""
+    cut in the middle and then those with the highest `spare` left out; 0 always stays. One that
+    is `seldom` known is left out where no row has it."""
 
     head: str
     value: Callable[[Any], object]
     right: bool = True
     flexible: bool = False
     spare: int = 0
+    seldom: bool = False
+
+
+UNKNOWN = "-"
 
 
 def emit(
@@ -56,10 +61,15 @@ def emit(
         write(csv_text(rows, names))
     elif rows:
         width = terminal.width(sys.stdout)
+        columns = [column for column in columns if not column.seldom or _any(rows, column)]
         fitting = fitted(rows, columns, width)
         write(table(rows, fitting, width))
         if left_out := [column.head for column in columns if column not in fitting]:
             terminal.say(f"Too narrow for {', '.join(left_out)}; --csv and --json have all.")
+
+
+def _any(rows: Sequence[Any], column: Column) -> bool:
+    return any(column.value(row) != UNKNOWN for row in rows)
 
 
 def write(text: str) -> None:

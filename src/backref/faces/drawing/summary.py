@@ -106,8 +106,16 @@ def quadrants(comparison: answers.Comparison) -> str:
 
 
 def basis(domains: Iterable[answers.DomainRow]) -> str:
-    """Whose ratings the search value rests on."""
-    vendors = sorted({row.rating_by for row in domains if row.rating_by})
-    if not vendors:
-        return "No export or published rank rates them, so none has a share of search value."
-    return f"Search value rests on {', '.join(vendors)}: others' word, named as such."
+    """What the search value rests on: our own authority, and for domains that no ranked graph
+    knows whose ratings."""
+    rows = list(domains)
+    own = sorted({row.authority_by for row in rows if row.authority_by})
+    others = sorted({row.rating_by for row in rows if row.rating_by and not row.authority_by})
+    word = f"{', '.join(others)}: others' word, named as such."
+    if own:
+        known = sum(1 for row in rows if row.authority_by)
+        told = f"Search value rests on {', '.join(own)}, which knows {known:,} of {len(rows):,}"
+        return f"{told}; for others on {word}" if others else f"{told}."
+    if not others:
+        return "No graph, export or published rank rates them: none has a share of search value."
+    return f"Search value rests on {word}"

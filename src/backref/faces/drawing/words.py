@@ -53,6 +53,18 @@ def percent(share: float | None, unknown: str) -> str:
     return f"{value:.2g} %" if 0 < value < 10 else f"{value:.0f} %"
 
 
+def authority(value: float | None, low: float | None = None, high: float | None = None) -> str:
+    """An authority with its interval, where there is one; empty where no ranked graph tells it.
+
+    >>> authority(54.26, 49.7, 58.1), authority(0.0)
+    ('54.3 (50–58)', '0.0')
+    """
+    if value is None:
+        return ""
+    ends = "" if low is None or high is None else f" ({low:.0f}{DASH}{high:.0f})"
+    return f"{value:.1f}{ends}"
+
+
 def change(now: float | None, before: float | None, span: str) -> str:
     """The difference to the period before, signed; empty where there is nothing to compare."""
     if now is None or before is None:

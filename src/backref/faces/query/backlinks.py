@@ -16,15 +16,15 @@ if TYPE_CHECKING:
 
 SAME = (
     "source_page source_url source_identity source_domain target_page target_url title anchor rel "
-    "reason last_verified rating rating_by"
+    "reason last_verified authority authority_by rating rating_by"
 )
 SUMS = "referring_domains live_domains followed_domains links live_links followed_links lost_links"
 
 
 def backlinks(snapshot: Snapshot, target: str, limit: int | None = 100) -> Answer[BacklinkRow]:
-    """The first links to a domain: standing ones before the others, then by the rating of the
-    domain that links, then the earliest seen. The total counts those too that are not held in
-    order. Raises UsageError."""
+    """The first links to a domain: standing ones before the others, then by the authority of the
+    domain that links (its rating where no graph knows it), then the earliest seen. The total counts
+    those too that are not held in order. Raises UsageError."""
     domain = domain_of(target)
     found = snapshot.lookup("top_links", url.bucket(domain), domain, limit).sort_by("place")
     stale = datetime.now(UTC) - STALE_AFTER

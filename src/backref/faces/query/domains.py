@@ -26,6 +26,7 @@ SORTS: dict[str, Callable[[DomainRow], float | None]] = {
     "conversions": lambda row: row.conversions,
     "leads": lambda row: row.leads,
     "search": lambda row: row.search_share,
+    "authority": lambda row: row.authority,
     "rating": lambda row: row.rating,
     "links": lambda row: row.live_links,
     "first-seen": lambda row: row.first_seen.timestamp() if row.first_seen else None,
@@ -103,7 +104,8 @@ def _standing(values: dict[str, Any]) -> Standing:
 def _row(told: dict[str, Any], **judged: Any) -> DomainRow:
     same = (
         "state links live_links followed_links lost_links first_seen last_seen last_verified "
-        "rating rating_by search_share visits monthly_visits engaged_visits converted_visits "
+        "authority authority_low authority_high authority_by rating rating_by "
+        "search_share visits monthly_visits engaged_visits converted_visits "
         "conversions leads reported_visits"
     )
     return DomainRow(

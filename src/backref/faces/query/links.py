@@ -131,7 +131,8 @@ def row_of(view: View, values: dict[str, Any]) -> LinkRow:
     same = (
         "source_page source_url source_identity source_domain target_page target_url title "
         "anchor rel followed position state reason last_verified acquired cost currency owner "
-        "campaign search_share search_basis visits not_measurable monthly_visits engaged_visits "
+        "campaign authority authority_low authority_high "
+        "search_share search_basis visits not_measurable monthly_visits engaged_visits "
         "converted_visits conversions leads"
     )
     return LinkRow(

@@ -3,7 +3,8 @@
 None always means "not known" (or "not measurable", where a reason stands beside it), never zero:
 conversions and their rates are None while the site has no goal, leads while no sheet tells of any.
 Times are UTC. Certainty is a mapping from level to visits, a value of leads one from currency to
-money. Rates are parts of the visits, with 95 % intervals; shrunk ones are drawn towards those of
+money. `authority` is that of the domain that links, with its interval, None where no ranked graph
+knows it. Rates are parts of the visits, with 95 % intervals; shrunk ones are drawn towards those of
 all rows of the listing (`ledger.shrinkage`), None where these are not enough data.
 """
 
@@ -50,6 +51,9 @@ class LinkRow:
     currency: str | None
     owner: str | None
     campaign: str | None
+    authority: float | None
+    authority_low: float | None
+    authority_high: float | None
     search_share: float | None
     search_basis: str | None
     visits: float | None
@@ -83,14 +87,16 @@ class LinkRow:
 
 @dataclass(frozen=True)
 class BacklinkRow:
-    """One link to any domain, with the published rating of whose page it is on. `state` is unknown
-    for a live link that nobody has seen for 90 days."""
+    """One link to any domain, with the authority and the published rating of whose page it is on.
+    `state` is unknown for a live link that nobody has seen for 90 days."""
 
     link_id: str
     source_page: str
     source_url: str
     source_identity: str
     source_domain: str
+    authority: float | None
+    authority_by: str | None
     rating: float | None
     rating_by: str | None
     target_page: str | None
@@ -179,6 +185,10 @@ class DomainRow:
     last_verified: datetime | None
     lost_before: datetime | None
     witnesses: tuple[str, ...]
+    authority: float | None
+    authority_low: float | None
+    authority_high: float | None
+    authority_by: str | None
     rating: float | None
     rating_by: str | None
     search_share: float | None

@@ -47,9 +47,9 @@ SENTENCES = {
         "import an archive or an export that holds their pages",
     ),
     "unrated_domains": (
-        "referring domains without a rating",
-        "no export or published rank names them, so they have no search share",
-        "import a vendor's referring domains or Common Crawl's ranks",
+        "referring domains without authority or rating",
+        "no ranked graph, export or published rank names them, so they have no search share",
+        "rank a graph that knows them, or import a vendor's referring domains",
     ),
     "not_declared": (
         "links whose acquisition is not known",

@@ -26,6 +26,7 @@ KEYS = {
     "engaged": attrgetter("engaged_visits"),
     "conversions": attrgetter("conversions"),
     "search": attrgetter("search_share"),
+    "authority": attrgetter("authority"),
     "rating": attrgetter("rating"),
     "links": attrgetter("live_links"),
     "first-seen": attrgetter("first_seen"),

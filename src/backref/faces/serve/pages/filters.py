@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
-    from backref.faces.query import LinkRow, ReferrerRow
+    from backref.faces.query import DomainRow, LinkRow, ReferrerRow
     from backref.faces.query.browse import Span
 
 GLYPHS = {
@@ -100,6 +100,11 @@ def share(value: float | None, unknown: str = "no rating") -> Markup:
     if value is None:
         return Markup('<span class="unknown">{}</span>').format(unknown)
     return Markup("{}").format(words.percent(value, unknown))
+
+
+def authority(row: LinkRow | DomainRow) -> str:
+    """The authority of the domain that links, with its interval."""
+    return words.authority(row.authority, row.authority_low, row.authority_high)
 
 
 def change(span: Span | tuple[float | None, float | None]) -> Markup:
@@ -220,6 +225,7 @@ def columns(rows: Sequence[Mapping[str, Any]]) -> list[str]:
 
 
 FILTERS: dict[str, Callable[..., Any]] = {
+    "authority": authority,
     "bar": bar,
     "change": change,
     "code": code,
