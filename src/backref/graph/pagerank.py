@@ -31,7 +31,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from backref.graph.rows import Rows
-from backref.graph.sweepkernel import add_terms, fill_leaves, find_residuals, hand_on
+from backref.graph.sweepkernel import add_terms, carry, fill_leaves, find_residuals, hand_on
 from backref.graph.transition import Transition, each, in_pieces
 
 if TYPE_CHECKING:
@@ -255,3 +255,25 @@ class _Teller:
         if len(self.sizes) == 1 or last >= first:
             return np.inf
         return float(np.log(last / self.tolerance) * (len(self.sizes) - 1) / np.log(first / last))
+
+
+def one_step(
+    incoming: Rows | Blocks,
+    out: NDArray[np.generic],
+    damping: float,
+    workers: int | None = None,
+) -> Callable[[Vector], Vector]:
+    """A function that carries values of all nodes over one link, damped: t -> a t P."""
+    blocks: Blocks = (lambda: [(0, incoming)]) if isinstance(incoming, Rows) else incoming
+    weights = np.asarray(out, np.float64)
+    inverse = np.divide(1.0, weights, out=np.zeros(len(weights)), where=weights > 0.0)
+
+    def carried(values: Vector) -> Vector:
+        handed, onward = values * inverse, np.zeros(len(values))
+        for first, rows, own in each(blocks):
+            part = onward[first : first + rows.nodes]
+            given = (rows.starts, rows.ids, own, handed, damping, part)
+            in_pieces(partial(carry, *given), rows.starts, workers)
+        return onward
+
+    return carried

@@ -7,12 +7,10 @@ or float64, as the caller likes. Nodes whose `inverse` is 0 link nowhere: they a
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import numpy as np
 
 from backref.compiled import compiled
-
-if TYPE_CHECKING:
-    import numpy as np
+from backref.graph.prefetch import AHEAD, prefetch
 
 
 @compiled
@@ -20,12 +18,16 @@ def gather(
     starts: np.ndarray, ids: np.ndarray, weights: np.ndarray, contributions: np.ndarray, row: int
 ) -> float:
     """What the neighbours of one row hand on to it; weights of length 0 stand for ones."""
-    total = 0.0
+    total, last = 0.0, len(ids) - AHEAD
     if len(weights) == 0:
         for at in range(starts[row], starts[row + 1]):
+            if at < last:
+                prefetch(contributions, np.int64(ids[at + AHEAD]))
             total += contributions[ids[at]]
     else:
         for at in range(starts[row], starts[row + 1]):
+            if at < last:
+                prefetch(contributions, np.int64(ids[at + AHEAD]))
             total += contributions[ids[at]] * weights[at]
     return total
 
@@ -93,6 +95,16 @@ def fill_leaves(
             weight = weights[at] if len(weights) else 1.0
             total += contributions[slots[ids[at]]] * weight
         values[row] = teleport[row] + damping * total
+
+
+@compiled
+def carry(
+    starts: np.ndarray, ids: np.ndarray, weights: np.ndarray, contributions: np.ndarray,
+    damping: float, carried: np.ndarray, first: int, last: int,
+) -> None:  # fmt: skip
+    """What rows `first` to `last` - 1 are handed, damped."""
+    for row in range(first, last):
+        carried[row] = damping * gather(starts, ids, weights, contributions, row)
 
 
 @compiled
