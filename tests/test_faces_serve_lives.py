@@ -85,7 +85,7 @@ def test_hostile_words_between_two_looks_command_nothing(client: TestClient) -> 
     changed = page.xpath("//section[@aria-labelledby='changes']")[0]
     assert changed.xpath(".//ins")
     assert all(not piece.getchildren() for piece in changed.xpath(".//ins | .//del"))
-    (proof,) = page.xpath("//section[@aria-labelledby='evidence']//a[@download]/@href")
+    proof, _ = page.xpath("//section[@aria-labelledby='evidence']//a[@download]/@href")
     answer = client.get(proof)
     assert answer.headers["content-type"] == "application/json"
     assert answer.headers["content-disposition"].startswith("attachment")

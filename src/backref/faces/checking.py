@@ -104,3 +104,24 @@ def find(
     found = asking.settings(store, site)
     asked = {"domain": domain, "domains": domains, "most": most}
     finds.run(found, asked, minutes, contact or found.contact, as_json=as_json)
+
+
+def evidence(
+    link: Annotated[
+        str, typer.Argument(help="URL of the page with the link, or the link's identity.")
+    ],
+    *,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="Where to write; default: evidence-LINK.zip here.")
+    ] = None,
+    site: SiteOption = None,
+    store: StoreOption = None,
+) -> None:
+    """Write the proof of a link: what our looks were given, word for word, and all that is known.
+
+    The file holds the WARC records of the looks at its page as far as the store still has them, the
+    text around the link at each, and the digests of all of it.
+    """
+    from backref.faces import proving
+
+    proving.run(asking.settings(store, site), link, out)

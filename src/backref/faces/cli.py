@@ -61,6 +61,7 @@ COMMANDS: tuple[Callable[..., None], ...] = (
     listings.placements,
     checking.check,
     checking.find,
+    checking.evidence,
     tag,
     storing.verify,
     storing.rebuild,

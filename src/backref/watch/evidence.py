@@ -12,7 +12,7 @@ import logging
 import os
 import sys
 from contextlib import suppress
-from itertools import islice
+from itertools import islice, pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -114,25 +114,20 @@ def records_of(filed: Path, positions: Collection[int]) -> Iterator[bytes]:
 
 
 def _spans(stream: BinaryIO, positions: Collection[int]) -> Iterator[tuple[int, int]]:
-    """Where the first record lies, and where each of these looks with the answers before it."""
-    begin: int | None = 0
-    answers: int | None = None
+    """Where the first record lies, and those of each of these looks: its answers, and itself."""
+    waiting: list[int] = []
+    chosen: list[int] = []
     for record in undamaged(stream):
         at = record.position
-        if begin is not None and at > begin:
-            yield begin, at
-            begin = None
+        yield from pairwise([*chosen, at] if chosen else ())
+        chosen = []
         if isinstance(record, Reject):
             return
-        kind = record.fields.first("content-type")
-        if kind in (CHECK, INTENT):
-            wanted = at in positions
-            begin = (at if answers is None else answers) if wanted else begin
-            answers = None
-        elif at and answers is None:
-            answers = at
-    if begin is not None:
-        yield begin, stream.tell()
+        waiting.append(at)
+        if not at or record.fields.first("content-type") in (CHECK, INTENT):
+            chosen = waiting if not at or at in positions else []
+            waiting = []
+    yield from pairwise([*chosen, stream.tell()] if chosen else ())
 
 
 def _mark(spool: Path) -> Path:
