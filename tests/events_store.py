@@ -58,16 +58,16 @@ def agreed(page: str, number: int, **told: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def write(path: Path) -> Lake:
-    """Write the store and build it."""
+def write(path: Path, day: date = date(2026, 1, 5), zone: str = "UTC") -> Lake:
+    """Write the store and build it: links that were agreed on that day of the site's zone."""
     lake = Lake.create(path)
-    lake.save_site(SiteRecord("shop.example"))
+    lake.save_site(SiteRecord("shop.example", zone=zone))
     store(lake, FACTS)
     sheet = rows(
         "placements",
-        agreed(PAID, 1, anchor="the sale", rel="sponsored", acquired="paid", cost=90.0,
+        agreed(PAID, 1, day=day, anchor="the sale", rel="sponsored", acquired="paid", cost=90.0,
                currency="EUR", contact="Ada"),
-        agreed(GUEST, 2, acquired="guest post"),
+        agreed(GUEST, 2, day=day, acquired="guest post"),
     )  # fmt: skip
     swap_in(lake, {"placements": sheet}, "shop.example", "by hand")
     pipeline.run(lake)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 import events_store
@@ -92,3 +93,11 @@ def test_the_past_knows_no_later_event(path: Path) -> None:
         before = opened.site("shop.example", "2026-01-10")
         assert {row.kind for row in before.breaches()} == {"anchor changed", "nofollowed"}
         assert {row.mended_at for row in before.breaches()} == {None}
+
+
+@pytest.mark.parametrize(("zone", "kept"), [("UTC", True), ("America/New_York", False)])
+def test_an_agreement_begins_on_the_day_of_the_site(tmp_path: Path, zone: str, kept: bool) -> None:
+    lake = events_store.write(tmp_path / "store", date(2026, 1, 7), zone)
+    with Store(lake) as opened:
+        broken = opened.site("shop.example").breaches(kind=("nofollowed",))
+        assert bool(list(broken)) is kept, "it was nofollowed at two o'clock in the night, UTC"

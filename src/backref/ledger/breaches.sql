@@ -2,7 +2,8 @@
 --
 -- `fitting` names each placement's link. A term is broken that held before: its rel (nofollow where
 -- none was agreed, or other ugc, sponsored and noreferrer than agreed), its anchor, its target, the
--- page in indexes, or the link itself. What happened before the agreement's day breaks nothing, and
+-- page in indexes, or the link itself. What happened before the agreement's day, which `site_days` places in the site's zone,
+-- breaks nothing, and
 -- a suspicion that was confirmed is told as the loss. `mended_at` is when it was over again.
 with promised as (
     select
@@ -53,12 +54,13 @@ broke as (
         end as agreed
     from terms
     inner join link_events as happened on happened.link_id = terms.link_id
+    left join site_days on site_days.day = terms.day
     left join confirmed
         on happened.kind = 'suspect'
         and confirmed.link_id = happened.link_id
         and confirmed.at_hi = happened.at_hi
     where confirmed.link_id is null
-        and (terms.day is null or cast(happened.at_hi as date) >= terms.day)
+        and (terms.day is null or coalesce(happened.at_hi >= site_days.begins, true))
         and (
             kind in ('suspect', 'lost', 'reported lost', 'noindexed', 'canonicalised')
             or kind in ('target redirected', 'target broken')

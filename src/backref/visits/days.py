@@ -68,6 +68,24 @@ def _local_day(seconds: int, zone: ZoneInfo) -> date:
         return at.date()
 
 
+def site_days(days: Iterable[date], zone: str) -> pa.Table:
+    """When each of these days `begins` and `ends` in a zone, as models join moments to them."""
+    there = ZoneInfo(zone)
+    chosen = sorted({day for day in days if date.min < day < date.max - DAY})
+    instant = pa.timestamp("us", tz="UTC")
+    return pa.table(
+        {
+            "day": pa.array(chosen, pa.date32()),
+            "begins": pa.array([_begin(day, there) for day in chosen], instant),
+            "ends": pa.array([_begin(day + DAY, there) for day in chosen], instant),
+        }
+    )
+
+
+def _begin(day: date, zone: ZoneInfo) -> datetime:
+    return datetime.combine(day, time(), zone).astimezone(UTC)
+
+
 def calendar(partitions: Iterable[str]) -> pa.Table:
     """Each day with its neighbours and the noon at which what it began must end."""
     return pa.Table.from_pylist([_row(partition) for partition in partitions])

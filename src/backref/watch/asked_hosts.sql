@@ -9,7 +9,9 @@ select
     max(checks.at) as last,
     max(next_allowed) as next_allowed
 from checks
-where checks.at > $since and checks.at <= $now
+where checks.at > $since
+    and checks.at <= $now
+    and checks.outcome not in ('refused', 'robots')
 group by domain
 order by failed desc, requests desc, domain
 limit $limit

@@ -4,17 +4,20 @@ and facts alone, so that the past can be asked what it would have told."""
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from backref.lake.model import Model, words
 from backref.ledger.build import BY_SITE, BY_TARGET, BY_TIME, partitions
+from backref.visits.days import site_days
 from backref.watch import surge, timing
 from backref.watch.happening import Happening, Span
 
 if TYPE_CHECKING:
+    import pyarrow as pa
+
     from backref.lake.records import SiteRecord
     from backref.lake.snapshot import Snapshot
 
@@ -48,7 +51,10 @@ def _of_model(condition: str, file: str, **fixed: bool) -> Asked:
     def asked(
         snapshot: Snapshot, site: SiteRecord, threshold: float, span: Span
     ) -> Iterable[Happening]:
-        rows = _rows(snapshot, site, model, **span._asdict(), threshold=threshold, **fixed)
+        days = _days(site, span)
+        held = {"site_days": site_days(_every(days["day_lo"], days["day_hi"]), site.zone)}
+        given = held if "site_days" in words(model.text) else {}
+        rows = _rows(snapshot, site, model, given, **span._asdict(), threshold=threshold, **fixed)
         return (_happening(condition, row) for row in rows)
 
     return asked
@@ -118,12 +124,21 @@ ASKED: dict[str, Asked] = {
 }
 
 
+def _every(first: date, last: date) -> list[date]:
+    return [first + timedelta(days=after) for after in range((last - first).days + 1)]
+
+
 def _rows(
-    snapshot: Snapshot, site: SiteRecord, model: Model, **params: Any
+    snapshot: Snapshot,
+    site: SiteRecord,
+    model: Model,
+    tables: Mapping[str, pa.Table] | None = None,
+    **params: Any,
 ) -> Iterator[dict[str, Any]]:
     named = words(model.text) & (BY_TARGET | BY_SITE | BY_TIME)
     held = partitions(snapshot, site, sorted(named))
-    for batch in snapshot.sql(model, partitions=held, site=site.name, **params):
+    given = tables or {}
+    for batch in snapshot.sql(model, partitions=held, tables=given, site=site.name, **params):
         yield from batch.to_pylist()
 
 
@@ -132,7 +147,7 @@ def _happening(condition: str, row: dict[str, Any]) -> Happening:
     return Happening(condition, **{**row, "link_id": None if number is None else f"{number:016x}"})
 
 
-def _days(site: SiteRecord, span: Span) -> dict[str, date]:
+def _days(site: SiteRecord, span: Span) -> dict[str, Any]:
     """The days of the site that ended in a span."""
     zone = ZoneInfo(site.zone)
     return {

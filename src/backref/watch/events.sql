@@ -2,7 +2,7 @@
 -- event of `link_events` that a second look confirmed, when it did, or that a vendor reported;
 -- losses where $lost, else changes of links that stand. What a look had proved by then no vendor's
 -- word tells again.
--- `measure` is what the link sent a month in the 90 days before, null without a log.
+-- `site_days` are the days of the span in the site's zone. `measure` is what the link sent a month in the 90 days before, null without a log.
 -- It is borne out when anybody looked later and nothing had turned back within 30 days.
 with
 told as (
@@ -26,8 +26,9 @@ told as (
 happened as (
     select
         told.*,
-        cast(told.known as date) as day
+        site_days.day
     from told
+    inner join site_days on told.known >= site_days.begins and told.known < site_days.ends
     where told.known > $after
         and told.known <= $until
         and not exists (

@@ -1,11 +1,13 @@
--- Looks at pages that link to $site by day, from $since to $now, and by what they told.
+-- Looks at pages that link to $site by day of `site_days` until $now, and by what they told. What
+-- asked nobody (an address that is refused, a robots.txt that forbids the page) is no look.
 select
-    cast(checks.at as date) as day,
+    site_days.day,
     checks.told,
     count(*) as looks
 from checks
-where checks.at > $since
-    and checks.at <= $now
+inner join site_days on checks.at >= site_days.begins and checks.at < site_days.ends
+where checks.at <= $now
+    and checks.outcome not in ('refused', 'robots')
     and checks.purpose = 'page'
     and checks.page in (
         select links.source_page
@@ -13,5 +15,5 @@ where checks.at > $since
         inner join links on links.link_id = ledger.link_id
         where ledger.site = $site
     )
-group by cast(checks.at as date), checks.told
-order by day, checks.told
+group by site_days.day, checks.told
+order by site_days.day, checks.told

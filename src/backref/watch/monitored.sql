@@ -1,6 +1,7 @@
 -- How the pages that link to $site are watched at $now: `watched` are pages with a link that is not
 -- known to be lost, of which `seen` were looked at since $day, `overdue` by nobody since $month;
--- `failed` are looks since $week that told nothing.
+-- `failed` are looks since $week that told nothing. What was not asked at all, for its address is
+-- refused or its robots.txt forbids it, is no look: so many pages are `unasked` since $week.
 with
 pages as (
     select distinct links.source_page as page, max(links.last_verified) as looked
@@ -19,7 +20,18 @@ looks as (
     select checks.page, checks.at as seen_at, checks.told
     from checks
     inner join mine on mine.page = checks.page
-    where checks.at <= $now and checks.purpose = 'page'
+    where checks.at <= $now
+        and checks.purpose = 'page'
+        and checks.outcome not in ('refused', 'robots')
+),
+unasked as (
+    select count(distinct checks.page) as pages
+    from checks
+    inner join mine on mine.page = checks.page
+    where checks.at > $week
+        and checks.at <= $now
+        and checks.purpose = 'page'
+        and checks.outcome in ('refused', 'robots')
 ),
 latest as (
     select page, max(seen_at) as seen_at from looks group by page
@@ -39,4 +51,5 @@ select
     ) as overdue,
     (select count(*) from looks where seen_at > $week and told not in ('page', 'unchanged', 'gone')) as failed,
     (select count(*) from looks where seen_at > $week) as looks,
+    (select pages from unasked) as unasked,
     (select max(seen_at) from latest) as last

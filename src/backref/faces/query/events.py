@@ -13,6 +13,7 @@ from backref.faces.query.answer import Answer, total
 from backref.faces.query.links import one_of
 from backref.faces.query.view import NO_LIMIT
 from backref.ledger.paragraph import difference, written
+from backref.visits.days import site_days
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -176,9 +177,13 @@ def breaches(
     limit: int | None = None,
 ) -> Answer[BreachRow]:
     """What broke agreements and was known at or after `since`, the latest first."""
-    fitting = {"fitting": view.table("fitting.sql")}
+    agreed = view.agreed.column("day").drop_null().to_pylist()
+    beside = {
+        "fitting": view.table("fitting.sql"),
+        "site_days": site_days(agreed, view.site.zone),
+    }
     found = view.rows(
-        "breaches.sql", fitting, since=since, kinds=_chosen(kinds), limit=limit or NO_LIMIT
+        "breaches.sql", beside, since=since, kinds=_chosen(kinds), limit=limit or NO_LIMIT
     )
     for row in found:
         row |= {name: row[f"agreed_{name}"] for name in ("owner", "campaign", "cost", "currency")}

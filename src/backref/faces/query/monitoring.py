@@ -6,9 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from backref.lake.model import Model
-from backref.ledger import build
-from backref.url import bucket
+from backref.watch import monitoring as watch
 
 if TYPE_CHECKING:
     from datetime import date
@@ -16,12 +14,8 @@ if TYPE_CHECKING:
     from backref.faces.query.rows import LinkRow
     from backref.faces.query.view import View
 
-ROOM = "backref.watch"
 DAYS = 30
 HOSTS = 50
-MOST = 1000
-OVERDUE = timedelta(days=31)
-"""The slowest rhythm of checks is a month."""
 
 
 @dataclass(frozen=True)
@@ -41,14 +35,16 @@ class HostRow:
 @dataclass(frozen=True)
 class Monitoring:
     """Pages that are watched, those looked at in 24 hours, those that nobody looked at for 31 days,
-    and of the `looks` of the last week those that told nothing. `days` holds for each day of the
-    last 30 how many looks told what."""
+    and of the `looks` of the last week those that told nothing; `unasked` pages were due in it and
+    not asked, by robots.txt or for their address. `days` holds for each of the site's last 30 days
+    how many looks told what."""
 
     watched: int
     seen: int
     overdue: int
     failed: int
     looks: int
+    unasked: int
     last: datetime | None
     days: dict[date, dict[str, int]]
     hosts: tuple[HostRow, ...]
@@ -56,41 +52,21 @@ class Monitoring:
 
 def monitoring(view: View, now: datetime) -> Monitoring:
     """The watch over a site at a time of the clock."""
-    sums = _rows(
-        view,
-        "monitored.sql",
-        now=now,
-        day=now - timedelta(days=1),
-        week=now - timedelta(days=7),
-        month=now - OVERDUE,
-    )[0]
+    today = view.day_of(now)
     days: dict[date, dict[str, int]] = {
-        (now - timedelta(days=ago)).date(): {} for ago in reversed(range(DAYS))
+        today - timedelta(days=ago): {} for ago in reversed(range(DAYS))
     }
-    for row in _rows(view, "looks.sql", now=now, since=now - timedelta(days=DAYS)):
-        days.setdefault(row["day"], {})[row["told"]] = row["looks"]
-    return Monitoring(**sums, days=dict(sorted(days.items())[-DAYS:]), hosts=hosts(view, now))
+    for row in watch.looks_by_day(view.snapshot, view.site, days, now):
+        days[row["day"]][row["told"]] = row["looks"]
+    sums = watch.watched(view.snapshot, view.site, now)
+    return Monitoring(**sums, days=days, hosts=hosts(view, now))
 
 
 def hosts(view: View, now: datetime) -> tuple[HostRow, ...]:
     """The domains that were asked in the last 24 hours, the most troubled first."""
-    rows = view.snapshot.rows(
-        Model(ROOM, "asked_hosts.sql"), since=now - timedelta(days=1), now=now, limit=HOSTS
-    )
-    return tuple(HostRow(**row) for row in rows)
+    return tuple(HostRow(**row) for row in watch.asked_hosts(view.snapshot, now, HOSTS))
 
 
 def looks_at(view: View, found: LinkRow) -> list[dict[str, Any]]:
     """Every look of our own at a link's page, with the digest of what it was given."""
-    held = view.snapshot.held("checks", [bucket(found.source_domain)])
-    return view.snapshot.rows(
-        Model(ROOM, "evidence.sql"),
-        partitions={"checks": held},
-        page=found.source_page,
-        limit=MOST,
-    )
-
-
-def _rows(view: View, file: str, **params: Any) -> list[dict[str, Any]]:
-    held = build.partitions(view.snapshot, view.site, ["ledger", "links"])
-    return view.snapshot.rows(Model(ROOM, file), partitions=held, site=view.site.name, **params)
+    return watch.looks_at(view.snapshot, found.source_page, found.source_domain)

@@ -193,7 +193,7 @@ class View:
         if "standing" in model.text and "standing" not in given:
             given["standing"] = self.standing
         if "agreed" in words(model.text):
-            given["agreed"] = self._agreed
+            given["agreed"] = self.agreed
         if "told_leads" in words(model.text):
             given["told_leads"] = self._told_leads
         return self.snapshot.table(model, partitions=self._partitions, tables=given, **params)
@@ -203,7 +203,7 @@ class View:
         return self.rows(file, **params)[0]
 
     @cached_property
-    def _agreed(self) -> pa.Table:
+    def agreed(self) -> pa.Table:
         """What was agreed up to the view's time, each placement once."""
         return build.agreed(self.snapshot, self.site.name, self.until_day)
 
