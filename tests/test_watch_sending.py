@@ -22,7 +22,7 @@ from alert_receivers import HERE, Mailbox, Receiver, free_port
 from backref.lake.lake import Lake
 from backref.lake.outbox import GIVEN_UP, HELD
 from backref.lake.rules import Channel
-from backref.watch import egress, mail, sending, webhook
+from backref.watch import egress, sending
 from backref.watch.webhook import new_secret
 
 if TYPE_CHECKING:
@@ -260,16 +260,21 @@ def trickling(begin: bytes) -> Iterator[int]:
 
 @pytest.mark.parametrize(
     ("kind", "begin"),
-    [("http", b""), ("http", b"HTTP/1.1 500 No\r\nX: "), ("mailto", b""), ("mailto", b"220 ")],
+    [
+        ("http", b""),
+        ("http", b"HTTP/1.1 500 No\r\nX: "),
+        ("mailto", b""),
+        ("mailto", b"220 "),
+        ("ntfy", b"HTTP/1.1 200 OK\r\nX: "),
+    ],
 )
 def test_whoever_trickles_is_cut_off(
     lake: Lake, monkeypatch: pytest.MonkeyPatch, kind: str, begin: bytes
 ) -> None:
-    monkeypatch.setattr(webhook, "WHOLE", 0.5)
-    monkeypatch.setattr(mail, "WHOLE", 0.5)
+    monkeypatch.setattr(sending, "WHOLE", 0.5)
     with trickling(begin) as port:
-        at = {"http": f"http://{HERE}:{port}/", "mailto": f"mailto://{HERE}:{port}?to=a@b.example"}
-        to(lake, at[kind])
+        where = {"mailto": "?to=a@b.example", "ntfy": "/topic", "http": "/"}
+        to(lake, f"{kind}://{HERE}:{port}{where[kind]}")
         ended = threading.Event()
 
         def empty() -> None:

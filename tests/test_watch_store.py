@@ -247,8 +247,18 @@ def test_no_number_of_happenings_hides_a_later_one(lake: Lake, clock: Clock) -> 
         Rule(SITE, "new domain", "me", scope={"domain": f"crowd{few - 1:05}.example"})
     )
     assert watching.evaluate(lake, clock.now) == few + 1
-    assert {one.rule.id for one in lake.rules.due(clock.now)} == {rule.id, last.id}
     assert watching.evaluate(lake, clock.now) == 0
+    packs: list[watching.Pack] = []
+
+    def worded(each: watching.Pack) -> dict[str, str]:
+        packs.append(each)
+        return {"subject": "news"}
+
+    assert watching.pack(lake, clock.now, worded) == 3, "more than fits into one message"
+    assert [each.rule.id for each in packs] == [rule.id, rule.id, last.id]
+    assert len({one.id for each in packs for one in each.waiting}) == few + 1
+    assert max(len(each.waiting) for each in packs) == watching.AT_ONCE
+    assert watching.pack(lake, clock.now, worded) == 0
 
 
 def test_a_threshold_is_asked_before_anything_is_left_out(lake: Lake, clock: Clock) -> None:
@@ -320,4 +330,4 @@ def test_a_rule_that_is_removed_while_it_is_evaluated_stops_no_other(
 
     monkeypatch.setitem(build.ASKED, "new domain", removing)
     assert watching.evaluate(lake, clock.now) == 1
-    assert [one.rule for one in lake.rules.due(clock.now)] == [stays]
+    assert [one.rule for one in lake.rules.due(clock.now, 9)] == [stays]

@@ -6,6 +6,7 @@ As labels, none of it is evidence: no derived table reads it.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import delete, func, insert, select, update
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 MOST_RULES = 200
 MOST_CHANNELS = 50
+AT_ONCE = 5_000
 RULE_COLUMNS = ("site", "condition", "threshold", "scope", "channel", "quiet", "digest", "muted")
 
 
@@ -182,13 +184,17 @@ class Rules:
                 return 0
             return _record(connection, rule_id, found, self._clock())
 
-    def due(self, now: datetime) -> list[Waiting]:
-        """What is due to be told and stands in no message yet, the oldest first."""
+    def due(self, now: datetime, most: int) -> list[Waiting]:
+        """What is due to be told and stands in no message yet: of the first rule that has any, so
+        much at most, the oldest first."""
+        waits = (ALERTS.c.delivery_id.is_(None), ALERTS.c.due <= now)
+        first = select(func.min(ALERTS.c.rule_id)).where(*waits).scalar_subquery()
         query = (
             select(ALERTS.c.id.label("alert"), ALERTS.c.what, ALERTS.c.known, RULES)
             .join_from(ALERTS, RULES, ALERTS.c.rule_id == RULES.c.id)
-            .where(ALERTS.c.delivery_id.is_(None), ALERTS.c.due <= now)
+            .where(*waits, ALERTS.c.rule_id == first)
             .order_by(ALERTS.c.known, ALERTS.c.id)
+            .limit(most)
         )
         with self._catalogue.read() as connection:
             rows = [dict(row) for row in connection.execute(query).mappings()]
@@ -211,12 +217,20 @@ class Rules:
 
 
 def _record(connection: Connection, rule_id: int, found: Iterable[Fired], now: datetime) -> int:
-    held = set(connection.scalars(select(ALERTS.c.key).where(ALERTS.c.rule_id == rule_id)))
-    new = {fired.key: fired for fired in found if fired.key not in held}
-    rows = [{**fired._asdict(), "rule_id": rule_id, "found": now} for fired in new.values()]
-    if rows:
-        connection.execute(insert(ALERTS), rows)
-    return len(rows)
+    """Remember what is new of it, a part at a time."""
+    coming, new = iter(found), 0
+    while part := {fired.key: fired for fired in islice(coming, AT_ONCE)}:
+        known = select(ALERTS.c.key).where(ALERTS.c.rule_id == rule_id, ALERTS.c.key.in_(part))
+        held = set(connection.scalars(known))
+        rows = [
+            {**fired._asdict(), "rule_id": rule_id, "found": now}
+            for key, fired in part.items()
+            if key not in held
+        ]
+        if rows:
+            connection.execute(insert(ALERTS), rows)
+        new += len(rows)
+    return new
 
 
 def _refuse_more(connection: Connection, table: Any, most: int, what: str) -> None:

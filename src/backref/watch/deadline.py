@@ -2,36 +2,25 @@
 
 from __future__ import annotations
 
-import socket
-from contextlib import suppress
 from threading import Event, Thread
-from typing import TYPE_CHECKING, Protocol, Self
+from typing import TYPE_CHECKING, Self
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from types import TracebackType
 
 AGAIN = 0.2
-"""Seconds until a connection is cut off again, which may have been made meanwhile."""
-
-
-class Connection(Protocol):
-    """What holds a socket, once it is connected."""
-
-    sock: socket.socket | None
+"""Seconds until connections are cut off again, which may have been made meanwhile."""
 
 
 class Deadline:
-    """Cuts a connection off when so many seconds have passed, whatever it is doing."""
+    """Calls `cut` when so many seconds have passed, and again and again until the block ends."""
 
-    def __init__(self, seconds: float) -> None:
+    def __init__(self, seconds: float, cut: Callable[[], None]) -> None:
         self._seconds = seconds
-        self._held: Connection | None = None
+        self._cut = cut
         self._done = Event()
         self._thread = Thread(target=self._wait, daemon=True)
-
-    def cuts(self, connection: Connection) -> None:
-        """Have this connection cut off."""
-        self._held = connection
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -44,12 +33,10 @@ class Deadline:
         trace: TracebackType | None,
     ) -> None:
         self._done.set()
+        self._thread.join()
 
     def _wait(self) -> None:
         left = self._seconds
         while not self._done.wait(left):
-            held = getattr(self._held, "sock", None)
-            if held is not None:
-                with suppress(OSError):
-                    socket.socket.shutdown(held, socket.SHUT_RDWR)
+            self._cut()
             left = AGAIN

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import socket
 import sys
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -27,11 +27,28 @@ class Forbidden(OSError):
 
 class Wall:
     """What one sending may connect to: public addresses and `allowed` ones. `refused` says what it
-    tried beside."""
+    tried beside. It knows every connection that was made, by whichever library."""
 
     def __init__(self, allowed: Iterable[str]) -> None:
         self._allowed = frozenset(allowed)
+        self._made: list[socket.socket] = []
         self.refused: list[str] = []
+
+    def knows(self, made: socket.socket) -> None:
+        """A socket is about to connect. What holds it may wrap it, so a copy is kept."""
+        with suppress(OSError):
+            self._made.append(made.dup())
+
+    def cut(self) -> None:
+        """Cut off all connections, whatever they are doing."""
+        for made in list(self._made):
+            with suppress(OSError):
+                made.shutdown(socket.SHUT_RDWR)
+
+    def close(self) -> None:
+        """Forget the connections."""
+        while self._made:
+            self._made.pop().close()
 
     def judge(self, address: object) -> None:
         """Raise Forbidden unless a socket may connect there."""
@@ -58,6 +75,7 @@ def walled(allowed: Iterable[str] = ()) -> Iterator[Wall]:
         yield wall
     finally:
         _WALL.reset(token)
+        wall.close()
 
 
 @cache
@@ -69,6 +87,8 @@ def _watch() -> None:
 def _audit(event: str, arguments: tuple[Any, ...]) -> None:
     if event in ("socket.connect", "socket.sendto") and (wall := _WALL.get()) is not None:
         wall.judge(arguments[1])
+        if event == "socket.connect":
+            wall.knows(arguments[0])
 
 
 def _resolved(allowed: Iterable[str]) -> Iterator[str]:

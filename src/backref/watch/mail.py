@@ -8,9 +8,8 @@ from email import policy
 from email.message import EmailMessage
 from email.utils import format_datetime
 from hashlib import blake2b
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from backref.watch.deadline import Deadline
 from backref.watch.outcome import Failed
 
 if TYPE_CHECKING:
@@ -18,8 +17,7 @@ if TYPE_CHECKING:
     from backref.watch.target import Target
 
 SECONDS = 20.0
-WHOLE = 120.0
-"""Seconds for one operation, and for all of them."""
+"""For one operation."""
 LONGEST_SUBJECT = 200
 PERMANENT = 500
 
@@ -51,7 +49,7 @@ def send(target: Target, delivery: Delivery) -> None:
     """Send a delivery. Raises Failed."""
     mail = written(target, delivery)
     try:
-        with Deadline(WHOLE) as deadline, _connected(target, deadline) as server:
+        with _connected(target) as server:
             if target.user:
                 server.login(target.user, target.password)
             refused = server.send_message(mail, target.sender, list(target.recipients))
@@ -74,23 +72,11 @@ def send(target: Target, delivery: Delivery) -> None:
         raise Failed(f"The mail server refused {', '.join(refused)}.", for_good=True)
 
 
-class _Plain(smtplib.SMTP):
-    """A connection that a deadline knows before its first word: servers greet."""
-
-    def __init__(self, deadline: Deadline, target: Target, **options: Any) -> None:
-        deadline.cuts(self)
-        super().__init__(target.host, target.port, timeout=SECONDS, **options)
-
-
-class _Ssl(_Plain, smtplib.SMTP_SSL):
-    pass
-
-
-def _connected(target: Target, deadline: Deadline) -> smtplib.SMTP:
+def _connected(target: Target) -> smtplib.SMTP:
     context = ssl.create_default_context()
     if target.mode == "ssl":
-        return _Ssl(deadline, target, context=context)
-    server = _Plain(deadline, target)
+        return smtplib.SMTP_SSL(target.host, target.port, timeout=SECONDS, context=context)
+    server = smtplib.SMTP(target.host, target.port, timeout=SECONDS)
     if target.mode == "starttls":
         try:
             server.starttls(context=context)

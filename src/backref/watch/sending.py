@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from backref.errors import UsageError
 from backref.lake.outbox import Delivery
 from backref.watch import chat, egress, mail, webhook
+from backref.watch.deadline import Deadline
 from backref.watch.outcome import Failed
 from backref.watch.target import target
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from backref.lake.rules import Channel
 
 MOST_AT_ONCE = 200
+WHOLE = 120.0
+"""Seconds for the whole of one sending, whatever it goes by."""
 
 
 class Sent(NamedTuple):
@@ -71,7 +74,8 @@ def send(channel: Channel, delivery: Delivery, allowed: Collection[str] = ()) ->
         meant = target(channel.url, allowed)
     except UsageError as error:
         raise Failed(str(error)) from error
-    with egress.walled(allowed if meant.host in allowed else ()) as wall:
+    named = allowed if meant.host in allowed else ()
+    with egress.walled(named) as wall, Deadline(WHOLE, wall.cut):
         try:
             if meant.kind == "mail":
                 mail.send(meant, delivery)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from itertools import groupby, islice
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from backref.errors import UsageError
@@ -107,22 +107,19 @@ def evaluate(lake: Lake, now: datetime) -> int:
 
 
 def pack(lake: Lake, now: datetime, compose: Callable[[Pack], Mapping[str, object]]) -> int:
-    """Put what is due into the outbox, a message a rule, as `compose` words it; returns how
-    many."""
-    waiting = sorted(lake.rules.due(now), key=lambda one: (one.rule.id, one.known, one.id))
-    packs = [
-        Pack(rule, tuple(alerts)) for rule, alerts in groupby(waiting, key=lambda one: one.rule)
-    ]
-    return sum(
-        lake.outbox.put(
-            f"alert {each.waiting[0].id}",
-            each.rule.site,
-            each.rule.channel,
-            dict(compose(each)),
-            [one.id for one in each.waiting],
-        )
-        for each in packs
-    )
+    """Put what is due into the outbox, a message a rule, or several where a rule has very much to
+    tell, as `compose` words them; returns how many."""
+    packed = 0
+    while waiting := lake.rules.due(now, AT_ONCE):
+        each = Pack(waiting[0].rule, tuple(waiting))
+        told = [one.id for one in waiting]
+        key = f"alert {waiting[0].id}"
+        message = dict(compose(each))
+        if not lake.outbox.put(key, each.rule.site, each.rule.channel, message, told):
+            # Another process packs at this moment: what it left waits for the next round.
+            return packed
+        packed += 1
+    return packed
 
 
 def _met(

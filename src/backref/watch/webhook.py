@@ -18,7 +18,6 @@ from urllib.parse import urlsplit
 
 import orjson
 
-from backref.watch.deadline import Deadline
 from backref.watch.mail import message_id
 from backref.watch.outcome import Failed
 
@@ -28,8 +27,7 @@ if TYPE_CHECKING:
 
 PREFIX = "whsec_"
 SECONDS = 15.0
-WHOLE = 60.0
-"""Seconds for one operation, and for all of them."""
+"""For one operation."""
 AGAIN = frozenset((408, 409, 425, 429))
 """Refusals that may pass."""
 
@@ -92,8 +90,7 @@ def _posted(target: Target, headers: dict[str, str], body: bytes) -> int:
         )
     else:
         connection = http.client.HTTPConnection(target.host, target.port, timeout=SECONDS)
-    with closing(connection), Deadline(WHOLE) as deadline:
-        deadline.cuts(connection)
+    with closing(connection):
         try:
             connection.request("POST", path, body, headers)
             return connection.getresponse().status
