@@ -36,9 +36,9 @@ def run(
         assert rules == real("https://us.example/")
         return facts.fetcher(farm)
 
-    def runs(*arguments: str) -> tuple[int, str, str]:
+    def runs(*arguments: str, command: str = "fetch") -> tuple[int, str, str]:
         monkeypatch.setattr(fetches, "Fetcher", fetcher)
-        monkeypatch.setattr(sys, "argv", ["backref", "graph", "fetch", *arguments])
+        monkeypatch.setattr(sys, "argv", ["backref", "graph", command, *arguments])
         code = 0
         try:
             cli.main()
@@ -92,3 +92,27 @@ def test_a_missing_release_contact_or_level_is_told(run: Run, farm: Farm) -> Non
         assert (code, why in err) == (2, True)
     code, _, err = run(*ASKED[:-2])
     assert (code, "--contact" in err) == (2, True)
+
+
+def test_a_rank_is_told_with_its_release_and_its_share_of_all(run: Run, farm: Farm) -> None:
+    (before, *_) = map(json.loads, run("--json", command="published")[1].splitlines())
+    assert (before["release"], before["harmonic_pos"]) == (None, None)
+    farm.site("data.test", {PATH: Shelf(packed(table())).answer()})
+    run(*ASKED)
+    code, out, _ = run("--json", command="published")
+    told = {row["domain"]: row for row in map(json.loads, out.splitlines())}
+    assert code == 0
+    place = facts.LINKING[1]
+    row = told[facts.name(place)]
+    assert (row["what"], row["release"], row["ranked"]) == ("links", "2026-06", 3_000)
+    assert (row["harmonic_pos"], row["harmonic_percentile"]) == (
+        place,
+        100 * (3_000 - place) / 3_000,
+    )
+    pagerank = place % 977 + 1
+    assert row["pagerank_percentile"] == pytest.approx(100 * (3_000 - pagerank) / 3_000)
+    own = told["shop.test"]
+    assert (own["what"], own["release"], own["harmonic_pos"]) == ("own", "2026-06", None)
+    shown = run(command="published")[1]
+    assert "98.7 %" in shown
+    assert "2026-06: not ranked" in shown

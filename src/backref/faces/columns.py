@@ -9,7 +9,7 @@ from backref.faces.drawing import words
 from backref.faces.listing import UNKNOWN, Column, number, percent
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
     from backref.faces.query import (
@@ -23,10 +23,13 @@ if TYPE_CHECKING:
         RejectRow,
     )
     from backref.faces.query.plan import PlanRow
+    from backref.faces.query.ranks import RankRow
     from backref.faces.query.survival import SurvivalRow
 
 HASH = 12
 """Digits of a hash that people see: enough to tell files apart."""
+MOST_SURE = 99.0
+"""From here on a percentile is told to more places, for there stands most of what is known."""
 
 
 def _left(head: str, name: str, *, flexible: bool = False, spare: int = 0) -> Column:
@@ -345,6 +348,35 @@ BREACHES = (
     Column("mended", lambda row: row.mended_at, right=False, spare=5),
     _left("contact", "contact", flexible=True, spare=6),
     _right("visits/mo", "monthly_visits", 2),
+)
+
+
+def _ahead(name: str) -> Callable[[RankRow], str]:
+    """The share of all that stand behind a domain, to as many places as tell the first apart."""
+
+    def told(row: RankRow) -> str:
+        share = getattr(row, name)
+        return "-" if share is None else f"{share:.{4 if share > MOST_SURE else 1}f} %"
+
+    return told
+
+
+def _release(row: RankRow) -> str:
+    if row.release is None:
+        return "-" if row.harmonic_pos else "not fetched"
+    return row.release if row.harmonic_pos else f"{row.release}: not ranked"
+
+
+RANKS = (
+    _left("domain", "domain", flexible=True),
+    _left("which", "what", spare=4),
+    Column("release", _release, right=False),
+    _right("harmonic rank", "harmonic_pos"),
+    Column("ahead of", _ahead("harmonic_percentile")),
+    _right("PageRank rank", "pagerank_pos", 1),
+    Column("ahead of", _ahead("pagerank_percentile"), spare=1),
+    _right("of", "ranked", 2),
+    _right("hosts", "hosts", 3),
 )
 
 SURVIVAL = (

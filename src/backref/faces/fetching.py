@@ -9,7 +9,7 @@ import typer
 from backref.errors import UsageError
 from backref.faces import asking
 from backref.faces.checking import ContactOption  # noqa: TC001 - see cli
-from backref.faces.options import JsonOption, StoreOption  # noqa: TC001 - see cli
+from backref.faces.options import JsonOption, Listing, StoreOption, listing
 
 PARTIAL = 3
 
@@ -57,3 +57,13 @@ def fetch(
     asked = fetches.asked(release, level, base, domain or (), every=keep_sample, minutes=minutes)
     if not fetches.ranks(found, asked, contact or found.contact, as_json=as_json):
         raise typer.Exit(PARTIAL)
+
+
+@listing
+def published(wanted: Listing) -> None:
+    """Common Crawl's published ranks of the site's domains and of those that link to it."""
+    from backref.faces import showing
+
+    with wanted.asked() as asked:
+        rows = asked.ranks(limit=wanted.limit)
+        showing.show(rows, "RANKS", wanted.how, asked)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from backref.faces import asking
-from backref.faces.fetching import fetch
+from backref.faces.fetching import fetch, published
 from backref.faces.options import JsonOption, StoreOption  # noqa: TC001 - typer reads them
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def rank(
     ranking.run(asking.settings(store, None), name, asked, as_json=as_json)
 
 
-COMMANDS: tuple[Callable[..., None], ...] = (fetch, rank)
+COMMANDS: tuple[Callable[..., None], ...] = (fetch, published, rank)
 """Every command of the group, in the order of the help."""
 
 for command in COMMANDS:

@@ -25,6 +25,7 @@ from backref.faces.query import (
 from backref.faces.query.events import BreachRow, EventRow
 from backref.faces.query.overview import no_links
 from backref.faces.query.plan import PlanRow
+from backref.faces.query.ranks import RankRow
 from backref.faces.query.sums import names as names_of_sums
 from backref.faces.query.survival import SurvivalRow
 from backref.faces.query.tags import TagRow
@@ -55,6 +56,7 @@ KINDS = {
     "EVENTS": EventRow,
     "BREACHES": BreachRow,
     "SURVIVAL": SurvivalRow,
+    "RANKS": RankRow,
 }
 OF_LINKS = frozenset(("LINKS", "DOMAINS", "PAGES", "GROUPS"))
 """Listings that may be empty only because no link was imported."""

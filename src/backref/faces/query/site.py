@@ -18,6 +18,7 @@ from backref.faces.query.ordered import Links
 from backref.faces.query.overview import overview
 from backref.faces.query.pages import pages
 from backref.faces.query.plan import plan
+from backref.faces.query.ranks import RankRow, ranks
 from backref.faces.query.records import count, records
 from backref.faces.query.referrers import referrers
 from backref.faces.query.survival import survivals
@@ -187,6 +188,10 @@ class Site:
     def disavow(self, *, sort: str = "live", limit: int | None = None) -> Answer[DisavowRow]:
         """What disavow files list and which links it hits, see `query.disavow`."""
         return disavow(self.view, sort=sort, limit=limit)
+
+    def ranks(self, *, limit: int | None = None) -> Answer[RankRow]:
+        """Common Crawl's published ranks, see `query.ranks`."""
+        return ranks(self.view, limit=limit)
 
     def broken(
         self,
