@@ -24,7 +24,7 @@ STEP = np.uint64(0x9E3779B97F4A7C15)
 
 
 @compiled
-def hashed(node: int, seed: int) -> np.uint64:
+def hashed(node: int | np.uint64, seed: int) -> np.uint64:
     """64 bits for a node (SplitMix64; Steele, Lea and Flood 2014)."""
     mixed = (np.uint64(node) + ONE) * STEP + np.uint64(seed)
     mixed = (mixed ^ (mixed >> S30)) * MIX_A
