@@ -106,7 +106,8 @@ class _Run:
 
     def steps(self) -> Iterator[tuple[tuple[str, ...], Callable[[], None]]]:
         """The vectors to be computed, some together, and how."""
-        yield ("in_degree", "out_degree"), self.degrees
+        weighed = ("out_weight",) if self.held.weighted else ()
+        yield ("in_degree", "out_degree", *weighed), self.degrees
         yield ("pagerank", "pagerank_order"), self.pagerank
         if self.asked.seeds:
             yield ("trust", "explained"), self.trust
@@ -120,6 +121,8 @@ class _Run:
         self.tell(Step("degrees", None, None))
         self.draft.keep("in_degree", self.held.in_degrees())
         self.draft.keep("out_degree", self.held.out_degrees())
+        if self.held.weighted:
+            self.draft.keep("out_weight", self.out_weights)
 
     def pagerank(self) -> None:
         """PageRank, and the same values in order for positions and percentiles."""
