@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from graph_facts import stored
+from graph_facts import node, stored
 
 from backref.errors import StoreBusy, StoreDamaged, UsageError
 from backref.graph import ranking, ranks
@@ -119,6 +119,58 @@ def test_what_cannot_be_ranked_is_refused(held: Held, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="no node"):
         rank(stored(tmp_path / "empty", []), ASKED)
     assert not (held.folder / ranks.FOLDER).exists()
+
+
+def test_trust_flows_from_the_seeds_and_spam_mass_is_the_rest(tmp_path: Path) -> None:
+    """An honest chain from the seed, and a farm of 30 that nobody honest links to."""
+    farm = [(f"f{number}.test", "boss.test") for number in range(30)]
+    edges = [("seed.test", "good.test"), ("good.test", "fine.test"), ("boss.test", "fine.test")]
+    asked = Asked(seeds=("seed.test",), spam_seeds=("boss.test", "unheard.test"))
+    with stored(tmp_path / "web", [*farm, *edges]) as held:
+        found = rank(held, asked)
+        good, boss, fine, one = (
+            node(held, name) for name in ("good.test", "boss.test", "fine.test", "f1.test")
+        )
+    trust, distrust = (found.vector(name) for name in ("trust", "distrust"))
+    mass = 1.0 - found.vector("explained") / found.vector("pagerank")
+    assert trust[good] > trust[fine] > 0
+    assert (trust[boss], mass[boss]) == (0.0, 1.0)
+    assert mass[good] < mass[fine] < 1.0
+    assert distrust[one] > 0
+    assert distrust[good] == 0.0
+    assert found.vector("supporters_1")[boss] == 30
+
+
+def test_harmonic_centrality_reciprocity_and_supporters(tmp_path: Path) -> None:
+    """c is reached from b at 1, from a at 2; a and b link to each other."""
+    edges = [("a.test", "b.test"), ("b.test", "a.test"), ("b.test", "c.test")]
+    with stored(tmp_path / "web", edges) as held:
+        found = rank(held, Asked())
+        a, b, c = (node(held, f"{name}.test") for name in "abc")
+    assert found.vector("harmonic")[[a, b, c]].tolist() == [1.0, 1.0, 1.5]
+    assert found.vector("reciprocity")[[a, b]].tolist() == [1.0, 0.5]
+    assert [float(found.vector(f"supporters_{far}")[c]) for far in (1, 2, 3)] == [1.0, 2.0, 2.0]
+    assert found.of("harmonic")["error"] == 0.0
+    assert "trust" not in found
+
+
+def test_counters_go_on_after_a_kill(held: Held, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ranking, "EXACT", 0)
+    expected = np.array(rank(held, Asked()).vector("harmonic"))
+    monkeypatch.setattr(ranking, "KEPT_EVERY", -1.0)
+    steps: list[str] = []
+
+    def killing(step: ranking.Step) -> None:
+        steps.append(step.what)
+        if steps.count("harmonic centrality") == 3:
+            raise Killed
+
+    with pytest.raises(Killed):
+        rank(held, Asked(), tell=killing)
+    later: list[str] = []
+    found = rank(held, Asked(), tell=lambda step: later.append(step.what))
+    assert "pagerank" not in later
+    assert found.vector("harmonic").tolist() == expected.tolist()
 
 
 def test_how_everything_was_made_is_kept(held: Held) -> None:

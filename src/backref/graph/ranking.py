@@ -16,17 +16,23 @@ import numpy as np
 
 from backref import url
 from backref.errors import UsageError
+from backref.graph.degrees import reciprocity
+from backref.graph.harmonic import BITS, EXACT, Balls, State, bits_for, searched
 from backref.graph.pagerank import DAMPING, TOLERANCE, pagerank
 from backref.graph.ranks import Draft, Ranks, alone
+from backref.graph.rows import Rows
+from backref.graph.supporters import bottleneck, truncated
+from backref.graph.trust import GAMMA, seeded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
 
+    from backref.graph.harmonic import Centrality
+    from backref.graph.harmonic import Progress as Grown
     from backref.graph.held import Direction, Held
     from backref.graph.pagerank import Progress, Solution
-    from backref.graph.rows import Rows
     from backref.graph.transition import Blocks
 
     Links = Rows | Blocks
@@ -64,8 +70,7 @@ class Step(NamedTuple):
 
 
 Tell = Callable[[Step], None]
-CORE = 0.85
-"""The share of the web that the trusted seeds stand for, as far as spam mass is concerned."""
+DISTANCES = (1, 2, 3, 4)
 
 
 def rank(held: Held, asked: Asked, memory: int = MEMORY, tell: Tell | None = None) -> Ranks:
@@ -109,6 +114,11 @@ class _Run:
         weighed = ("out_weight",) if self.held.weighted else ()
         yield ("in_degree", "out_degree", *weighed), self.degrees
         yield ("pagerank", "pagerank_order"), self.pagerank
+        yield ("reciprocity",), self.reciprocity
+        yield tuple(f"truncated_{steps}" for steps in DISTANCES), self.truncated
+        if self.asked.harmonic:
+            near = tuple(f"supporters_{distance}" for distance in DISTANCES)
+            yield ("harmonic", "harmonic_order", "bottleneck", *near), self.harmonic
         if self.asked.seeds:
             yield ("trust", "explained"), self.trust
         if self.asked.spam_seeds:
@@ -131,24 +141,79 @@ class _Run:
         self.draft.keep("pagerank_order", np.sort(ranks))
         self.draft.keep("pagerank", ranks, **_made(found, self.asked.tolerance))
 
-    def trust(self) -> None:
-        """TrustRank, whose readers begin at the seeds, and the part of each node's PageRank that
-        the seeds explain if they are the share `CORE` of all that is good: spam mass is the rest.
+    def reciprocity(self) -> None:
+        """Which share of those that a node links to links back."""
+        self.tell(Step("reciprocity", None, None))
+        there, back = (
+            way if isinstance(way, Rows) else way() for way in (self.outgoing, self.incoming)
+        )
+        self.draft.keep("reciprocity", reciprocity(there, back, self.held.nodes))
 
-        References: Gyöngyi, Garcia-Molina and Pedersen, VLDB 2004; Gyöngyi, Berkhin, Garcia-Molina
-        and Pedersen, VLDB 2006.
-        """
+    def truncated(self) -> None:
+        """Which part of a node's value comes from farther away than 1 to 4 links."""
+        self.tell(Step("truncated PageRank", None, None))
+        values = self.draft.vector("pagerank") * self.draft.told("pagerank")["total"]
+        parts = truncated(self.incoming, self.out_weights, values, self.asked.damping)
+        for steps, part in zip(DISTANCES, parts, strict=True):
+            self.draft.keep(f"truncated_{steps}", part)
+
+    def harmonic(self) -> None:
+        """Harmonic centrality, and how many nodes reach each over 1 to 4 links."""
+        found = self.balls()
+        made = {"error": found.error, "steps": found.steps, "seconds": round(found.seconds, 3)}
+        for distance, ball in zip(DISTANCES, found.balls, strict=True):
+            self.draft.keep(f"supporters_{distance}", ball - 1.0, error=found.error)
+        self.draft.keep("bottleneck", bottleneck(found.balls), error=found.error)
+        self.draft.keep("harmonic_order", np.sort(found.harmonic))
+        self.draft.keep("harmonic", found.harmonic, **made)
+
+    def balls(self) -> Centrality:
+        """The balls around all nodes: exact in a small graph, else by counters."""
+        nodes, links = self.held.nodes, self.incoming
+        if isinstance(links, Rows) and nodes * links.edges <= EXACT:
+            self.tell(Step("harmonic centrality", None, None))
+            return searched(links)
+        kept: dict[str, Any] = self.draft.state("harmonic")
+        left = State(**kept | {"step": int(kept["step"])}) if kept else None
+        return Balls(links, nodes, self.bits, self.asked.seed).grown(self.counted(), left)
+
+    @property
+    def bits(self) -> int:
+        """Bits of the counters that fit. Raises UsageError where none do."""
+        ids = self.held.edges * 4 + self.held.nodes * 8 if self.fits else 0
+        try:
+            return min(BITS, bits_for(self.held.nodes, self.memory - ids))
+        except ValueError:
+            raise UsageError(
+                f"Harmonic centrality of {self.held.nodes:,} nodes does not fit the memory: "
+                "allow more with --memory, or leave it out with --no-harmonic."
+            ) from None
+
+    def counted(self) -> Callable[[Grown], None]:
+        """Tells of each step of the counters and keeps them once in a while."""
+        kept = time.monotonic()
+
+        def told(grown: Grown) -> None:
+            nonlocal kept
+            self.tell(Step("harmonic centrality", 1.0 - grown.grown / self.held.nodes, None))
+            if time.monotonic() - kept > KEPT_EVERY:
+                state = {name: np.asarray(value) for name, value in vars(grown.state).items()}
+                self.draft.checkpoint("harmonic", **state)
+                kept = time.monotonic()
+
+        return told
+
+    def trust(self) -> None:
+        """TrustRank, and the part of each node's PageRank that the seeds explain if they are the
+        share `GAMMA` of all that is good: spam mass is the rest."""
         found = self.solved("trust", self.begun_at(self.asked.seeds))
         made = _made(found, self.asked.tolerance)
         total = self.draft.told("pagerank")["total"]
-        self.draft.keep("explained", found.values * (CORE / total), core=CORE, **made)
+        self.draft.keep("explained", found.values * (GAMMA / total), gamma=GAMMA, **made)
         self.draft.keep("trust", found.ranks, **made)
 
     def distrust(self) -> None:
-        """Anti-TrustRank: from the spam seeds against the links, to who links there.
-
-        Reference: Krishnan and Raj, AIRWeb 2006.
-        """
+        """Anti-TrustRank: from the spam seeds against the links, to who links there."""
         begun = self.begun_at(self.asked.spam_seeds)
         found = self.solved("distrust", begun, self.outgoing, self.in_weights)
         self.draft.keep("distrust", found.ranks, **_made(found, self.asked.tolerance))
@@ -157,9 +222,7 @@ class _Run:
 
     def begun_at(self, names: Sequence[str]) -> NDArray[np.float64]:
         """A teleport vector to the nodes of these names alone."""
-        begun = np.zeros(self.held.nodes)
-        begun[self.nodes_of(names)] = 1.0
-        return begun
+        return seeded(self.nodes_of(names), self.held.nodes)
 
     def solved(
         self,
