@@ -66,12 +66,18 @@ class Ids:
     def __getitem__(self, chosen: np.ndarray | slice) -> Ids:
         return Ids(self.head[chosen], self.tail[chosen])
 
-    def order(self) -> np.ndarray:
-        """The order in which equal identities stand side by side, heads ascending."""
-        order = np.argsort(self.head, kind="stable")
-        head, tail = self.head[order], self.tail[order]
-        if ((head[1:] == head[:-1]) & (tail[1:] != tail[:-1])).any():
-            return np.lexsort((self.tail, self.head))
+    def order(self, *, joined: bool = False) -> np.ndarray:
+        """The order in which equal identities stand side by side as they came, heads ascending.
+        `joined` says that they are a few sorted arrays, one after the other."""
+        order = np.argsort(self.head, kind="stable" if joined else None)
+        head = self.head[order]
+        again = np.zeros(len(head), bool)
+        again[1:] = head[1:] == head[:-1]
+        again[:-1] |= again[1:]
+        if again.any():
+            alike = order[again]
+            by_place = np.lexsort((alike, self.tail[alike], self.head[alike]))
+            order[again] = alike[by_place]
         return order
 
     def sorted(self) -> Ids:

@@ -72,7 +72,7 @@ class Partition:
         while len(self._runs) > 1 and len(self._runs[-2].ids) < 2 * len(self._runs[-1].ids):
             newer, older = self._runs.pop(), self._runs.pop()
             ids = Ids.joined((older.ids, newer.ids))
-            order = ids.order()
+            order = ids.order(joined=True)
             counts = np.concatenate((older.counts, newer.counts))
             self._runs.append(_Run(ids[order], counts[order]))
 

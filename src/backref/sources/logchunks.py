@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, BinaryIO, Protocol
 
+import numpy as np
+
 from backref.sources import logline, privacy, w3clog
 from backref.sources.source import Chunk, Reject
 
@@ -11,6 +13,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 CHUNK_BYTES = 16 << 20
+BLOCK_BYTES = 1 << 20
+"""What is read at a time, so that a chunk is put together once."""
+PART_BYTES = 1 << 18
+NEWLINE = ord("\n")
 UNENDED = "the last line has no end: it may still be being written"
 
 
@@ -32,7 +38,7 @@ def chunks(stream: BinaryIO, how: Lines) -> Iterator[Chunk | Reject]:
     lines = _Lines(how)
     for block in _blocks(stream):
         if block is None:
-            lines.break_off()
+            yield from lines.break_off()
         else:
             yield from lines.of(block)
     yield from lines.last(whole=getattr(stream, "packed", False))
@@ -41,7 +47,7 @@ def chunks(stream: BinaryIO, how: Lines) -> Iterator[Chunk | Reject]:
 def _blocks(stream: BinaryIO) -> Iterator[bytes | None]:
     """The stream's bytes in order, and None wherever some are missing."""
     begin = 0
-    while block := stream.read(CHUNK_BYTES):
+    while block := stream.read(min(BLOCK_BYTES, CHUNK_BYTES)):
         for gap in _gaps(stream, begin, begin + len(block)):
             yield block[: gap - begin]
             yield None
@@ -57,8 +63,16 @@ def _gaps(stream: BinaryIO, begin: int, end: int) -> list[int]:
     return sorted({damage.position for damage in damages if begin <= damage.position < end})
 
 
+def _line_count(text: bytes) -> int:
+    """How many lines end in a text, part for part: comparing takes memory."""
+    at = np.frombuffer(text, np.uint8)
+    parts = (at[begin : begin + PART_BYTES] for begin in range(0, len(at), PART_BYTES))
+    return int(sum(np.count_nonzero(part == NEWLINE) for part in parts))
+
+
 class _Lines:
-    """Blocks cut at line ends; `rest`, which begins at `start` in `line`, has no end yet.
+    """Blocks cut at line ends; `whole` are those that begin at `start` in `line`, and `rest`,
+    which follows them, has no end yet.
 
     What a gap tore off on either side of it belongs to the gap, which is told once.
     """
@@ -67,35 +81,41 @@ class _Lines:
         self._how = how
         self._directives = w3clog.Directives()
         self._start, self._rest = 0, b""
+        self._whole: list[bytes | memoryview] = []
+        self._size = 0
         self._line = 1
         self._endless = self._torn = False
 
     def of(self, block: bytes) -> Iterator[Chunk | Reject]:
-        """The whole lines up to the last end in the block."""
+        """A chunk, once there are enough whole lines; rejects for lines that are too long."""
         if self._endless:
             block = self._passed_over(block)
-        cut = block.rfind(b"\n") + 1
-        if cut:
-            text = b"".join((self._rest, memoryview(block)[:cut]))
+        if cut := block.rfind(b"\n") + 1:
+            self._whole += (self._rest, memoryview(block)[:cut])
+            self._size += len(self._rest) + cut
             self._rest = block[cut:]
-            yield from self._whole(text)
         else:
             self._rest += block
-        if len(self._rest) > logline.MAX_LINE_BYTES:
+        is_endless = len(self._rest) > logline.MAX_LINE_BYTES
+        if self._size >= CHUNK_BYTES or is_endless:
+            yield from self.handed_on()
+        if is_endless:
             if not self._torn:
                 sample = privacy.sample(self._rest)
                 yield Reject(self._start, logline.TOO_LONG, sample, self._line)
             self._start += len(self._rest)
             self._rest, self._endless, self._torn = b"", True, False
 
-    def break_off(self) -> None:
+    def break_off(self) -> Iterator[Chunk]:
         """Bytes are missing here: the line before has no end, the next perhaps no beginning."""
+        yield from self.handed_on()
         self._start += len(self._rest)
         self._rest, self._endless, self._torn = b"", False, True
 
     def last(self, *, whole: bool) -> Iterator[Chunk | Reject]:
         """What follows the last line end. A server may still be writing it, unless the source is
         known to be whole or the line closes its last quote."""
+        yield from self.handed_on()
         if self._torn and not self._fits(self._rest):
             return
         record = self._rest.strip() and not self._rest.startswith(logline.COMMENT)
@@ -105,16 +125,19 @@ class _Lines:
         else:
             yield Reject(self._start, UNENDED, privacy.sample(self._rest), self._line)
 
-    def _whole(self, text: bytes) -> Iterator[Chunk]:
-        begin = 0
-        if self._torn:
+    def handed_on(self) -> Iterator[Chunk]:
+        """All whole lines."""
+        text = b"".join(self._whole)
+        self._whole.clear()
+        self._size = begin = 0
+        if text and self._torn:
             first = text.find(b"\n") + 1
             begin = 0 if self._fits(text[:first]) else first
             self._torn = False
         if begin < len(text):
             yield self._chunk(self._start + begin, text[begin:], self._line + bool(begin))
         self._start += len(text)
-        self._line += text.count(b"\n")
+        self._line += _line_count(text)
 
     def _chunk(self, start: int, text: bytes, line: int) -> Chunk:
         """A chunk; that of an extended log begins with the directives in force, as if they stood
