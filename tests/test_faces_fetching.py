@@ -116,3 +116,17 @@ def test_a_rank_is_told_with_its_release_and_its_share_of_all(run: Run, farm: Fa
     shown = run(command="published")[1]
     assert "98.7 %" in shown
     assert "2026-06: not ranked" in shown
+
+
+def test_whole_graphs_come_to_disk_for_the_next_command(
+    run: Run, farm: Farm, tmp_path: Path
+) -> None:
+    paths = [PATH.replace("ranks", what) for what in ("vertices", "edges")]
+    farm.site("data.test", {path: Shelf(b"x" * 70_000).answer() for path in paths})
+    code, out, err = run(*ASKED[:1], *ASKED[2:], "--json")
+    told = list(map(json.loads, out.splitlines()))
+    assert (code, [row["bytes"] for row in told]) == (0, [70_000, 70_000])
+    assert "140,000 bytes in all, 140,000 of them still to come into" in err
+    assert f"Next: backref graph add {told[0]['file']} {told[1]['file']}" in err
+    (edges,) = (tmp_path / ".backref" / "fetches" / NAME).glob("*edges*")
+    assert edges.read_bytes() == b"x" * 70_000

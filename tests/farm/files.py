@@ -54,7 +54,7 @@ class Shelf:
         lines = ["Accept-Ranges: bytes", f"Server: {self.server}"]
         lines += [f"ETag: {self.etag}"] if self.etag else []
         lines += [f"Last-Modified: {self.modified}"] if self.modified else []
-        told = re.fullmatch(r"bytes=(\d+)-", named.get("range", ""))
+        told = re.fullmatch(r"bytes=(\d+)-(\d*)", named.get("range", ""))
         unchanged = named.get("if-range", self.etag) in (self.etag, self.modified)
         if told is None or mood.whole or not unchanged:
             return 200, lines, self.data
@@ -62,8 +62,9 @@ class Shelf:
         if begin >= len(self.data):
             return 416, [*lines, f"Content-Range: bytes */{len(self.data)}"], b""
         shown = begin + mood.shift
-        of = f"{shown}-{len(self.data) - 1}/{len(self.data)}"
-        return 206, [*lines, f"Content-Range: bytes {of}"], self.data[shown:]
+        end = min(int(told[2] or len(self.data)) + 1, len(self.data))
+        of = f"{shown}-{end - 1}/{len(self.data)}"
+        return 206, [*lines, f"Content-Range: bytes {of}"], self.data[shown:end]
 
 
 _Answer = object

@@ -327,6 +327,42 @@ class _Part(Look):
         return self._passed and not fetched.truncated
 
 
+class _Probe(Look):
+    """A request for the first byte alone, whose answer tells how many there are."""
+
+    def headers(self) -> list[tuple[str, str]]:
+        """Ask for one byte."""
+        return [("Accept-Encoding", "identity"), ("Range", "bytes=0-0")]
+
+    def passes_on(self, answer: Answer) -> bool:
+        """A whole file is not taken."""
+        return answer.status == 200
+
+    @property
+    def most_passed(self) -> int:
+        """Nothing of it."""
+        return 0
+
+    def take(self, piece: bytes) -> bool:  # noqa: ARG002 - it is not wanted
+        """Hang up."""
+        return False
+
+
+async def length_of(fetcher: Fetcher, url: str) -> int:
+    """How many bytes a file has. Raises NoDownload where the server does not tell."""
+    fetched = await fetcher.look(
+        _Probe(Ask(url, purpose="file"), HEAD_SECONDS, fetcher.clock, None)
+    )
+    found = _RANGE.fullmatch((fetched.header("content-range") or "").strip())
+    length = fetched.header("content-length") or ""
+    if fetched.status == PARTIAL and found and found[3] != "*":
+        return int(found[3])
+    if fetched.status == 200 and length.isdecimal():
+        return int(length[:18])
+    why = fetched.why or f"the server answered {fetched.status}"
+    raise NoDownload(f"{url} cannot be had: {why.rstrip('.')}.")
+
+
 _FINAL = frozenset(
     {Outcome.REFUSED, Outcome.REDIRECT_REFUSED, Outcome.ROBOTS, Outcome.TOO_MANY_REDIRECTS}
 )

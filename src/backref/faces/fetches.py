@@ -10,15 +10,19 @@ from backref.check.settings import Manners
 from backref.faces import listing, terminal
 from backref.faces.terminal import say, visible
 from backref.lake.lake import Lake
+from backref.releases import files as whole
 from backref.releases import ranks as releases
 from backref.releases import release as named
 from backref.releases.ranks import Fetched, Told, Wanted
+from backref.releases.resume import FOLDER
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from pathlib import Path
 
     from backref.check.download import Mark
     from backref.config import Config
+    from backref.releases.files import Plan
 
 GAP_SECONDS = 2.0
 FAILURES = 8
@@ -55,6 +59,34 @@ def ranks(found: Config, wanted: Wanted, contact: str, *, as_json: bool) -> bool
     return not (fetched.report and fetched.report.rejected)
 
 
+def files(found: Config, wanted: Wanted, into: Path | None, contact: str, *, as_json: bool) -> None:
+    """Bring the files of a whole graph to disk, and say what to do with them."""
+    fetcher = Fetcher(manners(contact))
+    folder = into or found.store / FOLDER / wanted.release.name
+    with told() as telling:
+        paths = whole.fetch(
+            fetcher,
+            wanted.release,
+            folder,
+            wanted.seconds,
+            planned=_say_plan,
+            told=telling.mark,
+        )
+    if as_json:
+        sizes = [{"file": str(path), "bytes": path.stat().st_size} for path in paths]
+        listing.write(listing.json_lines(sizes))
+    say(visible(f"Next: backref graph add {' '.join(map(str, paths))}"))
+
+
+def _say_plan(plan: Plan) -> None:
+    say(
+        visible(
+            f"{plan.bytes:,} bytes in all, {plan.bytes - plan.there:,} of them still to come into "
+            f"{plan.folder}, which has {plan.free:,} bytes free."
+        )
+    )
+
+
 def sentence(fetched: Fetched) -> str:
     """What a fetch came to, in a few sentences."""
     name, level = fetched.release.name, fetched.release.level
@@ -87,7 +119,7 @@ def told() -> Iterator[Told]:
         if bar is None:
             yield Told()
             return
-        file = bar.add_task("ranks", total=None)
+        file = bar.add_task("file", total=None)
         stages = None
 
         def mark(at: Mark) -> None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path  # noqa: TC003 - typer reads it
 from typing import Annotated
 
 import typer
 
-from backref.errors import UsageError
 from backref.faces import asking
 from backref.faces.checking import ContactOption  # noqa: TC001 - see cli
 from backref.faces.options import JsonOption, Listing, StoreOption, listing
@@ -35,6 +35,9 @@ def fetch(
         float | None,
         typer.Option("--minutes", min=0, help="Stop after so many; the next run goes on."),
     ] = None,
+    into: Annotated[
+        Path | None, typer.Option("--into", help="Without --ranks, the folder for the files.")
+    ] = None,
     base: Annotated[
         str, typer.Option("--base", help="Where releases lie, if not at Common Crawl.")
     ] = "",
@@ -45,17 +48,17 @@ def fetch(
     """Fetch a published release of the web's link graph, over one polite connection.
 
     With --ranks its file of ranks streams by, and nothing of it is kept but the rows of the
-    ledger's domains and a sample. Stopped or killed at any time, the same command goes on.
+    ledger's domains and a sample. Without, the files of the whole graph come to disk, many
+    gigabytes, for `backref graph add`. Stopped or killed at any time, the same command goes on.
     """
     from backref.faces import fetches
 
-    if not ranks:
-        raise UsageError(
-            "Say --ranks: the files of a whole graph are not fetched, as they have many gigabytes."
-        )
     found = asking.settings(store, None)
     asked = fetches.asked(release, level, base, domain or (), every=keep_sample, minutes=minutes)
-    if not fetches.ranks(found, asked, contact or found.contact, as_json=as_json):
+    contact = contact or found.contact
+    if not ranks:
+        fetches.files(found, asked, into, contact, as_json=as_json)
+    elif not fetches.ranks(found, asked, contact, as_json=as_json):
         raise typer.Exit(PARTIAL)
 
 
