@@ -118,4 +118,7 @@ def test_a_site_without_anything_is_not_known_rather_than_zero(tmp_path: Path) -
     with open_store(tmp_path / ".backref") as store:
         made = content(store.site(), [], "1")
     assert "not known" in [figure.value for figure in made.figures]
-    assert "not known" in parsed(render(made)).text_content()
+    said = parsed(render(made)).text_content()
+    assert "not known" in said
+    assert said.count("Not known: import access logs.") == 2
+    assert "Nothing here" not in said

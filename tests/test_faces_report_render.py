@@ -43,7 +43,10 @@ def full_of(text: str) -> Report:
         verdict=text,
         overlap=text,
         basis=text,
-        piles=(Pile(text, text, (Item(text, text, text, "https://a.test/?%22"),), text),),
+        piles=(
+            Pile(text, text, (Item(text, text, text, "https://a.test/?%22"),), text, ""),
+            Pile(text, text, (), text, text),
+        ),
         rows=(
             LedgerRow(
                 title=text, source=text, source_href="", anchor=text, target=text, state=text,

@@ -42,27 +42,25 @@ def body(overview: Overview) -> str:
 def _piles(overview: Overview) -> list[str]:
     """What to do, each pile with the days that its figures are of."""
     since = f", people since {day(overview.log_since)}" if overview.log_since else ""
-    no_log = "" if overview.log_since else "import access logs"
-    no_links = overview.numbers[0].why if overview.numbers[0].value is None else ""
     quarter = f", gone in the {overview.reclaim_days} days to {day(overview.as_of)}"
     return [
         *_pile(
             f"Fix dead targets{since}",
             [_broken(row) for row in overview.fix],
             "backref broken",
-            no_log,
+            overview.people_unknown,
         ),
         *_pile(
             f"Reclaim lost links{quarter}",
             [_lost(row) for row in overview.reclaim],
             f"backref links --state lost --since {overview.reclaim_days}d",
-            no_links,
+            overview.links_unknown,
         ),
         *_pile(
             f"Thank top senders{since}",
             [_sender(row) for row in overview.thank],
             "backref domains --sort engaged",
-            no_log,
+            overview.people_unknown,
         ),
     ]
 

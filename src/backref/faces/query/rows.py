@@ -432,3 +432,13 @@ class Overview:
     thank: tuple[DomainRow, ...]
     comparison: Comparison
     unknowns: tuple[Unknown, ...]
+
+    @property
+    def people_unknown(self) -> str:
+        """Why an empty pile of what people do is not known to be empty; empty when it is."""
+        return "" if self.log_since else "import access logs"
+
+    @property
+    def links_unknown(self) -> str:
+        """The same of links."""
+        return self.numbers[0].why if self.numbers[0].value is None else ""

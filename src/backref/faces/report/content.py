@@ -63,18 +63,21 @@ def _piles(overview: answers.Overview) -> tuple[Pile, ...]:
             f"Pages of yours that are gone while links or people still lead to them.{since}",
             tuple(_dead(row) for row in overview.fix),
             "backref broken --nginx",
+            overview.people_unknown,
         ),
         Pile(
             "Reclaim lost links",
             f"Links that went in {quarter}, those that sent most people first.",
             tuple(_lost(row) for row in overview.reclaim),
             "backref links --state lost --since 91d",
+            overview.links_unknown,
         ),
         Pile(
             "Thank the top senders",
             f"Live referring domains whose people stay.{since}",
             tuple(_sender(row) for row in overview.thank),
             "backref domains --sort engaged",
+            overview.people_unknown,
         ),
     )
 

@@ -24,12 +24,14 @@ class Item:
 
 @dataclass(frozen=True)
 class Pile:
-    """A pile of things to act on, the strongest first."""
+    """A pile of things to act on, the strongest first; `unknown` is why it cannot be told when
+    it holds none."""
 
     name: str
     why: str
     items: tuple[Item, ...]
     command: str
+    unknown: str
 
 
 @dataclass(frozen=True)
