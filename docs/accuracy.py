@@ -1,4 +1,5 @@
-"""Write docs/accuracy.md from the simulated web: `python -m docs.accuracy [--size small|medium]`.
+"""Write docs/accuracy.md from the simulated web, or docs/accuracy-medium.md from a larger one:
+`python -m docs.accuracy [--size small|medium]`.
 
 The same seeds give the same page: it bears no date. Intervals are over worlds: twice the standard
 error of the figure's mean from world to world, where at least two worlds tell it.
@@ -19,16 +20,16 @@ from bench.measure import Measure, figure
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from bench.measure import Size
 
-PAGE = Path(__file__).parent / "accuracy.md"
+PAGES = {
+    "small": Path(__file__).parent / "accuracy.md",
+    "medium": Path(__file__).parent / "accuracy-medium.md",
+}
 WORLDS: dict[str, tuple[str, tuple[int, ...]]] = {
     "small": ("small", (7, 11)),
     "medium": ("large", (7, 11)),
 }
 """Of each size the scale of the simulated web and the seeds."""
-WATCHES: dict[str, Size] = {"small": "small", "medium": "full"}
-"""Of each size the watch of own checks."""
 PARTS = {
     "links": "Which links are known",
     "states": "What became of them",
@@ -86,10 +87,17 @@ def page(size: str) -> str:
     for name, title in PARTS.items():
         parts.append(f"## {title}\n\n{_table(grouped[name], single)}")
     parts.append(f"{DEFINITIONS}\n\n{_definitions(worlds)}")
-    parts.append(f"{EYES}\n\n{_table(eyes.run(WATCHES[size]), {})}")
+    if size == "small":
+        parts += _of_no_world()
+    return "\n\n".join(parts) + "\n"
+
+
+def _of_no_world() -> list[str]:
+    """What does not depend on these worlds, and stands on one page alone."""
+    parts = [f"{EYES}\n\n{_table(eyes.run('small'), {})}"]
     if labels.DATA.is_dir():
         parts.append(f"{LABELS}\n\n{_table(labels.run('small'), {})}")
-    return "\n\n".join(parts) + "\n"
+    return parts
 
 
 def _definitions(worlds: list[planted.Planted]) -> str:
@@ -139,7 +147,8 @@ def main() -> None:
     """Write the page."""
     parser = argparse.ArgumentParser(prog="python -m docs.accuracy", description=__doc__)
     parser.add_argument("--size", choices=[*WORLDS], default="small")
-    PAGE.write_text(page(parser.parse_args().size), encoding="utf-8")
+    size = parser.parse_args().size
+    PAGES[size].write_text(page(size), encoding="utf-8")
 
 
 if __name__ == "__main__":

