@@ -11,6 +11,7 @@ from graph_facts import node, ranked, stored
 from links_facts import observation, rating, store
 
 from backref import pipeline
+from backref.graph.ranking import Asked
 from backref.graph.ranks import Ranks
 from backref.graph.scale import Scale
 from backref.lake.lake import Lake
@@ -153,6 +154,19 @@ def test_the_newest_graph_of_domains_speaks(lake: Lake) -> None:
     assert {row["graph"] for row in rows(lake, "authority") if row["foremost"]} == {"new"}
     (a,) = (row for row in rows(lake, "referring_domains") if row["source_identity"] == "a.example")
     assert a["authority_by"] == "authority, new"
+
+
+def test_an_interval_holds_the_authority_between_its_ends(lake: Lake) -> None:
+    many = [(f"n{number}.example", "a.example") for number in range(40)]
+    ranked(lake.path / "graphs" / "web", [*EDGES, *many], asked=Asked(replicas=16))
+    pipeline.run(lake)
+    found = told(lake)
+    for row in found.values():
+        assert row["authority_lo"] <= row["authority"] <= row["authority_hi"]
+    a = found["a.example"]
+    assert a["authority_lo"] < a["authority"] < a["authority_hi"]
+    (same,) = (row for row in rows(lake, "ledger") if row["source_identity"] == "a.example")
+    assert same["authority_lo"] == a["authority_lo"]
 
 
 def test_a_graph_that_ranks_nothing_of_ours_says_nothing(lake: Lake) -> None:

@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from backref import url
 from backref.graph.held import Held
+from backref.graph.interval import interval
 from backref.graph.ranks import Ranks
 from backref.graph.scale import Scale
 
@@ -42,10 +43,12 @@ def figures(ranks: Ranks, nodes: int, ids: NDArray[np.int64]) -> dict[str, pa.Ar
     )
     out_degree = ranks.vector("out_degree")[ids]
     scale = Scale(ranks.of("pagerank")["total"])
+    values = pagerank * scale.total
+    low, high = interval(values, _or_unknown(ranks, "deviation", ids))
     known: dict[str, Floats] = {
-        "authority": np.round(scale.authority(pagerank * scale.total), 3),
-        "authority_lo": _or_unknown(ranks, "authority_lo", ids),
-        "authority_hi": _or_unknown(ranks, "authority_hi", ids),
+        "authority": np.round(scale.authority(values), 3),
+        "authority_lo": np.round(scale.authority(low), 3),
+        "authority_hi": np.round(scale.authority(high), 3),
         "percentile": np.searchsorted(order, pagerank, "left") / max(1, nodes),
         "pagerank": pagerank * nodes,
         "harmonic": _or_unknown(ranks, "harmonic", ids),

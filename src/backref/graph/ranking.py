@@ -18,6 +18,7 @@ from backref import url
 from backref.errors import UsageError
 from backref.graph.degrees import reciprocity
 from backref.graph.harmonic import BITS, EXACT, Balls, State, bits_for, searched
+from backref.graph.interval import deviations
 from backref.graph.pagerank import DAMPING, TOLERANCE, pagerank
 from backref.graph.ranks import Draft, Ranks, alone
 from backref.graph.rows import Rows
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from backref.graph.harmonic import Centrality
     from backref.graph.harmonic import Progress as Grown
     from backref.graph.held import Direction, Held
+    from backref.graph.interval import Progress as Drawn
     from backref.graph.pagerank import Progress, Solution
     from backref.graph.transition import Blocks
 
@@ -70,6 +72,8 @@ class Step(NamedTuple):
 
 
 Tell = Callable[[Step], None]
+LEVEL = 0.9
+"""Of the intervals that are shown."""
 DISTANCES = (1, 2, 3, 4)
 
 
@@ -114,6 +118,8 @@ class _Run:
         weighed = ("out_weight",) if self.held.weighted else ()
         yield ("in_degree", "out_degree", *weighed), self.degrees
         yield ("pagerank", "pagerank_order"), self.pagerank
+        if self.asked.replicas:
+            yield ("deviation",), self.deviation
         yield ("reciprocity",), self.reciprocity
         yield tuple(f"truncated_{steps}" for steps in DISTANCES), self.truncated
         if self.asked.harmonic:
@@ -141,6 +147,25 @@ class _Run:
         self.draft.keep("pagerank_order", np.sort(ranks))
         self.draft.keep("pagerank", ranks, **_made(found, self.asked.tolerance))
 
+    def deviation(self) -> None:
+        """How far the values of graphs are spread whose links are drawn anew from this one's."""
+
+        def told(drawn: Drawn) -> None:
+            self.tell(Step("intervals", drawn.done / drawn.replicas, None))
+
+        self.tell(Step("intervals", 0.0, None))
+        replicas, seed = self.asked.replicas, self.asked.seed
+        found = deviations(
+            self.incoming, self.out_weights, self.values(), damping=self.asked.damping,
+            replicas=replicas, seed=seed, told=told,
+        )  # fmt: skip
+        self.draft.keep("deviation", found, replicas=replicas, level=LEVEL, seed=seed)
+
+    def values(self) -> NDArray[np.float64]:
+        """What pagerank.py solved for: 1 is what a node has that nobody links to."""
+        total = self.draft.told("pagerank")["total"]
+        return np.asarray(self.draft.vector("pagerank") * total, np.float64)
+
     def reciprocity(self) -> None:
         """Which share of those that a node links to links back."""
         self.tell(Step("reciprocity", None, None))
@@ -152,8 +177,7 @@ class _Run:
     def truncated(self) -> None:
         """Which part of a node's value comes from farther away than 1 to 4 links."""
         self.tell(Step("truncated PageRank", None, None))
-        values = self.draft.vector("pagerank") * self.draft.told("pagerank")["total"]
-        parts = truncated(self.incoming, self.out_weights, values, self.asked.damping)
+        parts = truncated(self.incoming, self.out_weights, self.values(), self.asked.damping)
         for steps, part in zip(DISTANCES, parts, strict=True):
             self.draft.keep(f"truncated_{steps}", part)
 

@@ -35,7 +35,9 @@ AUTHORITY = Table(
             "points",
             required=True,
         ),
-        Column("authority_lo", "float", "Where its interval begins; null without one.", "points"),
+        Column(
+            "authority_lo", "float", "Where its 90 % interval begins; null without one.", "points"
+        ),
         Column("authority_hi", "float", "Where it ends.", "points"),
         Column(
             "percentile",

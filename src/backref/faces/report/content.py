@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from backref.faces.drawing import words
 from backref.faces.drawing.summary import basis, figure, point, quadrants
+from backref.faces.report.authority import authority
 from backref.faces.report.view import (
     Imported,
     Item,
@@ -44,6 +45,7 @@ def content(site: Site, imports: Iterable[ImportRecord], version: str, days: int
         verdict=overview.comparison.sentence,
         overlap=quadrants(overview.comparison),
         basis=basis(domains),
+        authority=authority(site, domains),
         piles=_piles(overview),
         rows=tuple(_ledger_row(row) for row in links[:LEDGER_ROWS]),
         rows_total=len(links),

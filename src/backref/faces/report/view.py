@@ -35,6 +35,24 @@ class Pile:
 
 
 @dataclass(frozen=True)
+class Giver:
+    """A domain that links, and its part of all that referring domains hand on."""
+
+    name: str
+    share: str
+
+
+@dataclass(frozen=True)
+class Authority:
+    """The site's authority, what the graph covers, who hands most on, and what it cannot know."""
+
+    number: str
+    coverage: str
+    givers: tuple[Giver, ...]
+    limits: str
+
+
+@dataclass(frozen=True)
 class LedgerRow:
     """One link with both sides. `cells` are the 52 weeks, oldest first; `weeks` the visits of
     the same weeks, None where they are not measurable.
@@ -103,3 +121,4 @@ class Report:
     unknowns: tuple[str, ...]
     imports: tuple[Imported, ...]
     version: str
+    authority: Authority | None = None
