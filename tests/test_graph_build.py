@@ -158,6 +158,7 @@ def test_the_newest_graph_of_domains_speaks(lake: Lake) -> None:
 
 def test_an_interval_holds_the_authority_between_its_ends(lake: Lake) -> None:
     many = [(f"n{number}.example", "a.example") for number in range(40)]
+    many += [(f"x{number}.test", f"y{number}.test") for number in range(600)]
     ranked(lake.path / "graphs" / "web", [*EDGES, *many], asked=Asked(replicas=16))
     pipeline.run(lake)
     found = told(lake)
