@@ -78,11 +78,11 @@ class WorldFetcher(Fetcher):
         self._first = held.web.moment(0)
 
     async def fetch(
-        self, ask: Ask, before: Callable[[Ask], Awaitable[None]] | None = None
+        self, ask: Ask, before: Callable[[Ask, str], Awaitable[None]] | None = None
     ) -> Fetched:
         """What came of asking the page at the world's time."""
         if before is not None:
-            await before(ask)
+            await before(ask, ask.url)
         at = self.clock.now()
         when = (at / 1e6 - self._first.timestamp()) / 86_400
         reply = self._servers.reply(ask.url, when)

@@ -42,7 +42,7 @@ def new_store(path: Path, *pages: str, day: float = -20.0) -> Path:
     archive = path.parent / "archive.warc"
     looks = [fetched(url, linking(SHOP), day=day) for url in pages]
     head = record._record({"WARC-Type": "warcinfo"}, micros(day), b"")
-    archive.write_bytes(head + b"".join(record.look(look, "", "") for look in looks))
+    archive.write_bytes(head + b"".join(record.look(look, (), "") for look in looks))
     with Lake.create(path) as lake:
         lake.save_site(SiteRecord("shop.test"))
         if pages:

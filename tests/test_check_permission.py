@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from typing import Any
 
 import pytest
 from farm import Farm, Reply, Request, page
 from test_check_fetcher import MANNERS, look, moved
 
+from backref.check import permission
 from backref.check.fetched import Ask, Outcome
 from backref.check.fetcher import Fetcher
 from backref.check.history import HostHistory
@@ -120,3 +122,17 @@ def test_a_page_behind_a_very_long_crawl_delay_gets_its_turn(farm: Farm) -> None
     hour = 5_000_000_000  # with the chance that lengthens it
     known = HostHistory(last_at=first.asked_at - hour, next_allowed=first.next_allowed - hour)
     assert asyncio.run(again(known)) is Outcome.ANSWERED
+
+
+def test_rules_take_so_much_memory_and_what_was_not_needed_for_long_goes_first(
+    farm: Farm, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    long = b"User-agent: *\n" + b"".join(b"Disallow: /no/%d\n" % n for n in range(400))
+    others = b"User-agent: other\n" + long.partition(b"\n")[2]
+    for name, body in (("a", long), ("b", long), ("c", others)):
+        farm.site(f"{name}.test", {"/robots.txt": Reply(body), "/x": page()})
+    monkeypatch.setattr(permission, "MOST_BYTES", 16 * len(long) + 9_000)
+    asked = [f"http://{name}.test/x" for name in "aacbcaca"]
+    assert {fetched.outcome for fetched in look(farm, *asked)} == {Outcome.ANSWERED}
+    files = Counter(seen.host for seen in farm.seen if seen.path == "/robots.txt")
+    assert files == {"a.test": 2, "b.test": 1, "c.test": 1}, "what others are told takes no room"

@@ -10,6 +10,7 @@ import pytest
 import robots_oracle
 from hypothesis import example, given
 from hypothesis import strategies as st
+from protego import Protego
 
 from backref.check import robots
 
@@ -158,6 +159,23 @@ def test_small_files_as_the_standard_reads_them(rows: list[tuple[str, str]], pat
     ]
     text = "\n".join(f"{key}: {value}" for key, value in rows)
     assert (verdict(text, path) == "allowed") == robots_oracle.allowed(text, path)
+
+
+NAMES = ["User-agent: *", "User-agent backref", "USERAGENT:Other", "user agent: b*", "User-agent:"]
+RULES = ["Disallow: /a", "disallow /b", "Allow: /a/b", "Crawl-delay: 3", "Sitemap: /s", "What: ?"]
+FILES = st.lists(st.sampled_from([*NAMES, *RULES, "nothing", "User-agent x: y", "# a", ""]))
+
+
+@given(FILES)
+def test_what_others_are_told_changes_nothing_for_us(rows: list[str]) -> None:
+    whole = Protego.parse("\n".join(rows))
+    found = robots.read("\n".join(rows).encode())
+    for path in ("/", "/a", "/a/b", "/b", "/s"):
+        url = f"https://a.test{path}"
+        assert (found.verdict(url) == "allowed") == whole.can_fetch(url, "Backref"), found.text
+    assert found.delay == (whole.crawl_delay("Backref") or 0.0)
+    assert robots.ours(found.text.splitlines()) == found.text
+    assert "Other" not in found.text or "*" in found.text or "backref" in found.text
 
 
 @given(st.binary(max_size=400))

@@ -172,29 +172,30 @@ def test_what_earlier_runs_know_is_heeded() -> None:
         assert farm.requests("a.test") == []
 
 
-def test_each_page_is_announced_once_before_it_is_asked() -> None:
+def test_each_page_and_where_it_leads_is_announced_once_before_it_is_asked() -> None:
     with Farm(addresses=4) as farm:
         moved = Reply(status=302, headers=(("Location", "/b"),))
         farm.site("a.test", {"/a": moved, "/b": page()})
         farm.site("no.test", {"/robots.txt": Reply(b"User-agent: *\nDisallow: /")})
-        announced: list[tuple[str, int]] = []
+        announced: list[tuple[str, str, int]] = []
 
-        async def before(ask: Ask) -> None:
-            announced.append((ask.url, sum(seen.path == "/a" for seen in farm.seen)))
+        async def before(ask: Ask, url: str) -> None:
+            path = url.removeprefix("http://a.test")
+            announced.append((ask.url, path, sum(seen.path == path for seen in farm.seen)))
 
         run(
             farm,
             [Ask("http://a.test/a"), Ask("http://no.test/x"), Ask("http://10.0.0.1/")],
             before=before,
         )
-        assert announced == [("http://a.test/a", 0)]
+        assert announced == [("http://a.test/a", "/a", 0), ("http://a.test/a", "/b", 0)]
 
 
 def test_what_goes_wrong_before_a_request_ends_the_run() -> None:
     with Farm(addresses=4) as farm:
         farm.site("a.test", others=page())
 
-        async def full(ask: Ask) -> None:
+        async def full(ask: Ask, url: str) -> None:
             raise OSError("no space left")
 
         with pytest.raises(OSError, match="no space"):

@@ -26,8 +26,8 @@ def journal(*looks: Fetched) -> bytes:
     parts = [BEGINNING]
     for look in looks:
         identity = record.new_id()
-        parts.append(record.intent(look.ask, look.asked_at, identity, JOURNAL))
-        parts.append(record.look(look, identity, JOURNAL))
+        parts.append(record.intent(look.ask, look.ask.url, look.asked_at, identity, JOURNAL))
+        parts.append(record.look(look, [identity], JOURNAL))
     return b"".join(parts)
 
 
@@ -183,7 +183,7 @@ def test_links_of_targets_are_nobodys_concern() -> None:
 
 def test_an_intent_without_a_check_is_a_look_that_was_interrupted() -> None:
     ask = fetched().ask
-    data = BEGINNING + record.intent(ask, micros(), record.new_id(), JOURNAL)
+    data = BEGINNING + record.intent(ask, ask.url, micros(), record.new_id(), JOURNAL)
     rows, rejects, count = read(data)
     assert ([row["told"] for row in rows["checks"]], rejects, count) == (["interrupted"], [], 1)
 
@@ -280,7 +280,7 @@ def test_a_body_that_holds_a_journal_tells_nothing_wherever_the_record_is_torn(
     beginning: bytes,
 ) -> None:
     journal_of = "<urn:uuid:1>" if beginning else ""
-    forged = beginning + record.look(FORGED, "", journal_of)
+    forged = beginning + record.look(FORGED, (), journal_of)
     whole = journal(holding(forged))
     begins = whole.index(forged)
     own = journal(fetched("https://late.example/"))[len(BEGINNING) :]
@@ -293,7 +293,7 @@ def test_a_body_that_holds_a_journal_tells_nothing_wherever_the_record_is_torn(
 
 
 def test_a_record_that_does_not_name_its_journal_is_rejected() -> None:
-    strange = record.look(FORGED, "", record.new_id())
+    strange = record.look(FORGED, (), record.new_id())
     rows, rejects, _ = read(journal(fetched()) + strange)
     assert [row["url"] for row in rows["checks"]] == [PAGE]
     assert {reject.reason for reject in rejects} == {"a record that does not name its journal"}

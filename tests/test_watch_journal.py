@@ -16,7 +16,7 @@ from backref.ingest import ImportReport, import_inputs
 from backref.lake.lake import Lake
 from backref.watch.journal import SPOOL_BYTES, Journal
 from backref.watch.looks import taken_in
-from tests.check_facts import LINKING, failed, fetched, micros
+from tests.check_facts import LINKING, failed, fetched, hop, micros
 
 AGENT = "Backref/1 (+mailto:me@shop.example)"
 
@@ -106,6 +106,32 @@ def test_what_was_asked_and_not_answered_is_an_interrupted_look(store: Path) -> 
         paths = journal.finished()
     imported(store, paths)
     assert checks(store)["https://slow.example/"] == "interrupted"
+
+
+def test_where_a_page_led_was_asked_too(store: Path) -> None:
+    moved = fetched(
+        "https://other.example/new",
+        ask=Ask("https://blog.example/old"),
+        hops=(hop("https://blog.example/old", 301, "https://other.example/new"),),
+    )
+    cut = Ask("https://slow.example/old")
+
+    async def ask(journal: Journal) -> None:
+        for one, further in ((moved.ask, moved.url), (cut, "https://late.example/new")):
+            await journal.intend(one)
+            await journal.intend(one, further)
+
+    with opened(store) as journal:
+        asyncio.run(ask(journal))
+        journal.keep(moved)
+        journal.seal()
+        paths = journal.finished()
+    imported(store, paths)
+    assert checks(store) == {
+        "https://blog.example/old": "page",
+        "https://slow.example/old": "interrupted",
+        "https://late.example/new": "interrupted",
+    }
 
 
 def test_one_process_writes_at_a_time(store: Path) -> None:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from backref.check.exchange import Answer
     from backref.check.history import HostHistory
+    from backref.check.kept import Keeper
     from backref.check.look import Before
     from backref.check.settings import Manners
     from backref.url import Url
@@ -76,10 +77,14 @@ class Fetcher:
         self._pacer.remember(domain, history)
         self._permissions.remember(domain, history.robots_unreachable_since)
 
+    def kept_by(self, keeper: Keeper) -> None:
+        """Have robots.txt files remembered beyond this run."""
+        self._permissions.kept_by(keeper)
+
     async def fetch(self, ask: Ask, before: Before | None = None) -> Fetched:
-        """Look at one page; its redirects are followed. `before` is awaited once, when the first
-        request for the page itself is about to leave. Nothing is raised but a cancellation and
-        what `before` raises: what nobody foresaw ends this look alone."""
+        """Look at one page; its redirects are followed. `before` is awaited when the first request
+        for the page itself, or for where it leads, is about to leave. Nothing is raised but a
+        cancellation and what `before` raises: what nobody foresaw ends this look alone."""
         return await self.look(Look(ask, self.manners.seconds, self.clock, before))
 
     async def look(self, look: Look) -> Fetched:

@@ -17,12 +17,13 @@ if TYPE_CHECKING:
     from backref.check.exchange import Answer
     from backref.check.robots import Robots
 
-    Before = Callable[[Ask], Awaitable[None]]
+    Before = Callable[[Ask, str], Awaitable[None]]
 
 
 class Look:
-    """A look of at most `seconds` on the network. `before` is awaited once, when the first request
-    of the look is about to leave."""
+    """A look of at most `seconds` on the network. `before` is awaited with what was asked and with
+    each URL of it, first its own and then where redirects lead, when the first request for that is
+    about to leave."""
 
     def __init__(self, ask: Ask, seconds: float, clock: Clock, before: Before | None) -> None:
         self.ask = ask
@@ -39,6 +40,7 @@ class Look:
         self._seconds = seconds
         self._spent = 0.0
         self._before = before
+        self._announced: set[str] = set()
 
     @property
     def left(self) -> float:
@@ -80,12 +82,13 @@ class Look:
         """The next moment a request leaves."""
         if self._asked_at is None:
             self._asked_at = self._clock.now()
-            if self._before is not None:
-                try:
-                    await self._before(self.ask)
-                except Exception as error:
-                    self.stopped = error
-                    raise
+        if self._before is not None and self.url not in self._announced:
+            self._announced.add(self.url)
+            try:
+                await self._before(self.ask, self.url)
+            except Exception as error:
+                self.stopped = error
+                raise
 
     def fetched(self, outcome: Outcome, why: str = "") -> Fetched:
         """The look as it is told to others."""

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+from collections import OrderedDict
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import TYPE_CHECKING, Protocol
 
 from backref import url
 from backref.check import robots
 from backref.check.fetched import Outcome
 from backref.check.guard import Refused, port
+from backref.check.kept import Kept
 from backref.check.pacing import DAY
 from backref.check.trouble import Trouble
 
@@ -17,12 +20,17 @@ if TYPE_CHECKING:
     from backref.check.clock import Clock
     from backref.check.exchange import Answer
     from backref.check.guard import Guard
+    from backref.check.kept import Keeper, Place
     from backref.check.pacing import Pacer
     from backref.check.robots import Robots
     from backref.check.settings import Manners
     from backref.url import Url
 
-MOST_KEPT = 20_000
+MOST_BYTES = 64 << 20
+"""So many bytes the rules of all sites may take; those that were not needed for long go first."""
+SITE_BYTES, BYTES_A_CHARACTER = 1_000, 16
+"""What a site takes, and each character of its rules once they are read."""
+MOST_FORGOTTEN = 1_000
 _PASSED_ON = frozenset({Outcome.DNS, Outcome.CONNECT, Outcome.TLS, Outcome.TIMEOUT})
 """Troubles that say more of the page than that robots.txt could not be read."""
 
@@ -39,6 +47,7 @@ class _Site:
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     robots: Robots | None = None
     until: float = 0.0
+    size: int = 0
 
 
 class Permissions:
@@ -52,7 +61,9 @@ class Permissions:
         self._guard = guard
         self._pacer = pacer
         self._clock = clock
-        self._sites: dict[tuple[str, str, int], _Site] = {}
+        self._sites: OrderedDict[Place, _Site] = OrderedDict()
+        self._size = 0
+        self._keeper: Keeper | None = None
         self._given_up: set[str] = set()
 
     def remember(self, domain: str, unreachable_since: int | None) -> None:
@@ -62,16 +73,51 @@ class Permissions:
         if since is not None and self._clock.now() - since > robots.GIVEN_UP_DAYS * DAY:
             self._given_up.add(domain)
 
+    def kept_by(self, keeper: Keeper) -> None:
+        """Have what sites say remembered, and what they said before recalled."""
+        self._keeper = keeper
+
     async def robots(self, parsed: Url) -> Robots:
         """The robots.txt that holds for a URL. Raises Trouble `postponed` alone."""
-        site = self._site(parsed)
+        place = (parsed.scheme, parsed.host, port(parsed))
+        site = self._sites.setdefault(place, _Site())
+        self._sites.move_to_end(place)
         async with site.lock:
             if site.robots is None or self._clock.monotonic() >= site.until:
-                site.robots, kept = await self._fetched(parsed)
-                site.until = self._clock.monotonic() + kept
-                domain = url.registrable_domain(parsed.host)
-                self._pacer.slow_down(domain, site.robots.delay)
+                found, seconds = self._recalled(place) or await self._fetched_anew(place, parsed)
+                site.robots, site.until = found, self._clock.monotonic() + seconds
+                self._make_room(site)
+                self._pacer.slow_down(url.registrable_domain(parsed.host), found.delay)
             return site.robots
+
+    def _recalled(self, place: Place) -> tuple[Robots, float] | None:
+        """What an earlier run was told, and for how many seconds it still holds."""
+        kept = self._keeper.recall(place) if self._keeper else None
+        left = (kept.until - self._clock.now()) / 1e6 if kept else 0.0
+        if kept is None or left <= 0:
+            return None
+        if kept.found == "none":
+            return robots.NONE, left
+        return robots.again(kept.text, kept.preferences), left
+
+    async def _fetched_anew(self, place: Place, parsed: Url) -> tuple[Robots, float]:
+        found, seconds = await self._fetched(parsed)
+        if self._keeper and found.found != "unreachable":
+            until = self._clock.now() + int(seconds * 1e6)
+            self._keeper.keep(place, Kept(found.found, found.text, found.preferences, until))
+        return found, seconds
+
+    def _make_room(self, site: _Site) -> None:
+        """Forget those sites that were asked about the longest ago when all are too large."""
+        size = SITE_BYTES + BYTES_A_CHARACTER * len(site.robots.text if site.robots else "")
+        self._size += size - site.size
+        site.size = size
+        if self._size <= MOST_BYTES:
+            return
+        for place, oldest in list(islice(self._sites.items(), MOST_FORGOTTEN)):
+            if self._size > MOST_BYTES and not oldest.lock.locked():
+                self._size -= oldest.size
+                del self._sites[place]
 
     async def _fetched(self, parsed: Url) -> tuple[Robots, float]:
         """The robots.txt of a URL's site, and for how many seconds it holds."""
@@ -98,16 +144,6 @@ class Permissions:
                 return found, kept if lasting else robots.UNREACHABLE_SECONDS
             base = self._guard.url(location, self._manners.ports, base.href)
         return robots.NONE, robots.CACHED_SECONDS
-
-    def _site(self, parsed: Url) -> _Site:
-        if len(self._sites) >= MOST_KEPT:
-            now = self._clock.monotonic()
-            self._sites = {
-                key: site
-                for key, site in self._sites.items()
-                if site.lock.locked() or now < site.until
-            }
-        return self._sites.setdefault((parsed.scheme, parsed.host, port(parsed)), _Site())
 
 
 def _unreachable(trouble: Trouble | Refused) -> Robots:

@@ -16,7 +16,7 @@ from backref.check.fetched import Outcome
 from backref.check.settings import PRODUCT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 LARGEST_BYTES = 500 << 10
 REDIRECTS = 5
@@ -27,6 +27,12 @@ GIVEN_UP_DAYS = 30
 """After so many days without a readable robots.txt a site counts as having none."""
 TOO_MANY_REQUESTS = 429
 _MOST_PREFERENCES = 500
+_NAMED = re.compile(
+    r"(?:user-agent|useragent|user agent)(?: ?: ?(.*)| (?!:)((?:(?!:(?: |$)).)*))?", re.IGNORECASE
+)
+"""A line that names whom a group is for, with blanks made single."""
+_RULE = re.compile(r"[^:]*:|(?:allow|dis\w*|dia\w*|crawl|request|visit)\b", re.IGNORECASE)
+_SITE_WIDE = re.compile(r"(?:sitemaps?|site-map|host)\b", re.IGNORECASE)
 _LINE = re.compile(r"\s*(user-agent|content-signal)\s*:\s*([^#]*)", re.IGNORECASE)
 _MAX_AGE = re.compile(r"(?:^|[,\s])max-age\s*=\s*\"?(\d{1,9})", re.IGNORECASE)
 
@@ -35,11 +41,12 @@ _MAX_AGE = re.compile(r"(?:^|[,\s])max-age\s*=\s*\"?(\d{1,9})", re.IGNORECASE)
 class Robots:
     """What one site says. `found` is allowed when it has rules, none when it has no file, and
     unreachable when nobody knows, which forbids everything; then `outcome` and `why` say what came
-    instead."""
+    instead. `text` is what its file says to us, of which `rules` are made."""
 
     found: str
     rules: Protego | None = None
     preferences: str = ""
+    text: str = ""
     outcome: Outcome = Outcome.ANSWERED
     why: str = ""
 
@@ -70,8 +77,34 @@ def read(body: bytes, *, cut: bool = False) -> Robots:
         body = body[: max(body.rfind(b"\n"), body.rfind(b"\r")) + 1]
     lines = re.split(r"\r\n|\r|\n", body.decode("utf-8-sig", "replace").replace("\0", "\ufffd"))
     # The parser would end lines where the standard does not, at form feeds and the like.
-    text = "\n".join(" ".join(line.split()) for line in lines)
-    return Robots("allowed", Protego.parse(text), _preferences(lines))
+    return again(ours(" ".join(line.split()) for line in lines), _preferences(lines))
+
+
+def again(text: str, preferences: str) -> Robots:
+    """A file that was read before, from what it says to us."""
+    return Robots("allowed", Protego.parse(text), preferences, text)
+
+
+def ours(lines: Iterable[str]) -> str:
+    """The groups of a file that may be meant for us, for others can be many and long. Which of them
+    holds is for the parser to say; what begins a group it sees in the same generous way."""
+    kept: list[str] = []
+    group: list[str] = []
+    wanted = ruled = False
+    for line in (line.partition("#")[0].strip() for line in lines):
+        named = _NAMED.fullmatch(line)
+        if named is None:
+            if _RULE.match(line) and not _SITE_WIDE.match(line):
+                group.append(line)
+                ruled = True
+            continue
+        if ruled:
+            kept += group if wanted else ()
+            group, wanted, ruled = [], False, False
+        name = (named[1] or named[2] or "").strip().lower()
+        wanted = wanted or (bool(name) and name.replace("*", "") in PRODUCT.lower())
+        group.append(line)
+    return "\n".join([*kept, *(group if wanted else ())])
 
 
 def after_status(status: int, body: bytes, *, cut: bool) -> Robots:

@@ -32,8 +32,9 @@ async def fetch_all(
     """Look at pages, and yield what came of each as it comes; those of one registrable domain in
     the order in which they are asked.
 
-    `history` tells by domain what earlier runs did. `before` is awaited when the first request for
-    a page is about to leave; what it raises ends the run. Results that nobody takes hold back new
+    `history` tells by domain what earlier runs did. `before` is awaited with an ask and a URL when
+    the first request for that page, or for where it redirects, is about to leave; what it raises
+    ends the run. Results that nobody takes hold back new
     requests. Closing the iterator stops all that is under way.
     """
     run = _Run(fetcher, history or {}, before)
@@ -107,12 +108,13 @@ class _Run:
     async def _look(self, ask: Ask) -> _Looked:
         sent = False
 
-        async def before(ask: Ask) -> None:
+        async def before(ask: Ask, url: str) -> None:
             nonlocal sent
-            await self._room.acquire()
-            sent = True
+            if not sent:
+                await self._room.acquire()
+                sent = True
             if self._before is not None:
-                await self._before(ask)
+                await self._before(ask, url)
 
         return _Looked(await self._fetcher.fetch(ask, before), sent)
 

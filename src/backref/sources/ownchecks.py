@@ -128,13 +128,22 @@ def _looks(stream: BinaryIO) -> Iterator[_Look | Reject]:
             if len(intents) > MOST_OPEN:
                 yield _Look(intents.pop(next(iter(intents))), ())
         elif kind == CHECK:
-            intents.pop(found.fields.first("warc-refers-to"), None)
+            for intended in _intended(found):
+                intents.pop(intended, None)
             yield _Look(found, tuple(answers))
             answers = []
         elif len(answers) < MOST_HOPS:
             answers.append(found)
     for left in intents.values():
         yield _Look(left, ())
+
+
+def _intended(check: Record) -> Iterator[str]:
+    """The intents of a look: for its page, and for where that led."""
+    yield check.fields.first("warc-refers-to")
+    further = (_json(check.block) or {}).get("intents")
+    if isinstance(further, list):
+        yield from (identity for identity in further if isinstance(identity, str))
 
 
 def undamaged(

@@ -102,6 +102,7 @@ def search(lake: Lake, fetcher: Fetcher, wanted: Search, told: Told | None = Non
     checks, and NotHeld for a domain that sent nobody."""
     told = told or Told()
     with Journal(lake.path, fetcher.manners.agent, fetcher.clock.now) as journal:
+        fetcher.kept_by(journal.rulebook)
         looks.taken_in(lake, journal.left())
         now = looks.time_of(fetcher.clock.now())
         chosen, waiting = _senders(lake, wanted, now)

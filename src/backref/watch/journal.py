@@ -1,10 +1,10 @@
 """The journal: whatever our own eyes do is on disk before anybody builds on it.
 
-An intent is written and synced before a page's first request leaves (redirects and robots.txt have
-none), and the answer as soon as it is there,
-so a process that is killed at any instant loses no look: what was asked and not answered is known
-to have been asked. A journal is a row of spools, files in the store's folder `checks`, each
-imported like any other file and then deleted. One process writes at a time.
+An intent is written and synced before the first request leaves for a page, and for each that it
+redirects to (robots.txt has none), and the answer as soon as it is there, so a process that is
+killed at any instant loses no look: what was asked and not answered is known to have been asked. A
+journal is a row of spools, files in the store's folder `checks`, each imported like any other file
+and then deleted. One process writes at a time.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from backref.lake.segments import flush
 from backref.sources.ownchecks import OWN_CHECKS
 from backref.watch import record
 from backref.watch.evidence import MARK
+from backref.watch.rulebook import Rulebook
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -67,7 +68,7 @@ class Journal:
         self._folder = store / FOLDER
         self._agent = agent
         self._now = now
-        self._intents: dict[Ask, tuple[str, Spool]] = {}
+        self._intents: dict[Ask, tuple[list[str], Spool]] = {}
         self._spool: Spool | None = None
         self._done: list[Path] = []
         self._unsynced: set[Spool] = set()
@@ -75,13 +76,24 @@ class Journal:
         self._syncing: asyncio.Task[None] | None = None
         self._disk = threading.Lock()
         self._lock = self._claimed()
+        try:
+            self._rulebook = Rulebook(self._folder, now)
+        except BaseException:
+            os.close(self._lock)
+            raise
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *exception: object) -> None:
         self.seal()
+        self._rulebook.close()
         os.close(self._lock)
+
+    @property
+    def rulebook(self) -> Rulebook:
+        """What robots.txt files said, as long as it holds."""
+        return self._rulebook
 
     def left(self) -> list[Path]:
         """The spools that an earlier process left behind, oldest first. One that does not begin
@@ -91,24 +103,27 @@ class Journal:
             left = sorted(set(self._folder.glob(f"*{_SUFFIX}")) - own)
             return [path for path in left if _usable(path)]
 
-    async def intend(self, ask: Ask) -> None:
-        """Write down what is about to be asked; returns when it is on disk. Many that are asked
-        at once share one sync."""
-        spool = self._current()
+    async def intend(self, ask: Ask, url: str = "") -> None:
+        """Write down what is about to be asked, the page or a `url` that it redirects to; returns
+        when it is on disk. Many that are asked at once share one sync."""
+        identities, spool = self._intents.get(ask) or ([], self._current())
         identity = record.new_id()
-        self._write(spool, record.intent(ask, self._now(), identity, spool.identity))
-        spool.open += 1
-        self._intents[ask] = identity, spool
+        intended = record.intent(ask, url or ask.url, self._now(), identity, spool.identity)
+        self._write(spool, intended)
+        if not identities:
+            spool.open += 1
+            self._intents[ask] = identities, spool
+        identities.append(identity)
         await self._synced(spool)
 
     def keep(self, fetched: Fetched) -> None:
         """Write down what came of a look."""
-        identity, spool = self._intents.pop(fetched.ask, ("", None))
+        identities, spool = self._intents.pop(fetched.ask, ([], None))
         if spool is None:
             spool = self._current()
         else:
             spool.open -= 1
-        self._write(spool, record.look(fetched, identity, spool.identity))
+        self._write(spool, record.look(fetched, identities, spool.identity))
         if spool.size >= SPOOL_BYTES:
             self._turn(spool)
         elif spool.closing and not spool.open:

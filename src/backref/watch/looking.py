@@ -67,13 +67,13 @@ class Looking:
             coming.cancel()
             await asyncio.gather(coming, return_exceptions=True)
 
-    async def _before(self, ask: Ask) -> None:
-        """Called when a request is about to leave. Once the time is over none does: whoever would
-        send one waits here until the run is ended around it."""
-        if self.over():
+    async def _before(self, ask: Ask, url: str) -> None:
+        """Called when a request is about to leave. Once the time is over no page is begun: whoever
+        would ask for one waits here until the run is ended around it."""
+        if ask not in self._asked and self.over():
             await asyncio.Event().wait()
         self._asked.add(ask)
-        await self.journal.intend(ask)
+        await self.journal.intend(ask, url)
 
     def _take(self, fetched: Fetched) -> None:
         asked = fetched.ask in self._asked

@@ -19,7 +19,7 @@ from backref.check.fetched import Outcome
 from backref.sources.ownchecks import CHECK, INTENT, MARK
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from backref.check.fetched import Ask, Fetched, Hop
 
@@ -42,19 +42,22 @@ def beginning(agent: str, at: int, journal: str) -> bytes:
     return _record(fields, at, block.encode(), journal)
 
 
-def intent(ask: Ask, at: int, identity: str, journal: str) -> bytes:
-    """What is about to be asked, for the journal of that identity."""
-    said = {"url": ask.url, "purpose": ask.purpose, "at": at}
-    return _record(_metadata(INTENT, ask.url, journal), at, orjson.dumps(said), identity)
+def intent(ask: Ask, url: str, at: int, identity: str, journal: str) -> bytes:
+    """That a URL, the one of an ask or one that it led to, is about to be asked, for the journal
+    of that identity."""
+    said = {"url": url, "purpose": ask.purpose, "at": at}
+    return _record(_metadata(INTENT, url, journal), at, orjson.dumps(said), identity)
 
 
-def look(fetched: Fetched, intended: str, journal: str) -> bytes:
+def look(fetched: Fetched, intended: Sequence[str], journal: str) -> bytes:
     """The answers of one look, each redirect an answer of its own, and then the look itself,
-    which refers to the record `intended`; for the journal of that identity."""
+    which refers to the records that `intended` it; for the journal of that identity."""
     at = fetched.asked_at
     digest = _digest(fetched.body) if fetched.outcome == Outcome.ANSWERED else None
-    fields = _metadata(CHECK, fetched.ask.url, journal) | {"WARC-Refers-To": intended}
-    said = orjson.dumps(_said(fetched, digest))
+    fields = _metadata(CHECK, fetched.ask.url, journal)
+    if intended:
+        fields["WARC-Refers-To"] = intended[0]
+    said = orjson.dumps(_said(fetched, digest) | {"intents": intended[1:]})
     return b"".join((*_answers(fetched, digest, journal), _record(fields, at, said)))
 
 

@@ -142,6 +142,7 @@ def check(
     told = told or Told()
     first = max((record.id for record in lake.imports()), default=0) + 1
     with Journal(lake.path, fetcher.manners.agent, fetcher.clock.now) as journal:
+        fetcher.kept_by(journal.rulebook)
         recovered = looks.taken_in(lake, journal.left(), wanted.keep)
         if recovered:
             pipeline.run(lake, told.stage)
