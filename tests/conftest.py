@@ -6,11 +6,15 @@ import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from farm import Farm
 
 from backref.world import World, make
+
+if TYPE_CHECKING:
+    from backref.lake.engine import Engine
 
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 
@@ -39,6 +43,14 @@ def small_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("small") / ".backref"
     write(path).close()
     return path
+
+
+@pytest.fixture(scope="session")
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Engine:
+    """What folds run in over facts that a test holds in memory (`links_facts.folded`)."""
+    from links_facts import connect
+
+    return connect(tmp_path_factory.mktemp("engine"))
 
 
 @pytest.fixture

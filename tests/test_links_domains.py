@@ -8,7 +8,6 @@ import pytest
 from links_facts import (
     UNDATED,
     capture,
-    connect,
     day,
     derived,
     folded,
@@ -23,11 +22,6 @@ if TYPE_CHECKING:
 
 ONE, TWO, THREE = (f"https://blog.example/{name}" for name in ("one", "two", "three"))
 GOAL = "https://shop.example/sale"
-
-
-@pytest.fixture(scope="module")
-def engine(tmp_path_factory: pytest.TempPathFactory) -> Engine:
-    return connect(tmp_path_factory.mktemp("engine"))
 
 
 def domains(engine: Engine, *rows: dict[str, Any]) -> list[dict[str, Any]]:

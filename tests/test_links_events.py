@@ -10,7 +10,7 @@ import pyarrow as pa
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from links_facts import START, UNDATED, Memory, capture, connect, day, derived, folded, hours
+from links_facts import START, UNDATED, Memory, capture, day, derived, folded, hours
 from links_facts import observation as observed
 
 from backref.links.build import TURNS
@@ -22,11 +22,6 @@ PAGE = "https://blog.example/post"
 GOAL = "https://shop.example/sale"
 NEW = "https://shop.example/new"
 DAY = timedelta(days=1)
-
-
-@pytest.fixture(scope="module")
-def engine(tmp_path_factory: pytest.TempPathFactory) -> Engine:
-    return connect(tmp_path_factory.mktemp("engine"))
 
 
 def seen(at: float, witness: str = "check", **told: Any) -> list[dict[str, Any]]:

@@ -5,10 +5,9 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from links_facts import capture, connect, derived, folded, hours, look, observation
+from links_facts import capture, derived, folded, hours, look, observation
 
 from backref.lake.engine import Engine
 
@@ -18,11 +17,6 @@ TERMS = {
     "nofollow": {"rel": "nofollow", "nofollow": True, "anchor": "shop", "anchor_kind": "text"},
     "renamed": {"rel": "", "nofollow": False, "anchor": "here", "anchor_kind": "text"},
 }
-
-
-@pytest.fixture(scope="module")
-def engine(tmp_path_factory: pytest.TempPathFactory) -> Engine:
-    return connect(tmp_path_factory.mktemp("engine"))
 
 
 def read(at: float, body: str, **told: Any) -> list[dict[str, Any]]:
