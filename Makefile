@@ -27,7 +27,7 @@ test:
 
 torture:
 	$(PYTHON) -m pytest -n 2 -m torture
-	for name in eyes wat store day fetch dashboard; do $(PYTHON) -m bench $$name --size small || [ $$? -eq 4 ] || exit 1; done
+	for name in eyes wat store day fetch pagerank harmonic whatif dashboard; do $(PYTHON) -m bench $$name --size small || [ $$? -eq 4 ] || exit 1; done
 
 bench:
 	$(PYTHON) -m bench all --size full

@@ -30,7 +30,10 @@ HARNESS = {
     "measure",
     "planted",
     "process",
+    "rank_peers",
+    "ranked",
     "watching",
+    "web_graph",
 }
 LINE = "{:<44} {:>12} {:>12} {:>9} {:>9}  {:<5} {}"
 

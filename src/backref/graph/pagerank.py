@@ -170,7 +170,7 @@ class Series:
         while size > enough and self.sweeps < most_sweeps:
             check = max(size * SHRUNK, enough)
             while size > check and self.sweeps < most_sweeps:
-                size = self._swept(values, handed, onward)
+                size = self.swept(values, handed, onward)
                 handed, onward = onward, handed
                 tell(values, size)
             handed, size = self._checked(values)
@@ -182,7 +182,7 @@ class Series:
         hand_on(values, self.transition.inverse, self.transition.place, handed)
         return handed
 
-    def _swept(self, values: Vector, handed: Handed, onward: Handed) -> float:
+    def swept(self, values: Vector, handed: Handed, onward: Handed) -> float:
         """Adds the next term to the values and hands it on; returns its size."""
         ready = self.transition
         self.sweeps += 1
