@@ -9,6 +9,7 @@ import igraph
 import networkx
 import numpy as np
 import pytest
+from bvgraph import edges
 from graphs import Graph, clique_with_tail, drawn, ring, solved, star, web_like
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -150,3 +151,17 @@ def test_on_a_crawl_of_a_real_domain_ranks_are_those_of_igraph(shared_data):
     found = ranked(Graph(nodes, edges.tolist()))
     assert found.ranks == pytest.approx(theirs, rel=1e-6)
     assert kendalltau(found.ranks.round(15), theirs.round(15)).statistic > 0.999
+
+
+@pytest.mark.slow
+def test_on_a_real_crawl_ranks_are_those_of_igraph(shared_data):
+    folder, nodes, arcs = shared_data / "webgraph", 325_557, 3_216_152
+    sources, targets = edges(folder / "cnr-2000.graph", nodes, arcs)
+    for node, line in enumerate((folder / "cnr-2000_edges.txt").read_text().splitlines()[:50]):
+        assert targets[sources == node].tolist() == sorted(int(field) for field in line.split())
+    out = Rows.of(sources, targets, nodes)
+    ends = np.repeat(np.arange(nodes), np.diff(out.starts))
+    theirs = igraph.Graph(nodes, np.column_stack((ends, out.ids)), directed=True).pagerank()
+    found = pagerank(out.transposed(), out.degrees())
+    assert found.ranks == pytest.approx(np.array(theirs), rel=1e-6)
+    assert kendalltau(found.ranks, theirs).statistic > 0.999
