@@ -39,7 +39,7 @@ class RankedGraph(NamedTuple):
 def ranked(store: Path) -> tuple[RankedGraph, ...]:
     """The ranked graphs of a store, the foremost first: those of domains before those of hosts,
     newer releases before older ones and those of none, then the one with more nodes."""
-    found = [_read(path) for path in (store / FOLDER).glob(f"*/{RANKED}")]
+    found = [_read(path) for path in (store / FOLDER).glob(f"[!.]*/{RANKED}")]
     known = (graph for graph in found if graph)
     return tuple(
         sorted(
