@@ -19,7 +19,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from backref.errors import MissingFile, SourceError, StoreBusy, UsageError
-from backref.graph import building, edges, lines
+from backref.graph import building, edges, hubs, lines
 from backref.graph.building import Plan, build
 from backref.graph.edges import ArrayEdges, LineEdges, ParquetEdges
 from backref.graph.held import Held
@@ -68,6 +68,23 @@ def test_a_graph_is_built_within_any_budget(pairs, budget, segment_bits):
         assert sorted(path.name for path in root.iterdir()) == ["g"]
         kept = {path.name for path in (root / "g").iterdir()}
         assert kept == {*manifest.files, "manifest.json"}
+
+
+@pytest.mark.parametrize("segment_bits", [9, 18])
+def test_short_names_for_hubs_change_nothing_but_the_size(tmp_path, monkeypatch, segment_bits):
+    monkeypatch.setattr(building, "SEGMENT_BITS", segment_bits)
+    chance = np.random.default_rng(4)
+    sources, famous = chance.integers(0, 3000, 90_000), 3000 * chance.random(90_000) ** 5
+    pairs = np.stack([sources, famous.astype(np.int64) * 7 % 3000], axis=1).tolist()
+    build(Plan(tmp_path / "short", arrays(pairs), Unnamed(3000).write_names, "x"))
+    monkeypatch.setattr(hubs, "LEAST", 3001)
+    build(Plan(tmp_path / "plain", arrays(pairs), Unnamed(3000).write_names, "x"))
+    short, plain = Held.open(tmp_path / "short"), Held.open(tmp_path / "plain")
+    assert both(short) == both(plain) == (true(pairs, 3000), true(pairs, 3000))
+    for node in range(0, 3000, 7):
+        assert np.array_equal(short.successors(node), plain.successors(node))
+    assert short.manifest.files["out.hubs"] > 0 == plain.manifest.files["out.hubs"]
+    assert short.manifest.files["out.bits"] < 0.95 * plain.manifest.files["out.bits"]
 
 
 @pytest.mark.parametrize("packed", [False, True])

@@ -43,6 +43,7 @@ class Adjacency:
     bits: NDArray[np.uint64]
     offsets: Offsets
     lookups: NDArray[np.uint16]
+    hubs: NDArray[np.uint32]
 
     @classmethod
     def open(
@@ -61,13 +62,14 @@ class Adjacency:
         lookups = np.zeros((len(lengths), CONTEXTS * LOOKUP), np.uint16)
         for segment, lookup in zip(lengths, lookups, strict=True):
             make_lookup(segment, lookup)
-        return cls(folder, nodes, shift, bits, offsets, lookups)
+        hubs = mapped(folder, f"{direction}.hubs", np.uint32, files)
+        return cls(folder, nodes, shift, bits, offsets, lookups, hubs)
 
     def __getitem__(self, node: int) -> NDArray[np.uint32]:
         if not 0 <= node < self.nodes:
             raise IndexError(node)
         lookup = self.lookups[node >> self.shift]
-        fits, row = one_row(self.bits, *self.offsets.parts, lookup, node, self.nodes)
+        fits, row = one_row(self.bits, *self.offsets.parts, lookup, self.hubs, node, self.nodes)
         if not fits:
             raise self._damaged(node)
         return row
@@ -82,7 +84,7 @@ class Adjacency:
         starts = np.zeros(len(nodes) + 1, np.int64)
         np.cumsum(degrees, out=starts[1:])
         ids = np.empty(int(starts[-1]), np.uint32)
-        self._check(some_rows(*given, self.nodes, nodes, starts, ids))
+        self._check(some_rows(*given, self.hubs, self.nodes, nodes, starts, ids))
         return Rows(starts, ids)
 
     def degrees(self, first: int = 0, last: int | None = None) -> NDArray[np.uint32]:
@@ -118,7 +120,7 @@ class Adjacency:
                 places = starts[at - first : until - first + 1]
                 self._check(
                     read_rows(
-                        self.bits, offsets, at, self.shift, self.lookups, self.nodes,
+                        self.bits, offsets, at, self.shift, self.lookups, self.hubs, self.nodes,
                         0, until - at, places, ids,
                     )
                 )  # fmt: skip

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 SPLIT = 6
 """Bits of a key by which a file that does not fit memory is cut."""
-SORTED_AT_ONCE = 24
+STRETCH = 1 << 13
+SORTED_AT_ONCE = 28
 """Bytes of memory that an edge takes while its bucket is sorted and encoded."""
 
 
@@ -63,6 +64,15 @@ class Buckets:
         """How many keys a bucket holds, the repeated ones too."""
         path = self.path(bucket)
         return path.stat().st_size // 8 if path.exists() else 0
+
+    def sample(self, share: int) -> Iterator[Keys]:
+        """One in `share` of the keys, in stretches."""
+        for bucket in range(self.count):
+            length = self.edges(bucket)
+            if length:
+                keys = np.memmap(self.path(bucket), np.uint64, mode="r")
+                for at in range(0, length, STRETCH * share):
+                    yield keys[at : at + STRETCH].view(np.ndarray)
 
     def rows(self, bucket: int, budget_bytes: int) -> Rows:
         """The rows of a bucket, sorted and without repeats; a bucket beyond the budget is first

@@ -23,6 +23,7 @@ from backref.errors import StoreBusy
 from backref.graph.buckets import SORTED_AT_ONCE, Buckets
 from backref.graph.checkpoint import NOTE, Checkpoint
 from backref.graph.encoding import WRITTEN, Segment, encode, seal
+from backref.graph.hubs import Hubs, most_named
 from backref.graph.manifest import Manifest
 from backref.graph.publishing import disk_may_fill, publish, taken, unfinished
 from backref.graph.sorting import bits_of, threads
@@ -46,6 +47,8 @@ Made = TypeVar("Made")
 
 BUDGET = 1 << 31
 SEGMENT_BITS, MOST_SEGMENTS_BITS = 18, 9
+SAMPLED = 1 << 26
+"""Edges that tell which nodes are hubs."""
 NOTED = 1 << 25
 """Edges between two notes of how far the reading has come."""
 READING, OUT, IN, PUBLISHING = (
@@ -154,8 +157,9 @@ class _Build:
     def _encode(self, direction: str, buckets: Buckets, back: Buckets | None) -> None:
         state = self.note.state
         budget = self.plan.budget_bytes // threads()
+        hubs = self._hubs(direction, buckets, budget)
         for bucket, (segment, edges, turned) in _in_order(
-            lambda bucket: _encoded(buckets, bucket, back, budget),
+            lambda bucket: _encoded(buckets, bucket, back, hubs, budget),
             range(state["done"], buckets.count),
             lambda bucket: min(budget, buckets.edges(bucket) * SORTED_AT_ONCE),
             self.plan.budget_bytes,
@@ -169,6 +173,17 @@ class _Build:
             self._keep(self.note, buckets.path(bucket))
         seal(self.work, direction)
         self._next(IN if back else PUBLISHING, self.work / f"{direction}.sizes")
+
+    def _hubs(self, direction: str, buckets: Buckets, budget: int) -> Hubs | None:
+        """The hubs of a direction, if naming them saves bits."""
+        path = self.work / f"{direction}.hubs"
+        if not path.exists():
+            kept = self.note.state["kept"]
+            hubs = chosen(buckets, max(1, kept // SAMPLED), budget)
+            path.write_bytes(hubs.data)
+            self._keep(self.note)
+        hubs = np.fromfile(path, np.uint32)
+        return Hubs.of(hubs, buckets.nodes) if len(hubs) else None
 
     def _next(self, stage: str, *done: Path) -> None:
         self.note.state.update(stage=stage, done=0)
@@ -198,6 +213,18 @@ class _Build:
         return publish(self.work, plan.folder, manifest)
 
 
+def chosen(buckets: Buckets, share: int, budget: int) -> NDArray[np.uint32]:
+    """The hubs that one in `share` of the edges tells; none where a bucket of middling size takes
+    fewer bits without."""
+    hubs = most_named(buckets.sample(share), buckets.bits, buckets.nodes)
+    if not len(hubs):
+        return hubs
+    middling = sorted(range(buckets.count), key=buckets.edges)[buckets.count // 2]
+    rows, first = buckets.rows(middling, budget), middling << buckets.shift
+    short = encode(rows, first, Hubs.of(hubs, buckets.nodes))
+    return hubs if len(short.bits) < len(encode(rows, first).bits) else hubs[:0]
+
+
 def _packed(chunk: Chunk, buckets: Buckets) -> tuple[Keys, NDArray[np.int64], int, int]:
     keys = np.empty(len(chunk.sources), np.uint64)
     kept, loops, strangers = pack_links(
@@ -207,11 +234,11 @@ def _packed(chunk: Chunk, buckets: Buckets) -> tuple[Keys, NDArray[np.int64], in
 
 
 def _encoded(
-    buckets: Buckets, bucket: int, back: Buckets | None, budget: int
+    buckets: Buckets, bucket: int, back: Buckets | None, hubs: Hubs | None, budget: int
 ) -> tuple[Segment, int, tuple[Keys, NDArray[np.int64]] | None]:
     rows = buckets.rows(bucket, budget)
     first = bucket << buckets.shift
-    segment = encode(rows, first)
+    segment = encode(rows, first, hubs)
     if back is None:
         return segment, rows.edges, None
     keys = np.empty(rows.edges, np.uint64)

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from backref.graph.hubs import Hubs
     from backref.graph.rows import Rows
 
 WRITTEN = ("bits", "sizes", "codes")
@@ -45,10 +46,12 @@ class Segment:
                 file.write(getattr(self, name).data)
 
 
-def encode(rows: Rows, first: int) -> Segment:
+def encode(rows: Rows, first: int, hubs: Hubs | None = None) -> Segment:
     """The rows of nodes from `first` on, in codes made for them, see rowkernel."""
+    labels = hubs.labels(rows) if hubs else rows.ids
+    named = hubs.count if hubs else 0
     counts = np.zeros((CONTEXTS, CLASSES), np.int64)
-    survey(rows.starts, rows.ids, first, 0, rows.nodes, counts)
+    survey(rows.starts, labels, named, first, 0, rows.nodes, counts)
     lengths = np.zeros((CONTEXTS, CLASSES), np.uint8)
     code_lengths(counts, lengths)
     codes = np.zeros((CONTEXTS, CLASSES), np.int64)
@@ -57,7 +60,7 @@ def encode(rows: Rows, first: int) -> Segment:
     words = (total + WORD - 1) // WORD
     bits = np.zeros(words + 1, np.uint64)
     sizes = np.zeros(rows.nodes, np.uint64)
-    write_rows(rows.starts, rows.ids, first, 0, rows.nodes, lengths, codes, bits, 0, sizes)
+    write_rows(rows.starts, labels, named, first, 0, rows.nodes, lengths, codes, bits, 0, sizes)
     if total:
         sizes[np.flatnonzero(sizes)[-1]] += np.uint64(words * WORD - total)
     return Segment(bits[:words], sizes, lengths)

@@ -1,7 +1,10 @@
 """Rows of neighbours as bits.
 
-Formula: a row of d sorted neighbours a_1 < a_2 < ... of node v is the numbers d - 1,
-zigzag(a_1 - v), a_2 - a_1 - 1, a_3 - a_2 - 1, ...; a row without neighbours is no bits. A number x
+Formula: a row of d labels a_1 < a_2 < ... of node v is the numbers d - 1, opening(a_1),
+a_2 - a_1 - 1, a_3 - a_2 - 1, ...; a row without neighbours is no bits. Labels 0 to h - 1 are the
+hubs of the direction, the nodes that most rows name, see hubkernel; h + w is any other node w. The
+opening of a row is zigzag(a_1 - v) where there are no hubs; else 2 a_1 for a hub and
+2 zigzag(a_1 - h - v) + 1 for another node. A number x
 falls into the class L = floor(log2(x + 1)); written are a prefix code of L and the lowest L bits
 of x + 1. The prefix code is Huffman's over the classes that the segment's own numbers have, no
 code longer than `LONGEST` bits, and another one for each context: the degree, the first neighbour,
@@ -26,6 +29,7 @@ import numpy as np
 
 from backref.compiled import compiled
 from backref.graph.bits import leading_zeros, signed
+from backref.graph.hubkernel import merge_runs
 from backref.graph.offsetkernel import read_offset
 
 CLASSES, LONGEST = 34, 10
@@ -50,9 +54,27 @@ def _zigzag(number: int) -> int:
 
 
 @compiled
+def _opening(label: int, hubs: int, node: int) -> int:
+    if hubs == 0:
+        return _zigzag(label - node)
+    return 2 * label if label < hubs else 2 * _zigzag(label - hubs - node) + 1
+
+
+@compiled
+def _opened(number: int, hubs: int, node: int) -> int:
+    """The label that an opening stands for."""
+    if hubs and number & 1 == 0:
+        return number // 2
+    if hubs:
+        number //= 2
+    return hubs + node + (-(number + 1) // 2 if number & 1 else number // 2)
+
+
+@compiled
 def survey(
-    starts: np.ndarray, ids: np.ndarray, first: int, begin: int, end: int, counts: np.ndarray
-) -> None:
+    starts: np.ndarray, labels: np.ndarray, hubs: int, first: int, begin: int, end: int,
+    counts: np.ndarray,
+) -> None:  # fmt: skip
     """Adds to `counts` (context, class) the numbers of rows `begin` to `end` - 1; row r is that of
     node `first` + r."""
     for row in range(begin, end):
@@ -60,15 +82,15 @@ def survey(
         if at == stop:
             continue
         counts[DEGREE, _class(stop - at - 1)] += 1
-        before = signed(ids[at])
-        kind = _class(_zigzag(before - (first + row)))
+        before = signed(labels[at])
+        kind = _class(_opening(before, hubs, first + row))
         counts[FIRST, kind] += 1
         for place in range(at + 1, stop):
-            neighbour = signed(ids[place])
+            label = signed(labels[place])
             context = GAP + kind // 4
-            kind = _class(neighbour - before - 1)
+            kind = _class(label - before - 1)
             counts[context, kind] += 1
-            before = neighbour
+            before = label
 
 
 @compiled
@@ -163,8 +185,8 @@ def _put(bits: np.ndarray, at: int, value: np.uint64, length: int) -> None:
 
 @compiled
 def write_rows(
-    starts: np.ndarray, ids: np.ndarray, first: int, begin: int, end: int, lengths: np.ndarray,
-    codes: np.ndarray, bits: np.ndarray, at: int, sizes: np.ndarray,
+    starts: np.ndarray, labels: np.ndarray, hubs: int, first: int, begin: int, end: int,
+    lengths: np.ndarray, codes: np.ndarray, bits: np.ndarray, at: int, sizes: np.ndarray,
 ) -> int:  # fmt: skip
     """Writes rows `begin` to `end` - 1 into `bits`, which are zeros there, from bit `at` on, and
     each row's bits into `sizes`. Returns the bit behind the last row."""
@@ -176,7 +198,7 @@ def write_rows(
         before_row = at
         context = DEGREE
         number = stop - place - 1
-        before = signed(first + row)
+        before = 0
         while True:
             kind = _class(number)
             length = signed(lengths[context, kind])
@@ -186,12 +208,12 @@ def write_rows(
             at += length + kind
             if place == stop:
                 break
-            neighbour = signed(ids[place])
+            label = signed(labels[place])
             if context == DEGREE:
-                context, number = FIRST, _zigzag(neighbour - before)
+                context, number = FIRST, _opening(label, hubs, first + row)
             else:
-                context, number = GAP + kind // 4, neighbour - before - 1
-            before = neighbour
+                context, number = GAP + kind // 4, label - before - 1
+            before = label
             place += 1
         sizes[row] = at - before_row
     return at
@@ -221,17 +243,17 @@ def read_degree(bits: np.ndarray, begin: int, end: int, lookup: np.ndarray) -> i
 
 @compiled
 def read_row(
-    bits: np.ndarray, begin: int, end: int, lookup: np.ndarray, node: int, nodes: int,
-    row: np.ndarray,
+    bits: np.ndarray, begin: int, end: int, lookup: np.ndarray, hubs: np.ndarray, node: int,
+    nodes: int, row: np.ndarray, spare: np.ndarray,
 ) -> int:  # fmt: skip
-    """Fills `row`, which is as long as `read_degree` says, with its neighbours; returns 0, or
-    `DAMAGED`."""
+    """Fills `row`, which is as long as `read_degree` says, with its neighbours, `spare` being no
+    shorter; returns 0, or `DAMAGED`."""
     if len(row) == 0:
         return 0
     entry = signed(lookup[DEGREE * LOOKUP + signed(_window(bits, begin) & PEEK)])
     at = begin + (entry & 15) + (entry >> 4)
     table = FIRST * LOOKUP
-    neighbour = signed(node)
+    label = 0
     for place in range(len(row)):
         if at >= end:
             return DAMAGED
@@ -243,14 +265,14 @@ def read_row(
         rest = (window >> np.uint64(length)) & ((ONE << np.uint64(kind)) - ONE)
         number = signed(rest | ONE << np.uint64(kind)) - 1
         at += length + kind
-        if place == 0:
-            neighbour += -(number + 1) // 2 if number & 1 else number // 2
-        else:
-            neighbour += number + 1
+        label = label + number + 1 if place else _opened(number, len(hubs), node)
+        neighbour = signed(hubs[label]) if 0 <= label < len(hubs) else label - len(hubs)
         if neighbour < 0 or neighbour >= nodes:
             return DAMAGED
         row[place] = neighbour
         table = (GAP + kind // 4) * LOOKUP
+    if len(hubs):
+        merge_runs(row, spare[: len(row)])
     return 0 if at <= end else DAMAGED
 
 
@@ -271,17 +293,28 @@ def read_degrees(
 
 
 @compiled
+def longest(starts: np.ndarray) -> int:
+    """The neighbours of the longest of some rows."""
+    most = 0
+    for row in range(len(starts) - 1):
+        most = max(most, starts[row + 1] - starts[row])
+    return most
+
+
+@compiled
 def read_rows(
-    bits: np.ndarray, offsets: np.ndarray, first: int, shift: int, lookups: np.ndarray, nodes: int,
-    begin: int, end: int, starts: np.ndarray, ids: np.ndarray,
+    bits: np.ndarray, offsets: np.ndarray, first: int, shift: int, lookups: np.ndarray,
+    hubs: np.ndarray, nodes: int, begin: int, end: int, starts: np.ndarray, ids: np.ndarray,
 ) -> int:  # fmt: skip
     """Writes rows `begin` to `end` - 1, whose places `starts` tells, into `ids`. Returns the node
     whose row is damaged, or -1."""
+    spare = np.empty(longest(starts[begin : end + 1]) if len(hubs) else 0, np.uint32)
     for row in range(begin, end):
         node = first + row
         into = ids[starts[row] : starts[row + 1]]
         lookup = lookups[node >> shift]
-        if read_row(bits, offsets[row], offsets[row + 1], lookup, node, nodes, into) < 0:
+        stop = offsets[row + 1]
+        if read_row(bits, offsets[row], stop, lookup, hubs, node, nodes, into, spare) < 0:
             return node
     return -1
 
@@ -289,13 +322,15 @@ def read_rows(
 @compiled
 def one_row(
     bits: np.ndarray, low: np.ndarray, high: np.ndarray, samples: np.ndarray, width: int,
-    lookup: np.ndarray, node: int, nodes: int,
+    lookup: np.ndarray, hubs: np.ndarray, node: int, nodes: int,
 ) -> tuple[bool, np.ndarray]:  # fmt: skip
     """Whether a node's row can be read, and the row."""
     begin, end = read_offset(low, high, samples, width, node)
     degree = read_degree(bits, begin, end, lookup)
     row = np.empty(max(0, degree), np.uint32)
-    fits = degree >= 0 and read_row(bits, begin, end, lookup, node, nodes, row) == 0
+    spare = np.empty(len(row) if len(hubs) else 0, np.uint32)
+    read = 0 if degree <= 0 else read_row(bits, begin, end, lookup, hubs, node, nodes, row, spare)
+    fits = degree >= 0 and read == 0
     return fits, row
 
 
@@ -318,15 +353,17 @@ def some_degrees(
 @compiled
 def some_rows(
     bits: np.ndarray, low: np.ndarray, high: np.ndarray, samples: np.ndarray, width: int,
-    shift: int, lookups: np.ndarray, nodes: int, wanted: np.ndarray, starts: np.ndarray,
-    ids: np.ndarray,
+    shift: int, lookups: np.ndarray, hubs: np.ndarray, nodes: int, wanted: np.ndarray,
+    starts: np.ndarray, ids: np.ndarray,
 ) -> int:  # fmt: skip
     """Writes the rows of the wanted nodes, whose places `starts` tells, into `ids`. Returns the
     node whose row is damaged, or -1."""
+    spare = np.empty(longest(starts) if len(hubs) else 0, np.uint32)
     for place in range(len(wanted)):
         node = signed(wanted[place])
         begin, end = read_offset(low, high, samples, width, node)
         into = ids[starts[place] : starts[place + 1]]
-        if read_row(bits, begin, end, lookups[node >> shift], node, nodes, into) < 0:
+        lookup = lookups[node >> shift]
+        if read_row(bits, begin, end, lookup, hubs, node, nodes, into, spare) < 0:
             return node
     return -1
