@@ -9,6 +9,7 @@ import typer
 
 from backref.faces import asking
 from backref.faces.fetching import fetch, published
+from backref.faces.graphs import add, drop, list_
 from backref.faces.options import JsonOption, StoreOption  # noqa: TC001 - typer reads them
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(
     name="graph",
-    help="Link graphs of the web: fetch what is published of them, rank those that are stored.",
+    help="Link graphs of the web: store them whole, fetch what is published of them, rank them.",
     no_args_is_help=True,
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -63,7 +64,7 @@ def rank(
     ranking.run(asking.settings(store, None), name, asked, as_json=as_json)
 
 
-COMMANDS: tuple[Callable[..., None], ...] = (fetch, published, rank)
+COMMANDS: tuple[Callable[..., None], ...] = (add, list_, drop, fetch, published, rank)
 """Every command of the group, in the order of the help."""
 
 for command in COMMANDS:

@@ -26,6 +26,7 @@ from backref.graph.encoding import WRITTEN, Segment, encode, seal
 from backref.graph.hubs import Hubs, most_named
 from backref.graph.manifest import Manifest
 from backref.graph.publishing import disk_may_fill, publish, taken, unfinished
+from backref.graph.rows import Rows
 from backref.graph.sorting import bits_of, threads
 from backref.graph.sortkernel import pack_links, turn
 
@@ -49,6 +50,8 @@ BUDGET = 1 << 31
 SEGMENT_BITS, MOST_SEGMENTS_BITS = 18, 9
 SAMPLED = 1 << 26
 """Edges that tell which nodes are hubs."""
+TRIED = 1 << 18
+"""Edges that are encoded both ways to see which is shorter."""
 NOTED = 1 << 25
 """Edges between two notes of how far the reading has come."""
 READING, OUT, IN, PUBLISHING = (
@@ -215,14 +218,21 @@ class _Build:
 
 def chosen(buckets: Buckets, share: int, budget: int) -> NDArray[np.uint32]:
     """The hubs that one in `share` of the edges tells; none where a bucket of middling size takes
-    fewer bits without."""
+    fewer bits without, as far as its first rows tell."""
     hubs = most_named(buckets.sample(share), buckets.bits, buckets.nodes)
     if not len(hubs):
         return hubs
     middling = sorted(range(buckets.count), key=buckets.edges)[buckets.count // 2]
-    rows, first = buckets.rows(middling, budget), middling << buckets.shift
+    rows, first = _begun(buckets.rows(middling, budget)), middling << buckets.shift
     short = encode(rows, first, Hubs.of(hubs, buckets.nodes))
     return hubs if len(short.bits) < len(encode(rows, first).bits) else hubs[:0]
+
+
+def _begun(rows: Rows) -> Rows:
+    """The first rows, with about `TRIED` edges."""
+    last = int(np.searchsorted(rows.starts, TRIED))
+    starts = rows.starts[: last + 1]
+    return Rows(starts, rows.ids[: starts[-1]])
 
 
 def _packed(chunk: Chunk, buckets: Buckets) -> tuple[Keys, NDArray[np.int64], int, int]:

@@ -1,11 +1,11 @@
 """Short names for the nodes that most rows name.
 
-Formula: of the h most named nodes the h / 8**k most named are a tier for every k, but for those of
-a smaller tier. Labels number the tiers from the smallest on, each in the order of its nodes; a
-node w in no tier has the label h + w. A row sorted by labels names the few most named nodes by
-small gaps, which neighbours in the order of names, far apart from one another, do not have: what a
-gap costs falls with how many rows name the node, and not with its place. Read back, the tiers of a
-row are runs that each rise; merging them restores the order of nodes.
+Formula: of the h most named nodes, h - 1 having b bits, the 2**(b - 3 k) most named are a tier for
+every k, but for those of a smaller tier. Labels number the tiers from the smallest on, each in the
+order of its nodes; a node w in no tier has the label h + w. A row sorted by labels names the few
+most named nodes by small gaps, which neighbours in the order of names, far apart from one another,
+do not have: what a gap costs falls with how many rows name the node, and not with its place. Read
+back, the tiers of a row are runs that each rise; merging them restores the order of nodes.
 
 Where n nodes are named by m edges, a row of d neighbours that were drawn by their fame costs about
 log2(m / (d f)) + 1.4 bits for one that f rows name, against log2(n / d) + 1.4 for plain gaps.
@@ -19,9 +19,10 @@ from __future__ import annotations
 import numpy as np
 
 from backref.compiled import compiled
+from backref.graph.bits import leading_zeros, signed
 
 TIER = 3
-"""Every tier is 2**3 times the one before it."""
+"""Every tier but the last is 2**3 times the one before it."""
 MOST_TIERS = 12
 
 
@@ -34,12 +35,8 @@ def count_named(keys: np.ndarray, bits: int, counts: np.ndarray) -> None:
 
 
 @compiled
-def _tier(label: int, hubs: int) -> int:
-    """How many tiers lie above a label's; 0 for no hub."""
-    tier = 0
-    while tier < MOST_TIERS - 1 and label < hubs >> (TIER * tier):
-        tier += 1
-    return tier
+def _width(label: int) -> int:
+    return 64 - signed(leading_zeros(np.uint64(label)))
 
 
 @compiled
@@ -49,20 +46,29 @@ def label_rows(
     """Writes the labels of each row, which is in order of nodes, in order of labels. `label_of`
     holds the labels of hubs, and of no other node one below `hubs`."""
     places = np.zeros(MOST_TIERS + 1, np.int64)
+    longest = 0
+    for row in range(len(starts) - 1):
+        longest = max(longest, starts[row + 1] - starts[row])
+    found = np.empty(longest, np.int64)
+    widest = _width(hubs - 1)
     for row in range(len(starts) - 1):
         begin, end = starts[row], starts[row + 1]
+        if begin == end:
+            continue
         places[:] = 0
         for at in range(begin, end):
-            places[_tier(label_of[ids[at]], hubs)] += 1
+            label = signed(label_of[ids[at]])
+            found[at - begin] = label if label < hubs else hubs + signed(ids[at])
+            places[1 + (widest - _width(label)) // TIER if label < hubs else 0] += 1
         place = begin
         for tier in range(MOST_TIERS, -1, -1):
             count = places[tier]
             places[tier] = place
             place += count
-        for at in range(begin, end):
-            label = label_of[ids[at]]
-            tier = _tier(label, hubs)
-            labels[places[tier]] = label if label < hubs else hubs + ids[at]
+        for at in range(end - begin):
+            label = found[at]
+            tier = 1 + (widest - _width(label)) // TIER if label < hubs else 0
+            labels[places[tier]] = label
             places[tier] += 1
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from backref.graph.hubkernel import MOST_TIERS, TIER, count_named, label_rows
+from backref.graph.hubkernel import TIER, count_named, label_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -63,6 +63,7 @@ def most_named(keys: Iterable[NDArray[np.uint64]], bits: int, nodes: int) -> NDA
         count_named(some, bits, counts)
     famous = np.argpartition(counts, nodes - count)[nodes - count :]
     famous = famous[np.lexsort((famous, -counts[famous].astype(np.int64)))].astype(np.uint32)
-    bounds = [0, *(count >> (TIER * tier) for tier in range(MOST_TIERS - 2, -1, -1))]
+    widths = range((count - 1).bit_length() - TIER, -1, -TIER)
+    bounds = [0, *sorted(1 << width for width in widths), count]
     tiers = [np.sort(famous[begin:end]) for begin, end in pairwise(bounds)]
     return np.concatenate(tiers)
