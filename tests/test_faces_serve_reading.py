@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import dataclasses
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier, Event
 from typing import TYPE_CHECKING
 
 import pytest
 import small_store
+from starlette.testclient import TestClient
 
+from backref import schema
+from backref.faces.serve.app import create_app
 from backref.faces.serve.reading import Reading
+from backref.faces.serve.settings import Settings
 from backref.lake.lake import Lake
+from backref.schema.table import Column
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -64,3 +70,17 @@ def test_what_is_warmed_is_what_pages_ask(
     assert reading.engagement(asked, 28, None) is reading.engagement(asked, 28, None)
     assert len(reading.domains(asked)) == len(asked.view.once("domains", list))
     assert reading.portfolio() is reading.portfolio()
+
+
+def test_a_store_of_an_older_backref_is_answered_with_the_mend(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    small_store.write(tmp_path / "store").close()
+    before = schema.TABLES["ledger"]
+    columns = (*before.columns, Column("mood", "text", "How it feels."))
+    monkeypatch.setitem(schema.TABLES, "ledger", dataclasses.replace(before, columns=columns))
+    app = create_app(tmp_path / "store", Settings())
+    with TestClient(app, base_url="http://127.0.0.1") as client:
+        answer = client.get("/")
+    assert answer.status_code == 503
+    assert "without mood: run <code>backref rebuild</code>" in answer.text

@@ -12,7 +12,7 @@ import pytest
 from lake_rows import PLACE, store
 
 from backref import schema
-from backref.errors import StoreError
+from backref.errors import StoreTooOld
 from backref.lake.lake import Lake
 from backref.schema.table import Column
 
@@ -91,7 +91,7 @@ def test_a_column_that_every_row_must_have_cannot_be_made_up(
     old: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     grown(monkeypatch, TABLE, dataclasses.replace(NEW, required=True))
-    with Lake.open(old) as lake, pytest.raises(StoreError, match="without mood: make a new store"):
+    with Lake.open(old) as lake, pytest.raises(StoreTooOld, match="without mood: make a new store"):
         moods(lake)
 
 
@@ -116,7 +116,7 @@ def test_a_derived_table_is_to_be_built_anew(
     grown(monkeypatch, "page_days", NEW)
     query = "select * from page_days /* test.days */"
     with Lake.open(tmp_path / "store") as lake, lake.snapshot() as snapshot:
-        with pytest.raises(StoreError, match=r"without mood: run `backref rebuild`\.$"):
+        with pytest.raises(StoreTooOld, match=r"without mood: run `backref rebuild`\.$"):
             snapshot.rows(query)
         with lake.swap() as swap:
             swap.put([{"page_days": moody(row.cast(table.schema), ["new"])}], "p", "v2")

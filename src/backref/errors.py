@@ -4,6 +4,7 @@
     ├── StoreError              exit 1  the store cannot be used as asked
     │   ├── StoreBusy                   another process holds the catalogue too long
     │   ├── StoreTooNew                 written by a newer Backref
+    │   ├── StoreTooOld                 tables that an older Backref built or stored
     │   ├── StoreDamaged                a segment or the catalogue is not what was written
     │   ├── DiskFull                    nothing was published
     │   ├── Conflict                    somebody else published meanwhile: repeat
@@ -51,6 +52,10 @@ class StoreBusy(StoreError):
 
 class StoreTooNew(StoreError):
     """The catalogue was written by a newer Backref than this one."""
+
+
+class StoreTooOld(StoreError):
+    """Tables of the store lack what this Backref asks of them, for an older one made them."""
 
 
 class StoreDamaged(StoreError):

@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 from sqlalchemy import select
 
 from backref import schema
-from backref.errors import StoreError
+from backref.errors import StoreTooOld
 from backref.lake import holdings, trouble
 from backref.lake.catalogue import META, set_meta
 from backref.lake.engine import quoted
@@ -46,7 +46,7 @@ def of_nothing(table: schema.Table) -> str:
 
 
 def by_name(table: schema.Table, files: Sequence[Path]) -> str:
-    """The rows of segments of any age. Raises StoreError for a column that cannot be made up."""
+    """The rows of segments of any age. Raises StoreTooOld for a column that cannot be made up."""
     lacking = _lacking(table, files)
     if not lacking:
         return of_files(files)
@@ -67,12 +67,12 @@ def _lacking(table: schema.Table, files: Iterable[Path]) -> set[str]:
 def _refuse(table: schema.Table, lacking: set[str]) -> None:
     names = ", ".join(sorted(lacking))
     if table.kind == "derived":
-        raise StoreError(
+        raise StoreTooOld(
             f"The table {table.name} was built by an older Backref, without {names}: "
             "run `backref rebuild`."
         )
     if any(column.required and column.name in lacking for column in table.columns):
-        raise StoreError(
+        raise StoreTooOld(
             f"Rows of {table.name} were stored by an older Backref, without {names}: "
             "make a new store with `backref init` and import the files again."
         )

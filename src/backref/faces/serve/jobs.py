@@ -216,6 +216,8 @@ class Jobs:
         if not self._closing.is_set():
             try:
                 self._meanwhile()
+            except BackrefError as error:
+                log.warning("what pages rest on could not be asked: %s", error)
             except Exception:
                 log.exception("what pages rest on could not be asked")
 

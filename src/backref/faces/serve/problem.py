@@ -34,6 +34,8 @@ STATUSES: tuple[tuple[type[errors.BackrefError], int], ...] = (
     (errors.UnknownFormat, 422),
     (errors.UsageError, 400),
     (errors.StoreBusy, 503),
+    (errors.StoreTooNew, 503),
+    (errors.StoreTooOld, 503),
     (errors.DiskFull, 507),
     (errors.SourceError, 422),
     (errors.BackrefError, 500),
