@@ -34,6 +34,9 @@ if TYPE_CHECKING:
 
     from backref.graph.push import Network, Nodes, Vector
 
+MOST_EDGES_BOTH = 1_000_000
+"""Edges that both pushes of one question follow: about a second. Only targets with tens of
+thousands of links come to that, and then the bound says what it cost."""
 PRECISION = 1e-6
 """The part of the target's value that the bound is brought below, if the edges suffice."""
 
@@ -180,7 +183,7 @@ def what_if(
     total: float,
     *,
     precision: float = PRECISION,
-    most_edges: int = MOST_EDGES,
+    most_edges: int = MOST_EDGES_BOTH,
 ) -> WhatIf:
     """The value of one node after changes. `values` are those of PageRank's solution, `total`
     their sum."""
