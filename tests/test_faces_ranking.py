@@ -48,6 +48,8 @@ def test_the_links_of_a_store_are_ranked_and_forgotten(path: Path, tmp_path: Pat
     told = json.loads(done.stdout)
     assert (told["graph"], told["nodes"], told["edges"], told["weighted"]) == ("own", 6, 6, True)
     assert {"pagerank", "harmonic", "trust"} <= told["vectors"].keys()
+    (listed,) = map(json.loads, asked(path, "graph", "list", "--json").stdout.splitlines())
+    assert (listed["name"], listed["ranked"]) == ("own", told["ranked"][:10])
     (first, *_) = asked(path, "domains", "--sort", "authority", "--json").stdout.splitlines()
     row = json.loads(first)
     assert (row["domain"], row["authority_by"]) == ("n1.example", "authority, own")

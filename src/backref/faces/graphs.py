@@ -79,12 +79,15 @@ def add(
 def list_(
     *, as_json: JsonOption = False, as_csv: CsvOption = False, store: StoreOption = None
 ) -> None:
-    """The graphs of the store: nodes, edges, and how many bytes each takes."""
+    """The graphs of the store: nodes, edges, how many bytes each takes, when it was ranked."""
     from backref.faces import listing
     from backref.graph.publishing import graphs_in
 
     how = asking.format_of(as_json=as_json, as_csv=as_csv)
-    rows = [row(manifest) for manifest in graphs_in(folder(store))]
+    held = folder(store)
+    rows = [
+        {**row(manifest), "ranked": _ranked(held / manifest.name)} for manifest in graphs_in(held)
+    ]
     columns = [
         listing.Column("graph", lambda one: one["name"], right=False),
         listing.Column("level", lambda one: one["level"], right=False),
@@ -94,10 +97,21 @@ def list_(
         listing.Column("bytes an edge", lambda one: f"{one['bytes_an_edge_out']:.2f} out, "
                        f"{one['bytes_an_edge_in']:.2f} in"),
         listing.Column("bytes a name", lambda one: f"{one['bytes_a_name']:.1f}"),
+        listing.Column("ranked", lambda one: one["ranked"] or "no", right=False),
     ]  # fmt: skip
-    listing.emit(rows, columns, how, ROW)
+    listing.emit(rows, columns, how, (*ROW, "ranked"))
     if not rows:
         terminal.say("No graphs. Next: backref graph add VERTICES EDGES")
+
+
+def _ranked(graph: Path) -> str | None:
+    """The day on which a graph was ranked; None for one that was not."""
+    from backref.graph.ranks import Ranks
+
+    try:
+        return str(Ranks.open(graph).told["ranked"])[:10]
+    except UsageError:
+        return None
 
 
 def drop(
