@@ -107,6 +107,12 @@ def test_referring_domains_and_the_ledger_have_it_beside_the_vendors_word(lake: 
         assert ledger[name]["search_share"] == pytest.approx(share)
 
 
+def test_our_own_graph_knows_nothing_of_those_that_nobody_was_seen_to_link_to(lake: Lake) -> None:
+    ranked(lake.path / "graphs" / "own", dict.fromkeys(EDGES, 1.0))
+    pipeline.run(lake)
+    assert told(lake).keys() == {"a.example", "shop.example"}
+
+
 def test_what_is_made_step_by_step_equals_what_is_made_anew(lake: Lake) -> None:
     tables = ("authority", "referring_domains", "top_links", "ledger")
     graphs = lake.path / "graphs"

@@ -24,10 +24,12 @@ if TYPE_CHECKING:
 
 def told(folder: Path, names: Sequence[str]) -> pa.Table:
     """What the graph in a folder tells of names in reading order: `domain` and the columns of
-    `schema.AUTHORITY` that are figures; names that it does not know are left out."""
+    `schema.AUTHORITY` that are figures; names that it does not know are left out. A graph with
+    weights is our own, in which a name that nobody links to was not looked at, and is left out."""
     with Held.open(folder) as held:
         found = [(name, held.id_of(url.reversed_host(name))) for name in names]
-        known = [(name, node) for name, node in found if node is not None]
+        linked = held.in_degrees() > 0 if held.weighted else np.ones(held.nodes, bool)
+        known = [(name, node) for name, node in found if node is not None and linked[node]]
         ids = np.fromiter((node for _, node in known), np.int64, len(known))
         ranks = Ranks.open(folder)
         columns = {"domain": pa.array([name for name, _ in known], pa.string())}
