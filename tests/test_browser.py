@@ -23,6 +23,7 @@ from urllib.parse import urlsplit
 
 import pytest
 import uvicorn
+from graph_facts import ranked
 from playwright.sync_api import expect
 
 from backref.faces.serve.app import create_app
@@ -60,6 +61,8 @@ PAGES = [
     "/disavow",
     "/pages",
     "/broken",
+    "/authority?compare=elsewhere.example&without=example.org",
+    "/gap?rival=rival.example",
     "/events",
     "/events?only=breaches",
     "/survival?by=placement",
@@ -113,6 +116,8 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     write(store).close()
     with Lake.open(store) as lake:
         lake.begin_import("/var/log/<b>old</b>.log", "accesslog", "combined", site="example.com")
+    links = ("example.org", "example.com"), ("far.example", "example.org")
+    ranked(store / "graphs" / "web", [*links, ("far.example", "rival.example")])
     with served(store) as address:
         yield address
 

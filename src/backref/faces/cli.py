@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from backref.errors import BackrefError, QueryFailed
-from backref.faces import checking, graph, happening, listings, printing, reporting, storing
+from backref.faces import checking, graph, happening, listings, printing, ranked, reporting, storing
 from backref.faces.alerting import command as alerting
 from backref.faces.doctor import doctor
 from backref.faces.options import StoreOption  # noqa: TC001 - typer reads it
@@ -50,6 +50,8 @@ COMMANDS: tuple[Callable[..., None], ...] = (
     listings.disavow,
     listings.broken,
     listings.pages,
+    ranked.authority,
+    ranked.gap,
     happening.events,
     happening.survival,
     reporting.report,

@@ -75,6 +75,32 @@ def referrers(graph: Network, target: int, values: Vector) -> Shares:
     return Shares.of(row.ids, handed / values[target])
 
 
+def drawn(
+    graph: Network,
+    target: int,
+    value: float,
+    *,
+    teleport: Vector | None = None,
+    remainder: float = 1e-3,
+    most_edges: int = MOST_EDGES,
+) -> Pushed:
+    """A reverse push until at most `remainder` of a node's value is left to find, or `most_edges`
+    were followed."""
+
+    def enough(now: Pushed) -> bool:
+        found = float(_begun(now, now.touched[: now.count], teleport).sum())
+        return found >= (1.0 - remainder) * value
+
+    return reverse(graph, target, most_edges=most_edges, enough=enough)
+
+
+def origins(pushed: Pushed, value: float, teleport: Vector | None = None) -> Shares:
+    """At which nodes a node's value began, by a reverse push from it."""
+    nodes = pushed.reached()
+    found = _begun(pushed, nodes, teleport)
+    return Shares.of(nodes[found > 0.0], found[found > 0.0] / value)
+
+
 def contributions(
     graph: Network,
     target: int,
@@ -86,19 +112,15 @@ def contributions(
 ) -> Shares:
     """At which nodes a node's value began, until at most `remainder` of it is left to find or
     `most_edges` were followed."""
+    pushed = drawn(
+        graph, target, value, teleport=teleport, remainder=remainder, most_edges=most_edges
+    )
+    return origins(pushed, value, teleport)
 
-    def begun(now: Pushed, nodes: Nodes) -> Vector:
-        settled = now.settled[nodes]
-        return settled if teleport is None else settled * teleport[nodes]
 
-    def enough(now: Pushed) -> bool:
-        found = float(begun(now, now.touched[: now.count]).sum())
-        return found >= (1.0 - remainder) * value
-
-    pushed = reverse(graph, target, most_edges=most_edges, enough=enough)
-    nodes = pushed.reached()
-    found = begun(pushed, nodes)
-    return Shares.of(nodes[found > 0.0], found[found > 0.0] / value)
+def _begun(pushed: Pushed, nodes: Nodes, teleport: Vector | None) -> Vector:
+    settled = pushed.settled[nodes]
+    return settled if teleport is None else settled * teleport[nodes]
 
 
 def paths(

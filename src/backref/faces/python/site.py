@@ -27,6 +27,7 @@ from backref.faces.query import (
     plan,
     referrers,
 )
+from backref.faces.query.gap import GapRow
 from backref.faces.query.plan import PlanRow
 from backref.faces.query.sums import GROUPINGS
 
@@ -36,6 +37,9 @@ if TYPE_CHECKING:
 
     from backref.faces.query import Overview
     from backref.faces.query import Site as Asked
+    from backref.faces.query.authority import AuthorityRow
+    from backref.faces.query.explain import Explanation
+    from backref.faces.query.what_if import WhatIf
 
 
 class Site:
@@ -120,6 +124,39 @@ class Site:
         """Sessions one by one, oldest first, those of bots too: see `verdict`. Filters: since,
         and every column."""
         return self._stored("sessions", values)
+
+    def authority(self, graph: str | None = None) -> list[AuthorityRow]:
+        """How the site stands in every ranked graph, or in one. Raises UsageError where none is
+        ranked."""
+        return list(self._asked().authority(graph))
+
+    def explain(self, graph: str | None = None, *, limit: int | None = 15) -> Explanation:
+        """Where its authority comes from: the domains that hand most on, paths, and its links."""
+        return self._asked().explain(graph, limit)
+
+    def what_if(
+        self,
+        graph: str | None = None,
+        *,
+        without: Sequence[str] = (),
+        with_: Sequence[str] = (),
+        nofollow: Sequence[str] = (),
+    ) -> WhatIf:
+        """Its authority if links of these domains, or pages, went, came, or said nofollow."""
+        return self._asked().what_if(graph, without=without, with_=with_, nofollow=nofollow)
+
+    def gap(
+        self, *rivals: str, graph: str | None = None, hosted: str = "split", least: int = 1
+    ) -> Relation[GapRow]:
+        """Who links to rivals and not to the site. Filters: every column."""
+        listed: Listed[GapRow] = Listed(
+            f"gap of {self.name}",
+            GapRow,
+            lambda limit=None: self._asked().gap(
+                rivals, graph, hosted=hosted, least=least, limit=limit
+            ),
+        )
+        return Relation(listed)
 
     def overview(self, *, days: int = 28) -> Overview:
         """Headline, five numbers, three piles and what is not known."""

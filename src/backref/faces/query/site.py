@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from backref.faces.query import moment
+from backref.faces.query.authority import authority
 from backref.faces.query.broken import broken
 from backref.faces.query.disavow import disavow
 from backref.faces.query.domains import domains
 from backref.faces.query.engagement import engagement
 from backref.faces.query.events import breaches, events
+from backref.faces.query.explain import ROWS, explain
+from backref.faces.query.gap import gap
 from backref.faces.query.groups import groups
 from backref.faces.query.leads import leads
 from backref.faces.query.links import link, links, standing_of
@@ -23,6 +26,7 @@ from backref.faces.query.records import count, records
 from backref.faces.query.referrers import referrers
 from backref.faces.query.survival import survivals
 from backref.faces.query.tags import tags
+from backref.faces.query.what_if import what_if
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -31,8 +35,11 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from backref.faces.query.answer import Answer
+    from backref.faces.query.authority import AuthorityRow
     from backref.faces.query.calendar import Month
     from backref.faces.query.events import BreachRow, EventRow
+    from backref.faces.query.explain import Explanation
+    from backref.faces.query.gap import Gap
     from backref.faces.query.month import Monthly
     from backref.faces.query.plan import PlanRow
     from backref.faces.query.rows import (
@@ -50,6 +57,7 @@ if TYPE_CHECKING:
     from backref.faces.query.survival import SurvivalRow
     from backref.faces.query.tags import TagRow
     from backref.faces.query.view import View
+    from backref.faces.query.what_if import WhatIf
 
 
 class Site:
@@ -262,6 +270,22 @@ class Site:
     def month(self, month: Month, compared: Month | None = None) -> Monthly:
         """A month of which the site is asked as it was known at its end, see `query.month`."""
         return monthly(self.view, month, compared)
+
+    def authority(self, graph: str | None = None) -> Answer[AuthorityRow]:
+        """How the site stands in the ranked graphs, see `query.authority`."""
+        return authority(self.view.snapshot, [self.name], graph)
+
+    def explain(self, graph: str | None = None, limit: int | None = ROWS) -> Explanation:
+        """Where its authority comes from, see `query.explain`."""
+        return explain(self.view.snapshot, self.name, graph, limit)
+
+    def what_if(self, graph: str | None = None, **changes: Sequence[str]) -> WhatIf:
+        """Its authority if links were others, see `query.what_if`."""
+        return what_if(self.view.snapshot, self.name, graph, **changes)
+
+    def gap(self, rivals: Sequence[str], graph: str | None = None, **how: Any) -> Gap:
+        """Who links to rivals and to none of its hosts, see `query.gap`."""
+        return gap(self.view.snapshot, self.view.site.hosts, rivals, graph, **how)
 
     def _since(self, text: str | datetime | None) -> datetime | None:
         if isinstance(text, str):

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from backref.errors import AmbiguousSite, UnknownSite, UsageError
-from backref.faces.query import backlinks, moment
+from backref.faces.query import authority, backlinks, moment
 from backref.faces.query.answer import Answer
+from backref.faces.query.explain import ROWS, explain
+from backref.faces.query.gap import gap
 from backref.faces.query.portfolio import SiteTrouble, portfolio
 from backref.faces.query.rows import BacklinkRow, LinkedDomain, RejectRow
 from backref.faces.query.site import Site
 from backref.faces.query.view import ROOM, View
+from backref.faces.query.what_if import what_if
 from backref.ingest.recognising import as_parsed
 from backref.lake import selection
 from backref.lake.lake import Lake
@@ -25,6 +28,11 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
+    from backref.faces.query.authority import AuthorityRow, ReferringRow
+    from backref.faces.query.explain import Explanation
+    from backref.faces.query.gap import Gap
+    from backref.faces.query.what_if import WhatIf
+    from backref.lake.graphs import RankedGraph
     from backref.lake.labels import Labels
     from backref.lake.records import ImportRecord, RejectRecord, SiteRecord
 
@@ -103,6 +111,41 @@ class Store:
     def linked(self, target: str) -> LinkedDomain:
         """How many links and referring domains any domain has. Raises UsageError."""
         return backlinks.linked(self._snapshot, target)
+
+    def authority(self, domains: Sequence[str], graph: str | None = None) -> Answer[AuthorityRow]:
+        """How domains stand in the ranked graphs, see `query.authority`. Raises UsageError."""
+        return authority.authority(self._snapshot, domains, graph)
+
+    def referring(
+        self,
+        domain: str,
+        graph: str | None = None,
+        limit: int | None = 1000,
+        after: str | None = None,
+    ) -> Answer[ReferringRow]:
+        """Who links to any domain in a graph, see `query.authority`."""
+        return authority.referring(self._snapshot, domain, graph, limit, after)
+
+    def explain(
+        self, domain: str, graph: str | None = None, limit: int | None = ROWS
+    ) -> Explanation:
+        """Where any domain's authority comes from, see `query.explain`."""
+        return explain(self._snapshot, domain, graph, limit)
+
+    def what_if(self, domain: str, graph: str | None = None, **changes: Sequence[str]) -> WhatIf:
+        """Any domain's authority if links were others, see `query.what_if`."""
+        return what_if(self._snapshot, domain, graph, **changes)
+
+    def gap(
+        self, ours: Sequence[str], rivals: Sequence[str], graph: str | None = None, **how: Any
+    ) -> Gap:
+        """Who links to rivals and not to us, see `query.gap`."""
+        return gap(self._snapshot, ours, rivals, graph, **how)
+
+    @property
+    def graphs(self) -> tuple[RankedGraph, ...]:
+        """The ranked graphs, the foremost first."""
+        return self._snapshot.graphs
 
     def imports(self, site: str | None = None, limit: int | None = None) -> Answer[ImportRecord]:
         """Imports, the newest last, cut to the newest; of a site also those that are about any,

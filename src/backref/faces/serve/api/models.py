@@ -9,7 +9,18 @@ from typing import Any, get_type_hints
 from pydantic import BaseModel, Field, create_model
 
 from backref.faces.alerting import rows as alerting
-from backref.faces.query import events, evidence, monitoring, plan, rows, survival
+from backref.faces.query import (
+    authority,
+    events,
+    evidence,
+    explain,
+    gap,
+    monitoring,
+    plan,
+    rows,
+    survival,
+    what_if,
+)
 from backref.faces.serve import jobs
 from backref.faces.serve.eyes import MOST
 from backref.ingest.preview import Preview
@@ -34,7 +45,7 @@ class Problem(BaseModel):
     errors: list[Fault] | None = None
 
 
-INNER = frozenset(("begun",))
+INNER = frozenset(("begun", "place"))
 """Fields that are not told."""
 _NAMES: dict[str, Any] = {"date": date, "datetime": datetime, "Mapping": dict}
 
@@ -102,6 +113,17 @@ BREACH = of_row(events.BreachRow)
 SURVIVAL = of_row(survival.SurvivalRow)
 of_row(monitoring.HostRow)
 MONITORING = of_row(monitoring.Monitoring)
+AUTHORITY = of_row(authority.AuthorityRow)
+STANDING = create_model("Standing", total=(int, ...), rows=(list[AUTHORITY], ...))  # type: ignore[valid-type]
+of_row(explain.ContributionRow)
+of_row(explain.OriginRow)
+of_row(explain.LinkContribution)
+EXPLANATION = of_row(explain.Explanation)
+of_row(what_if.ChangeRow)
+WHAT_IF = of_row(what_if.WhatIf)
+REFERRING = of_row(authority.ReferringRow)
+REFERRINGS = page_of(REFERRING, domain=str)
+GAP = of_row(gap.GapRow)
 RULE = of_row(alerting.RuleRow)
 MESSAGE = of_row(alerting.MessageRow)
 DELIVERY = of_row(alerting.DeliveryRow)

@@ -23,6 +23,7 @@ from backref.faces.serve.pages import (
     monitoring,
     overview,
     own,
+    ranked,
     referrers,
     sites,
 )
@@ -43,6 +44,7 @@ for page in (
     referrers,
     engagement,
     own,
+    ranked,
     agreed,
     lives,
     monitoring,

@@ -41,6 +41,8 @@ ROOMS = (
     Room("/engagement", "Engagement", "e"),
     Room("/pages", "Pages", "p"),
     Room("/broken", "Broken", "b"),
+    Room("/authority", "Authority", "t"),
+    Room("/gap", "Gap", "x"),
     Room("/placements", "Placements", "c"),
     Room("/leads", "Leads", "n"),
     Room("/disavow", "Disavow", "w"),
