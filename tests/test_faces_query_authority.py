@@ -55,6 +55,15 @@ def test_a_row_for_each_graph_and_domain(held: Store):
     assert unknown.authority is None  # not 0
 
 
+def test_our_own_graph_does_not_know_who_was_not_seen_to_be_linked_to(tmp_path: Path):
+    store = made(tmp_path / "store")
+    ranked(store / "graphs" / "own", dict.fromkeys(EDGES, 1.0))
+    with Store(Lake.open(store)) as found:
+        linked, unseen = found.authority(["shop.example", "b.example"], graph="own")
+    assert linked.authority is not None
+    assert (unseen.graph, unseen.authority) == ("own", None)
+
+
 def test_without_a_ranked_graph_the_command_is_told(tmp_path: Path):
     with Lake.create(tmp_path / "bare") as lake:
         lake.save_site(SiteRecord("shop.example"))

@@ -72,7 +72,8 @@ def told(graph: Graph, domain: str) -> AuthorityRow:
         graph.held.nodes,
     )  # fmt: skip
     node = graph.find(domain)
-    if node is None:
+    unseen = node is not None and graph.held.weighted and not len(graph.held.predecessors(node))
+    if node is None or unseen:  # our own graph did not look at those to whom it has no link
         return row
     from backref.graph.lookup import figures
 
