@@ -10,11 +10,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 from farm import Farm
+from hypothesis import settings
 
 from backref.world import World, make
 
 if TYPE_CHECKING:
     from backref.lake.engine import Engine
+
+# What every push can afford; `pytest --hypothesis-profile=default` tries more of each property.
+settings.register_profile("push", settings(), max_examples=40)
+settings.load_profile("push")
 
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 

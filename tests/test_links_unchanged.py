@@ -39,7 +39,7 @@ def tables(engine: Engine, rows: list[dict[str, Any]]) -> dict[str, list[dict[st
     return {name: derived(snapshot, name) for name in ("links", "lifelines", "link_events")}
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(
     st.lists(
         st.tuples(st.integers(1, 200), st.sampled_from(sorted(TERMS)), st.booleans()),

@@ -114,7 +114,7 @@ def test_times_of_json_are_told_by_their_size(told, seconds):
     found = Found(text + b"\n", "json lines")
     assert [int(hit["at"].timestamp()) for hit in found.hits] == [seconds] * (seconds is not None)
     if seconds is None:
-        assert "holds the time" in found.rejects[0].reason
+        assert "tells the time" in found.rejects[0].reason
 
 
 def test_the_last_kind_of_json_lines_is_anybodys():

@@ -97,7 +97,10 @@ def test_nothing_is_in_an_empty_file():
     [
         (b" CDX N b a m s k r M S V g\n", "a CDX index"),
         (b"#Software: Microsoft IIS\n#Fields: date time\n2026-01-01 x\n", "W3C extended format"),
-        (b'{"level":"info","request":{"remote_addr":"192.0.2.1"},"status":200}\n', "no known key"),
+        (
+            b'{"level":"info","request":{"remote_addr":"192.0.2.1"},"status":200}\n',
+            "no key that is known",
+        ),
         (
             b"Jan  1 00:00:00 host haproxy[14]: 192.0.2.1:33 [01/Jan/2026:00:00:00.1] db 0/0/5 9\n",
             "a log of HAProxy without HTTP",

@@ -14,12 +14,14 @@ AGAIN = 0.2
 
 
 class Deadline:
-    """Calls `cut` when so many seconds have passed, and again and again until the block ends."""
+    """Calls `cut` when so many seconds have passed, and again and again until the block ends.
+    `passed` says whether it did, for to some libraries what is cut off is only at its end."""
 
     def __init__(self, seconds: float, cut: Callable[[], None]) -> None:
         self._seconds = seconds
         self._cut = cut
         self._done = Event()
+        self.passed = False
         self._thread = Thread(target=self._wait, daemon=True)
 
     def __enter__(self) -> Self:
@@ -38,5 +40,6 @@ class Deadline:
     def _wait(self) -> None:
         left = self._seconds
         while not self._done.wait(left):
+            self.passed = True
             self._cut()
             left = AGAIN

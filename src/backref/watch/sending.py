@@ -75,7 +75,7 @@ def send(channel: Channel, delivery: Delivery, allowed: Collection[str] = ()) ->
     except UsageError as error:
         raise Failed(str(error)) from error
     named = allowed if meant.host in allowed else ()
-    with egress.walled(named) as wall, Deadline(WHOLE, wall.cut):
+    with egress.walled(named) as wall, Deadline(WHOLE, wall.cut) as deadline:
         try:
             if meant.kind == "mail":
                 mail.send(meant, delivery)
@@ -83,6 +83,8 @@ def send(channel: Channel, delivery: Delivery, allowed: Collection[str] = ()) ->
                 webhook.send(meant, channel.secret, delivery)
             else:
                 chat.send(meant, delivery)
+                if deadline.passed:
+                    raise Failed(f"{meant.host} did not end its answer in {WHOLE:.0f} seconds.")
         except Failed as failure:
             why = wall.refused[-1] if wall.refused else str(failure)
             raise Failed(why, for_good=failure.for_good) from failure
