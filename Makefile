@@ -27,6 +27,7 @@ test:
 
 torture:
 	$(PYTHON) -m pytest -n 2 -m torture
+	$(PYTHON) -m pytest -n 2 -m "not torture" --hypothesis-profile=default
 	for name in eyes wat store day fetch pagerank harmonic whatif dashboard; do $(PYTHON) -m bench $$name --size small || [ $$? -eq 4 ] || exit 1; done
 
 bench:

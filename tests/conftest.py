@@ -17,7 +17,7 @@ from backref.world import World, make
 if TYPE_CHECKING:
     from backref.lake.engine import Engine
 
-# What every push can afford; `pytest --hypothesis-profile=default` tries more of each property.
+# What every push can afford; `make torture` tries as many as the library would.
 settings.register_profile("push", settings(), max_examples=40)
 settings.load_profile("push")
 

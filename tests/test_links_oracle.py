@@ -71,7 +71,7 @@ HISTORIES = st.tuples(
 
 
 @pytest.mark.slow
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(history=HISTORIES, shuffle=st.randoms(use_true_random=False))
 def test_the_fold_is_that_of_the_oracle_in_any_order(
     engine: Engine, history: Any, shuffle: Any
@@ -94,7 +94,7 @@ def test_the_fold_is_that_of_the_oracle_in_any_order(
 
 
 @pytest.mark.slow
-@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(history=HISTORIES, hour=st.integers(0, 60).map(lambda days: 24 * days))
 def test_the_past_is_as_if_nothing_had_been_seen_since(
     engine: Engine, history: Any, hour: int
